@@ -1,0 +1,1 @@
+"""mechkg: what papers claim about the chemistry of magic-size clusters, and which mechanisms survive it."""

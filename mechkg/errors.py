@@ -1,0 +1,103 @@
+"""Every failure that mechkg raises on purpose, in one tree.
+
+A *finding* (see :mod:`mechkg.model.finding`) says what is wrong with data and is collected. An exception from this file says
+that an operation could not be carried out. Each carries a stable ``code``, a sentence, and, where there is one, a ``hint``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import ClassVar
+
+
+def nearest(name: str, valid: Iterable[str]) -> str | None:
+    """Return the valid name most like ``name``, or None when nothing is close.
+
+    >>> nearest("octylamin", ["toluene", "octylamine"])
+    'octylamine'
+    >>> nearest("zzz", ["toluene"]) is None
+    True
+    """
+    found = get_close_matches(name, list(valid), n=1, cutoff=0.6)
+    return found[0] if found else None
+
+
+class MechkgError(Exception):
+    """A failed operation: code, sentence, hint."""
+
+    code: ClassVar[str] = "mechkg.error"
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message} ({self.hint})" if self.hint else self.message
+
+
+# --- what was asked for -----------------------------------------------------------------------------------------------
+
+
+class NotFoundError(MechkgError):
+    """Nothing of that kind has that name."""
+
+    code = "mechkg.not_found"
+
+    @classmethod
+    def of(cls, what: str, name: str, valid: Iterable[str]) -> NotFoundError:
+        """Build the error for the ``what`` called ``name``, suggesting the nearest of the ``valid`` names."""
+        close = nearest(name, valid)
+        return cls(f"there is no {what} called '{name}'", hint=f"did you mean '{close}'?" if close else None)
+
+
+class BadInputError(MechkgError):
+    """What was given cannot be read, or means nothing here."""
+
+    code = "mechkg.bad_input"
+
+
+# --- the record of truth ----------------------------------------------------------------------------------------------
+
+
+class LedgerError(MechkgError):
+    """The ledger cannot be opened, read or appended to."""
+
+    code = "mechkg.ledger"
+
+
+class RefusedActError(LedgerError):
+    """An act that the present status does not allow."""
+
+    code = "mechkg.refused_act"
+
+
+# --- the derived graph ------------------------------------------------------------------------------------------------
+
+
+class GraphError(MechkgError):
+    """The graph cannot be opened, brought up to date or asked."""
+
+    code = "mechkg.graph"
+
+
+class QueryError(GraphError):
+    """A query, or a parameter of one, is not valid."""
+
+    code = "mechkg.query"
+
+
+# --- reasoning --------------------------------------------------------------------------------------------------------
+
+
+class RuleError(MechkgError):
+    """A rule file cannot be read, lacks its sentence, or is not stratified."""
+
+    code = "mechkg.rule"
+
+
+class MissingExtraError(MechkgError):
+    """An optional dependency is needed and not installed."""
+
+    code = "mechkg.missing_extra"

@@ -1,0 +1,97 @@
+"""Observations: what was seen, of what, when, by which method."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from mechkg.model.base import Identifiers, Item, StageReference, Text, Value, as_tuple
+from mechkg.model.quantity import Quantity
+
+ObservationKind = Literal[
+    "present",
+    "absent",
+    "appears",
+    "disappears",
+    "increases",
+    "decreases",
+    "constant",
+    "precedes",
+    "amount-comparison",
+    "rate-comparison",
+    "rate-dependence",
+    "kinetic-form",
+    "isosbestic-point",
+    "linear-relation",
+    "no-reaction",
+    "no-change",
+    "featureless",
+    "single-ensemble",
+    "peak-position",
+    "maximum",
+    "red-shift",
+    "emission",
+    "no-emission",
+    "excitation",
+    "mass-spectrum",
+    "composition-analysis",
+    "scattering",
+    "nmr",
+    "microscopy",
+    "detection-limit",
+    "label-position",
+]
+
+Method = Literal[
+    "absorption", "emission", "mass", "xps", "eds", "saxs", "xrd", "nmr", "microscopy", "eye", "infrared", "unspecified"
+]
+
+
+class Measured(Value):
+    """One number of an observation: what it is, and its quantity or printed word."""
+
+    what: Text
+    quantity: Quantity | None = None
+    text: Text | None = None
+
+    @model_validator(mode="after")
+    def _something(self) -> Measured:
+        if self.quantity is None and self.text is None:
+            raise ValueError("give a quantity or a text")
+        return self
+
+
+class Window(Value):
+    """A time, or a span of time, counted from the start of the stage. A quantity alone is a moment."""
+
+    start: Quantity | None = None
+    end: Quantity | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _moment(cls, given: Any) -> Any:
+        return {"start": given, "end": given} if isinstance(given, str | int | float) else given
+
+
+class Observation(Item):
+    """Something seen at one or more stages.
+
+    ``subject`` names species, chemicals or steps; it is empty when the whole sample is meant. ``than`` names the stages an
+    amount or rate is compared with. An observation of absence can refute only with a method and a detection limit.
+    """
+
+    at: Annotated[tuple[StageReference, ...], BeforeValidator(as_tuple)] = Field(min_length=1)
+    kind: ObservationKind
+    subject: Identifiers = ()
+    method: Method = "unspecified"
+    window: Window | None = None
+    measured: tuple[Measured, ...] = ()
+    limit: Quantity | None = Field(default=None, description="Detection limit of the method for this observation.")
+    comparison: Literal["more", "less", "similar", "faster", "slower", "unaffected"] | None = None
+    than: Annotated[tuple[StageReference, ...], BeforeValidator(as_tuple)] = ()
+    depends_on: Identifiers = ()
+    form: Literal["first-order", "not-first-order", "zero-order", "induction", "burst"] | None = None
+    prompt: bool = Field(default=False, description="Seen at once, within about a minute of the start of the stage.")
+    uncertainty: Text | None = None
+    statement: Text | None = None
