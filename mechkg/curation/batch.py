@@ -1,0 +1,242 @@
+"""A batch: acts that enter the ledger together or not at all.
+
+Every act, a lone one too, passes through :meth:`Batch.add`, so no road into the ledger goes round its rules:
+
+- the present status allows the act (``status.ALLOWED``), somebody acts, and acts that end something give a reason;
+- an assertion is what its content-addressed id says;
+- when the batch ends, an item has at most one accepted assertion, and what was superseded has an accepted successor.
+
+The last two hold for the end only, so that within a batch the old may be superseded before or after the new is accepted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Protocol
+
+from mechkg.curation.chain import digest_of
+from mechkg.curation.status import REASON_NEEDED, STATUS_AFTER, State, refusal
+from mechkg.errors import LedgerError, RefusedActError
+from mechkg.model.ledger_record import Act, ActKind, AssertionRecord, content_id
+
+_SUCCESSOR = re.compile(r"superseded by (RA[A-Za-z0-9_\-]{43})(?:: |$)")
+
+
+@dataclass(frozen=True, slots=True)
+class NewAct:
+    """An act to be written. ``record`` is needed to propose what the ledger does not know; ``actor`` defaults to the batch's."""
+
+    kind: ActKind
+    assertion: str
+    actor: str | None = None
+    reason: str | None = None
+    record: AssertionRecord | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRecord:
+    """What the ledger keeps of a named batch; the counts are those of its acts."""
+
+    id: str
+    name: str
+    document: str | None
+    file_digest: str | None
+    actor: str
+    at: datetime
+    proposed: int
+    accepted: int
+    rejected: int
+    superseded: int
+    retracted: int
+
+
+class Rows(Protocol):
+    """What a batch needs of the database, within one write transaction."""
+
+    def last(self) -> tuple[int, str]:
+        """Position and digest of the last act."""
+        ...
+
+    def states(self, assertions: Iterable[str]) -> dict[str, State]:
+        """States of those ``assertions`` that the ledger knows."""
+        ...
+
+    def open_of(self, items: Iterable[str]) -> list[State]:
+        """States of all proposed and accepted assertions of ``items``, in every document."""
+        ...
+
+    def of_document(self, document: str) -> list[tuple[str, Act]]:
+        """Item and act for every act upon an assertion of ``document``, oldest first."""
+        ...
+
+    def write(self, records: Sequence[tuple[AssertionRecord, int]], acts: Sequence[Act], batch: BatchRecord | None) -> None:
+        """Append new assertions with the position of their first act, acts, and the batch."""
+        ...
+
+
+class Writable(Protocol):
+    """What an act can be written to: a ledger (a transaction of its own) or a batch that is open."""
+
+    def writing(self) -> AbstractContextManager[Batch]:
+        """Open, or hand over, the batch to write to."""
+        ...
+
+
+class Batch:
+    """A write transaction in progress. Get one from :meth:`Ledger.batch`; it is written when the ``with`` block ends well."""
+
+    def __init__(
+        self,
+        rows: Rows,
+        name: str | None = None,
+        actor: str | None = None,
+        document: str | None = None,
+        file_digest: str | None = None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.rows = rows
+        self.name = name
+        self.actor = actor
+        self.document = document
+        self.file_digest = file_digest
+        self.at = clock()
+        self.acts: list[Act] = []
+        self._start, self._digest = rows.last()
+        # Named after its first act: unique, and no source of randomness to explain.
+        self.id = None if name is None else f"batch-{self._start + 1}"
+        self._states: dict[str, State | None] = {}
+        self._records: list[tuple[AssertionRecord, int]] = []
+        self._closed = False
+
+    def writing(self) -> AbstractContextManager[Batch]:
+        """Hand over this batch; it stays open."""
+        return nullcontext(self)
+
+    def state(self, assertion: str) -> State | None:
+        """Return where ``assertion`` stands within this batch; None when the ledger does not know it."""
+        if assertion not in self._states:
+            self.prefetch([assertion])
+        return self._states[assertion]
+
+    def prefetch(self, assertions: Iterable[str]) -> None:
+        """Read the states of many assertions in one go, so that acts upon them ask nothing more of the database."""
+        wanted = [a for a in assertions if a not in self._states]
+        found = self.rows.states(wanted)
+        self._states.update((a, found.get(a)) for a in wanted)
+
+    def count(self, kind: ActKind) -> int:
+        """Return how many acts of ``kind`` the batch holds so far."""
+        return sum(act.kind == kind for act in self.acts)
+
+    def add(self, new: NewAct) -> Act:
+        """Add an act and return it; raise RefusedActError, and add nothing, when it is not allowed."""
+        if self._closed:
+            raise LedgerError("this batch is over", hint="open a new one with ledger.batch(name, actor)")
+        state = self.state(new.assertion)
+        if refused := refusal(new.kind, new.assertion, state):
+            raise refused
+        actor = _line("who acts", new.actor if new.actor is not None else self.actor)
+        if actor is None:
+            raise RefusedActError(f"cannot {new.kind} {new.assertion}: it does not say who acts", hint="name an actor")
+        reason = _line("a reason", new.reason)
+        if reason is None and new.kind in REASON_NEEDED:
+            raise RefusedActError(f"cannot {new.kind} {new.assertion} without a reason", hint="say why in a sentence")
+        if new.kind == "supersede":
+            self._check_successor(new.assertion, reason)
+        position = self._start + len(self.acts) + 1
+        if state is None:
+            record = self._checked_record(new)
+            state = State(record.id, record.item, record.document, "proposed", position, actor)
+            self._records.append((record, position))
+        self._digest = digest_of(self._digest, position, new.kind, new.assertion, actor, self.at, reason, self.id)
+        act = Act(position, new.kind, new.assertion, actor, self.at, reason, self.id, self._digest)
+        self.acts.append(act)
+        self._states[new.assertion] = replace(state, status=STATUS_AFTER[new.kind], position=position, actor=actor)
+        return act
+
+    def finish(self) -> None:
+        """Write what was added and check the rules that hold at the end of a batch. Called by the ledger."""
+        self._closed = True
+        if not self.acts:
+            return
+        record = None
+        if self.id is not None and self.name is not None:
+            counts = [self.count(kind) for kind in ("propose", "accept", "reject", "supersede", "retract")]
+            actor = self.actor or self.acts[0].actor
+            record = BatchRecord(self.id, self.name, self.document, self.file_digest, actor, self.at, *counts)
+        self.rows.write(self._records, self.acts, record)
+        self._check_one_accepted()
+        self._check_successors_accepted()
+
+    def _checked_record(self, new: NewAct) -> AssertionRecord:
+        record = new.record
+        if record is None:
+            raise RefusedActError(f"cannot propose {new.assertion}: the ledger does not know it", hint="give its record")
+        content = {"kind": record.kind, "document": record.document, "body": record.body}
+        if record.id != new.assertion or record.id != content_id(content) or record.body.get("id") != record.item:
+            raise RefusedActError(
+                f"cannot propose {new.assertion}: the id is not that of its content (item '{record.item}')",
+                hint="build the record with AssertionRecord.of",
+            )
+        return record
+
+    def _check_successor(self, old: str, reason: str | None) -> None:
+        new = successor(reason)
+        if new is None:
+            raise RefusedActError(f"cannot supersede {old}: the reason does not name its successor")
+        if new == old:
+            raise RefusedActError(f"cannot supersede {old} by itself")
+        if self.state(new) is None:
+            raise RefusedActError(f"cannot supersede {old} by {new}: the ledger does not know that one", hint="propose it first")
+
+    def _check_one_accepted(self) -> None:
+        touched = {s.item for act in self.acts if act.kind == "accept" and (s := self._states[act.assertion])}
+        accepted: dict[str, str] = {}
+        for state in self.rows.open_of(touched) if touched else ():
+            if state.status != "accepted":
+                continue
+            if state.item in accepted:
+                raise RefusedActError(
+                    f"item '{state.item}' would have two accepted assertions, {accepted[state.item]} and {state.assertion}",
+                    hint="supersede one by the other in the same batch",
+                )
+            accepted[state.item] = state.assertion
+
+    def _check_successors_accepted(self) -> None:
+        for act in self.acts:
+            old = self._states[act.assertion]
+            if act.kind != "supersede" or old is None or old.position != act.position:
+                continue
+            new = self.state(successor(act.reason) or "")
+            if new is None or new.status != "accepted":
+                raise RefusedActError(
+                    f"cannot supersede {act.assertion} by {successor(act.reason)}, which is {new.status if new else 'unknown'}",
+                    hint="accept the successor in the same batch",
+                )
+
+
+def superseding_reason(new: str, why: str | None = None) -> str:
+    """Return the reason of an act that supersedes something by ``new``; the ledger keeps the link in these words."""
+    return f"superseded by {new}" + (f": {why.strip()}" if why and why.strip() else "")
+
+
+def successor(reason: str | None) -> str | None:
+    """Return the assertion that the reason of a superseding act names.
+
+    >>> successor(superseding_reason(content_id({}), "a better reading")) == content_id({})
+    True
+    """
+    match = _SUCCESSOR.match(reason or "")
+    return match[1] if match else None
+
+
+def _line(what: str, text: str | None) -> str | None:
+    """Return ``text`` stripped, None when nothing is left; refuse what a database or the digest cannot hold."""
+    text = (text or "").strip()
+    if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
+        raise RefusedActError(f"{what} holds a character that cannot be written (NUL or half of a surrogate pair)")
+    return text or None

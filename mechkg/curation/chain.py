@@ -1,0 +1,68 @@
+"""The hash chain of the ledger: each act's digest covers the act and the digest before it.
+
+An act that is changed, moved, inserted or removed later breaks the chain from there on. What a chain cannot show is that
+acts were cut off at its end; for that, keep the last digest somewhere else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from mechkg.model.ledger_record import Act, ActKind, canonical_json
+
+START = "0" * 64
+"""What stands for the digest before the first act."""
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenLink:
+    """The first act at which the ledger is not what was written, and in which way."""
+
+    position: int
+    reason: str
+
+    def __str__(self) -> str:
+        return f"act {self.position}: {self.reason}"
+
+
+def time_text(at: datetime) -> str:
+    """Return ``at`` as the ledger writes it: UTC, microseconds, a fixed length, so that texts sort like times.
+
+    >>> time_text(datetime(2024, 5, 1, 12, 0, tzinfo=UTC))
+    '2024-05-01T12:00:00.000000Z'
+    """
+    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def digest_of(
+    previous: str, position: int, kind: ActKind, assertion: str, actor: str, at: datetime, reason: str | None, batch: str | None
+) -> str:
+    """Return the digest of an act that follows the digest ``previous``: SHA-256 in hexadecimal, 64 characters."""
+    content = canonical_json(
+        {
+            "position": position,
+            "kind": kind,
+            "assertion": assertion,
+            "actor": actor,
+            "at": time_text(at),
+            "reason": reason,
+            "batch": batch,
+        }
+    )
+    return hashlib.sha256(f"{previous}{content}".encode()).hexdigest()
+
+
+def first_broken(acts: Iterable[Act]) -> BrokenLink | None:
+    """Return the first link of ``acts``, given from the first on, that does not hold; None when all do."""
+    previous = START
+    for expected, act in enumerate(acts, start=1):
+        if act.position != expected:
+            return BrokenLink(expected, f"is missing; the next act has position {act.position}")
+        digest = digest_of(previous, act.position, act.kind, act.assertion, act.actor, act.at, act.reason, act.batch)
+        if digest != act.digest:
+            return BrokenLink(act.position, "its digest does not fit its content and the digest before it")
+        previous = digest
+    return None

@@ -1,0 +1,424 @@
+"""The ledger: every act ever done upon an assertion, in SQL, appended to and never changed.
+
+It is the one record of truth. Status, graph, facts and verdicts are derived from it and stamped with a position in it. A
+position, once given, always names the same act, and everything up to it stays as it was; so every answer here may be asked
+for ``at`` a position of the past.
+
+>>> import tempfile
+>>> with tempfile.TemporaryDirectory() as folder, Ledger.open(f"{folder}/ledger.db") as ledger:
+...     ledger.position()
+0
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from sqlalchemy import BindParameter, Connection, Engine, Row, Select, bindparam, func, inspect, select
+from sqlalchemy.exc import DBAPIError
+
+from mechkg.curation import tables
+from mechkg.curation.batch import Batch, BatchRecord, NewAct
+from mechkg.curation.chain import START, BrokenLink, first_broken, time_text
+from mechkg.curation.status import STATUS_AFTER, State
+from mechkg.curation.tables import act, assertion, batch, meta
+from mechkg.errors import LedgerError, NotFoundError
+from mechkg.model.ledger_record import Act, AssertionRecord, Status, canonical_json, content_id
+
+_CHUNK = 500  # names in one IN list, acts in one page: far below the limits of both databases
+_FORMAT = "mechkg ledger"
+
+
+class Ledger:
+    """An open ledger. Threads may share it; writers take turns, readers wait for nobody."""
+
+    def __init__(self, engine: Engine, where: str) -> None:
+        self._engine = engine
+        self._where = where
+        self._turn = threading.Lock()
+        self._writer: int | None = None
+
+    # --- opening and closing
+
+    @classmethod
+    def open(cls, where: str | Path, *, create: bool = True) -> Ledger:
+        """Open the ledger at a path (SQLite) or a URL (``sqlite:///...``, ``postgresql://...``); make it when it is not there.
+
+        Raise LedgerError when it is not a ledger, cannot be made or read, or is missing and ``create`` is false.
+        """
+        url = tables.url_of(where)
+        if url.get_backend_name() == "sqlite" and "uri" not in url.query:
+            _prepare_file(Path(str(url.database)), create)
+        ledger = cls(tables.connect(url), tables.shown(url))
+        try:
+            ledger._prepare(create)
+        except BaseException:
+            ledger.close()
+            raise
+        return ledger
+
+    def close(self) -> None:
+        """Let go of the database. What was acknowledged is on disk already."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Ledger:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<Ledger {self._where}>"
+
+    # --- writing
+
+    @contextmanager
+    def batch(self, name: str, actor: str, *, document: str | None = None, file_digest: str | None = None) -> Iterator[Batch]:
+        """Open a named batch: all its acts are written when the block ends well, none when it raises.
+
+        Verbs take the batch in place of the ledger. A batch without acts leaves no trace.
+        """
+        with self._write(name, actor, document, file_digest) as opened:
+            yield opened
+
+    @contextmanager
+    def writing(self) -> Iterator[Batch]:
+        """Open a transaction without a name, for a lone act."""
+        with self._write(None, None, None, None) as opened:
+            yield opened
+
+    def append(self, acts: Sequence[NewAct]) -> list[Act]:
+        """Write all ``acts`` in one transaction, or none; return them as written.
+
+        Raise RefusedActError when the status of an assertion does not allow one of them.
+        """
+        with self.writing() as opened:
+            opened.prefetch({new.assertion for new in acts})
+            return [opened.add(new) for new in acts]
+
+    # --- reading acts
+
+    def position(self) -> int:
+        """Return the position of the last act; 0 when there is none."""
+        with self._read() as connection:
+            return _last(connection)[0]
+
+    def acts(self, after: int = 0, until: int | None = None) -> Iterator[Act]:
+        """Yield the acts with a position above ``after``, up to ``until`` (default: the last act there is now), oldest first."""
+        end = self.position() if until is None else until
+        while after < end:
+            page = select(act).where(act.c.position > after, act.c.position <= end).order_by(act.c.position).limit(_CHUNK)
+            with self._read() as connection:
+                rows = connection.execute(page).all()
+            if not rows:
+                return
+            yield from map(_act, rows)
+            after = rows[-1].position
+
+    def history(self, item: str) -> list[Act]:
+        """Return all acts upon all assertions of ``item``, oldest first; empty when the ledger does not know the item."""
+        query = select(act).join(assertion, assertion.c.id == act.c.assertion).where(assertion.c.item == item)
+        with self._read() as connection:
+            return [_act(row) for row in connection.execute(query.order_by(act.c.position))]
+
+    def batches(self) -> list[BatchRecord]:
+        """Return all named batches, oldest first."""
+        with self._read() as connection:
+            rows = connection.execute(select(batch).order_by(batch.c.first)).all()
+        return [
+            BatchRecord(
+                r.id, r.name, r.document, r.file_digest, r.actor, datetime.fromisoformat(r.at),
+                r.proposed, r.accepted, r.rejected, r.superseded, r.retracted,
+            )
+            for r in rows
+        ]  # fmt: skip
+
+    # --- reading assertions
+
+    def assertion(self, assertion_id: str) -> AssertionRecord:
+        """Return one assertion, whatever its status; raise NotFoundError when the ledger does not know it."""
+        found = self.assertions([assertion_id])
+        if not found:
+            raise NotFoundError(f"the ledger holds no assertion {assertion_id}")
+        return found[assertion_id]
+
+    def assertions(self, ids: Iterable[str] | None = None) -> dict[str, AssertionRecord]:
+        """Return those of the assertions ``ids`` that the ledger knows, by id; all of them when ``ids`` is None."""
+        if ids is None:
+            with self._read() as connection:
+                return {r.id: _record(r) for r in connection.execute(select(assertion).order_by(assertion.c.first_seen))}
+        found: dict[str, AssertionRecord] = {}
+        with self._read() as connection:
+            for some in _chunks(ids):
+                found.update((r.id, _record(r)) for r in connection.execute(select(assertion).where(assertion.c.id.in_(some))))
+        return found
+
+    def accepted(self, at: int | None = None) -> dict[str, AssertionRecord]:
+        """Return the assertions accepted now, or as of position ``at``, by id, in the order in which they were accepted."""
+        return {record.id: record for record, _ in self.accepted_with_acts(at)}
+
+    def accepted_with_acts(self, at: int | None = None) -> list[tuple[AssertionRecord, Act]]:
+        """Return the assertions accepted now, or as of position ``at``, each with the act that accepted it, in one query."""
+        query = _last_acts(assertion, act.c.position, act.c.kind.label("act_kind"), act.c.actor, act.c.at, act.c.reason,
+                           act.c.batch, act.c.digest, at=at)  # fmt: skip
+        query = query.where(act.c.kind == "accept").order_by(act.c.position)
+        with self._read() as connection:
+            rows = connection.execute(query).all()
+        return [
+            (_record(r), Act(r.position, r.act_kind, r.id, r.actor, datetime.fromisoformat(r.at), r.reason, r.batch, r.digest))
+            for r in rows
+        ]
+
+    def accepted_of(self, item: str, at: int | None = None) -> AssertionRecord | None:
+        """Return the accepted assertion of ``item``, now or as of ``at``; None when it has none."""
+        query = _last_acts(assertion, at=at).where(assertion.c.item == item, act.c.kind == "accept")
+        with self._read() as connection:
+            row = connection.execute(query.order_by(act.c.position.desc()).limit(1)).first()
+        return _record(row) if row else None
+
+    def status(self, assertion_id: str, at: int | None = None) -> Status:
+        """Return the status of an assertion, now or as of ``at``; raise NotFoundError when it was not there (yet)."""
+        query = select(act.c.kind).where(act.c.assertion == assertion_id).order_by(act.c.position.desc()).limit(1)
+        with self._read() as connection:
+            kind = connection.execute(query if at is None else query.where(act.c.position <= at)).scalar()
+        if kind is None:
+            raise NotFoundError(f"the ledger holds no assertion {assertion_id}" + ("" if at is None else f" at position {at}"))
+        return STATUS_AFTER[kind]
+
+    def statuses(self, at: int | None = None) -> dict[str, Status]:
+        """Return the status of every assertion, now or as of ``at``, by id."""
+        return {assertion_id: state.status for assertion_id, state in self.states(at).items()}
+
+    def states(self, at: int | None = None) -> dict[str, State]:
+        """Return where every assertion stands, now or as of ``at``: item, document, status, and who gave it that status."""
+        with self._read() as connection:
+            return {state.assertion: state for state in map(_state, connection.execute(_state_query(at)))}
+
+    # --- checking
+
+    def verify_chain(self) -> BrokenLink | None:
+        """Read the whole ledger and return the first act that is not what was written; None when all is well.
+
+        Checks that positions have no gaps, that every digest fits, and that every assertion still has the content of its id.
+        """
+        broken = first_broken(self.acts())
+        query = select(assertion).order_by(assertion.c.first_seen)
+        with self._read() as connection:
+            for row in connection.execute(query):
+                if broken is not None and row.first_seen >= broken.position:
+                    break
+                try:
+                    body = json.loads(row.body)
+                    same = content_id({"kind": row.kind, "document": row.document, "body": body}) == row.id
+                    same = same and body["id"] == row.item
+                except (ValueError, KeyError, TypeError):
+                    same = False
+                if not same:
+                    return BrokenLink(row.first_seen, f"assertion {row.id} (item '{row.item}') is not what its id says")
+        return broken
+
+    # --- within
+
+    @contextmanager
+    def _read(self) -> Iterator[Connection]:
+        with self._explained(), self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def _write(self, name: str | None, actor: str | None, document: str | None, file_digest: str | None) -> Iterator[Batch]:
+        me = threading.get_ident()
+        if self._writer == me:
+            raise LedgerError("a batch is open already", hint="give the batch, not the ledger, to what is done within it")
+        # Threads of this process queue here: fairer and cheaper than polling for the lock of the database.
+        with self._turn:
+            self._writer = me
+            try:
+                with (
+                    self._explained(),
+                    self._engine.connect().execution_options(ledger_writes=True) as connection,
+                    connection.begin(),
+                ):
+                    tables.exclude_other_writers(connection)
+                    opened = Batch(_SqlRows(connection), name, actor, document, file_digest)
+                    yield opened
+                    opened.finish()
+            finally:
+                self._writer = None
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Turn failures of the database into LedgerError."""
+        try:
+            yield
+        except DBAPIError as error:
+            raise tables.ledger_error(error, self._where) from error
+
+    def _prepare(self, create: bool) -> None:
+        """Make sure that the database is a ledger of this version, and make the tables of an empty one."""
+        with self._read() as connection:
+            there = self._is_ledger(connection)
+        if not there and not create:
+            raise LedgerError(f"there is no ledger in {self._where}")
+        with self._explained():
+            tables.keep_write_ahead_log(self._engine)
+        if there:
+            return
+        with (
+            self._explained(),
+            self._engine.connect().execution_options(ledger_writes=True) as connection,
+            connection.begin(),
+        ):
+            tables.exclude_other_writers(connection)
+            if not self._is_ledger(connection):  # nobody was faster
+                tables.metadata.create_all(connection)
+                about = {"format": _FORMAT, "schema": str(tables.SCHEMA_VERSION)}
+                connection.execute(meta.insert(), [{"name": name, "value": value} for name, value in about.items()])
+
+    def _is_ledger(self, connection: Connection) -> bool:
+        """Say whether the tables are there; raise LedgerError when the database holds something else."""
+        names = set(inspect(connection).get_table_names())
+        ours = names & set(tables.metadata.tables)
+        if not ours and (not names or tables.tolerates_other_tables(self._engine)):
+            return False
+        known: dict[str, str] = {}
+        if "meta" in ours and {"name", "value"} <= {column["name"] for column in inspect(connection).get_columns("meta")}:
+            known = {row.name: row.value for row in connection.execute(select(meta))}
+        if known.get("format") != _FORMAT or len(ours) < len(tables.metadata.tables):
+            raise LedgerError(f"{self._where} is a database, but not a ledger of mechkg", hint="give another path or database")
+        if known.get("schema") != str(tables.SCHEMA_VERSION):
+            raise LedgerError(
+                f"the ledger {self._where} has schema version {known.get('schema')}; this mechkg reads {tables.SCHEMA_VERSION}",
+                hint="use the version of mechkg that wrote it, or a newer one",
+            )
+        return True
+
+
+class _SqlRows:
+    """What a batch reads and writes, on the connection of its transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def last(self) -> tuple[int, str]:
+        return _last(self._connection)
+
+    def states(self, assertions: Iterable[str]) -> dict[str, State]:
+        found: dict[str, State] = {}
+        for some in _chunks(assertions):
+            rows = self._connection.execute(_STATES, {"names": some})
+            found.update((state.assertion, state) for state in map(_state, rows))
+        return found
+
+    def open_of(self, items: Iterable[str]) -> list[State]:
+        found: list[State] = []
+        for some in _chunks(items):
+            found += map(_state, self._connection.execute(_OPEN, {"names": some}))
+        return found
+
+    def of_document(self, document: str) -> list[tuple[str, Act]]:
+        query = select(act, assertion.c.item).join(assertion, assertion.c.id == act.c.assertion)
+        query = query.where(assertion.c.document == document).order_by(act.c.position)
+        return [(row.item, _act(row)) for row in self._connection.execute(query)]
+
+    def write(self, records: Sequence[tuple[AssertionRecord, int]], acts: Sequence[Act], named: BatchRecord | None) -> None:
+        if records:
+            self._connection.execute(
+                assertion.insert(),
+                [
+                    {
+                        "id": r.id,
+                        "kind": r.kind,
+                        "item": r.item,
+                        "document": r.document,
+                        "body": canonical_json(r.body),
+                        "first_seen": position,
+                    }
+                    for r, position in records
+                ],
+            )
+        self._connection.execute(
+            act.insert(),
+            [
+                {
+                    "position": a.position,
+                    "kind": a.kind,
+                    "assertion": a.assertion,
+                    "actor": a.actor,
+                    "at": time_text(a.at),
+                    "reason": a.reason,
+                    "batch": a.batch,
+                    "digest": a.digest,
+                }
+                for a in acts
+            ],
+        )
+        if named is not None:
+            values = {c.name: getattr(named, c.name) for c in batch.c if c.name not in ("at", "first")}
+            self._connection.execute(batch.insert(), {**values, "at": time_text(named.at), "first": acts[0].position})
+
+
+def _prepare_file(path: Path, create: bool) -> None:
+    """Check what can be said of the place of an SQLite file before it is opened, and make its folder."""
+    if path.is_dir():
+        raise LedgerError(f"{path} is a folder, not a ledger", hint="give the path of a file")
+    if path.exists():
+        return
+    if not create:
+        raise LedgerError(f"there is no ledger at {path}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise LedgerError(f"the folder of {path} cannot be made: {error.strerror}", hint="give another path") from error
+
+
+def _last(connection: Connection) -> tuple[int, str]:
+    row = connection.execute(_LAST).first()
+    return (row.position, row.digest) if row else (0, START)
+
+
+def _last_acts(*columns: Any, at: int | None = None) -> Select[Any]:
+    """Select ``columns`` of assertions joined with the last act upon each, now or as of position ``at``."""
+    earlier = act.alias("earlier")
+    last = select(func.max(earlier.c.position)).where(earlier.c.assertion == assertion.c.id)
+    if at is not None:
+        last = last.where(earlier.c.position <= at)
+    # Correlated, so that asking for a few assertions costs a few look-ups in the index, not a pass over all acts.
+    return select(*columns).select_from(assertion).join(act, act.c.position == last.correlate(assertion).scalar_subquery())
+
+
+def _state_query(at: int | None = None) -> Select[Any]:
+    return _last_acts(assertion.c.id, assertion.c.item, assertion.c.document, act.c.kind, act.c.position, act.c.actor, at=at)
+
+
+# Built once: a lone act is asked these three, and building a statement costs as much as running it.
+_NAMES: BindParameter[list[str]] = bindparam("names", expanding=True)
+_LAST = select(act.c.position, act.c.digest).order_by(act.c.position.desc()).limit(1)
+_STATES = _state_query().where(assertion.c.id.in_(_NAMES))
+_OPEN = _state_query().where(assertion.c.item.in_(_NAMES), act.c.kind.in_(["propose", "accept"])).order_by(act.c.position)
+
+
+def _state(row: Row[Any]) -> State:
+    return State(row.id, row.item, row.document, STATUS_AFTER[row.kind], row.position, row.actor)
+
+
+def _act(row: Row[Any]) -> Act:
+    at = datetime.fromisoformat(row.at)
+    return Act(row.position, row.kind, row.assertion, row.actor, at, row.reason, row.batch, row.digest)
+
+
+def _record(row: Row[Any]) -> AssertionRecord:
+    return AssertionRecord(row.id, row.kind, row.item, row.document, json.loads(row.body))
+
+
+def _chunks(names: Iterable[str]) -> Iterator[list[str]]:
+    rest = iter(names)
+    while some := list(islice(rest, _CHUNK)):
+        yield some

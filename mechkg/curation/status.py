@@ -1,0 +1,80 @@
+"""What an act does to the status of an assertion, and what each status allows.
+
+Pure functions: the ledger answers the same questions in SQL, and tests hold the two to each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from mechkg.errors import RefusedActError
+from mechkg.model.ledger_record import Act, ActKind, Status
+
+STATUS_AFTER: dict[ActKind, Status] = {
+    "propose": "proposed",
+    "accept": "accepted",
+    "reject": "rejected",
+    "supersede": "superseded",
+    "retract": "retracted",
+}
+"""Status of an assertion after an act upon it. The last act alone decides."""
+
+ALLOWED: dict[ActKind, frozenset[Status | None]] = {
+    "propose": frozenset({None, "rejected", "superseded", "retracted"}),
+    "accept": frozenset({"proposed"}),
+    "reject": frozenset({"proposed"}),
+    "supersede": frozenset({"accepted"}),
+    "retract": frozenset({"proposed", "accepted"}),
+}
+"""Statuses from which an act may follow; None stands for an assertion that the ledger does not know.
+
+What was rejected, superseded or retracted may be proposed anew: a file that goes back to earlier words has the same assertion.
+"""
+
+REASON_NEEDED: frozenset[ActKind] = frozenset({"reject", "supersede", "retract"})
+"""Acts that end a proposal or an acceptance, and therefore owe the reader a reason."""
+
+_WAY_OUT: dict[Status | None, str] = {
+    None: "propose it first",
+    "proposed": "accept or reject it first",
+    "accepted": "supersede or retract it first",
+    "rejected": "propose it anew first",
+    "superseded": "propose it anew first",
+    "retracted": "propose it anew first",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Where an assertion stands: its status, and the position and actor of the act that gave it."""
+
+    assertion: str
+    item: str
+    document: str
+    status: Status
+    position: int
+    actor: str
+
+
+def fold(acts: Iterable[Act], at: int | None = None) -> dict[str, Status]:
+    """Return the status of every assertion after ``acts``, or after those up to position ``at``."""
+    return {act.assertion: STATUS_AFTER[act.kind] for act in acts if at is None or act.position <= at}
+
+
+def refusal(kind: ActKind, assertion: str, state: State | None) -> RefusedActError | None:
+    """Return why ``kind`` is not allowed upon ``assertion`` in its present ``state``, or None when it is.
+
+    >>> print(refusal("accept", "RAx", None))
+    cannot accept RAx: the ledger does not know it (propose it first)
+    """
+    status = state.status if state else None
+    if status in ALLOWED[kind]:
+        return None
+    if state is None:
+        return RefusedActError(f"cannot {kind} {assertion}: the ledger does not know it", hint=_WAY_OUT[None])
+    again = "already " if status == STATUS_AFTER[kind] else ""
+    return RefusedActError(
+        f"cannot {kind} {assertion} (item '{state.item}'): it is {again}{status}, by {state.actor} in act {state.position}",
+        hint=None if again else _WAY_OUT[status],
+    )

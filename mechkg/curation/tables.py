@@ -1,0 +1,292 @@
+"""The tables of the ledger, and everything that differs between SQLite and PostgreSQL.
+
+``ledger.py`` speaks plain SQLAlchemy Core; what only one database understands (settings of a connection, how one writer
+excludes the others, triggers, error codes) stands below, once for each.
+
+Nothing in these tables is ever updated or deleted; triggers refuse it, whoever asks.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import (
+    DDL,
+    URL,
+    CheckConstraint,
+    Column,
+    Connection,
+    Engine,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    create_engine,
+    event,
+    make_url,
+    text,
+)
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+
+from mechkg.errors import LedgerError, MissingExtraError
+
+SCHEMA_VERSION = 1
+"""Counts up with every change of the tables; kept in ``meta``."""
+
+metadata = MetaData()
+
+
+def _later(target: str, **options: Any) -> ForeignKey:
+    """Refer to a row that is written later in the same transaction."""
+    return ForeignKey(target, deferrable=True, initially="DEFERRED", **options)
+
+
+meta = Table("meta", metadata, Column("name", Text, primary_key=True), Column("value", Text, nullable=False))
+
+assertion = Table(
+    "assertion",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("item", Text, nullable=False),
+    Column("document", Text, nullable=False),
+    Column("body", Text, nullable=False, comment="canonical JSON"),
+    Column(
+        "first_seen",
+        Integer,
+        _later("act.position", name="assertion_first_seen", use_alter=True),
+        nullable=False,
+        comment="position of the first act upon it",
+    ),
+    Index("assertion_item", "item"),
+    Index("assertion_document", "document"),
+)
+
+act = Table(
+    "act",
+    metadata,
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("kind", Text, nullable=False),
+    Column("assertion", Text, ForeignKey("assertion.id"), nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("at", Text, nullable=False, comment="UTC, ISO 8601 with microseconds"),
+    Column("reason", Text),
+    Column("batch", Text, _later("batch.id", name="act_batch")),
+    Column("digest", Text, nullable=False, comment="SHA-256 over the digest before and this act"),
+    CheckConstraint("kind IN ('propose', 'accept', 'reject', 'supersede', 'retract')", name="act_kind"),
+    CheckConstraint("position >= 1", name="act_position"),
+    # The last act upon an assertion is its status: found from the index alone.
+    Index("act_assertion", "assertion", "position"),
+)
+
+batch = Table(
+    "batch",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("document", Text),
+    Column("file_digest", Text),
+    Column("actor", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    *(Column(count, Integer, nullable=False) for count in ("proposed", "accepted", "rejected", "superseded", "retracted")),
+    Column("first", Integer, nullable=False, comment="position of its first act"),
+)
+
+# --- triggers: append-only, without gaps ------------------------------------------------------------------------------
+
+
+def _after_create(target: Table | MetaData, dialect: str, statement: str) -> None:
+    """Run ``statement`` once ``target`` has been made, on one kind of database only."""
+    ddl: Any = DDL  # its constructor carries no types
+    event.listen(target, "after_create", ddl(statement).execute_if(dialect=dialect))
+
+
+# SQLite deletes silently on INSERT OR REPLACE, hence a trigger before each insert as well.
+for _name, _key in (("assertion", "id"), ("act", "position"), ("batch", "id")):
+    _table = metadata.tables[_name]
+    for _verb in ("UPDATE", "DELETE"):
+        _after_create(
+            _table,
+            "sqlite",
+            f"CREATE TRIGGER {_name}_no_{_verb.lower()} BEFORE {_verb} ON {_name} "
+            f"BEGIN SELECT RAISE(ABORT, 'the ledger is append-only: no {_verb} of {_name}'); END",
+        )
+    _after_create(
+        _table,
+        "sqlite",
+        f"CREATE TRIGGER {_name}_no_replace BEFORE INSERT ON {_name} "
+        f"WHEN EXISTS (SELECT 1 FROM {_name} WHERE {_key} = NEW.{_key}) "
+        f"BEGIN SELECT RAISE(ABORT, 'the ledger is append-only: this {_name} is there already'); END",
+    )
+_after_create(
+    act,
+    "sqlite",
+    "CREATE TRIGGER act_no_gap BEFORE INSERT ON act "
+    "WHEN NEW.position <> (SELECT coalesce(max(position), 0) + 1 FROM act) "
+    "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only: positions follow each other without gaps'); END",
+)
+
+_after_create(
+    metadata,
+    "postgresql",
+    "CREATE FUNCTION ledger_refuses() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+    "RAISE EXCEPTION USING MESSAGE = 'the ledger is append-only: no ' || TG_OP || ' of ' || TG_TABLE_NAME; END $$",
+)
+for _name in ("assertion", "act", "batch"):
+    _after_create(
+        metadata,
+        "postgresql",
+        f"CREATE TRIGGER {_name}_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON {_name} "
+        "FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuses()",
+    )
+_after_create(
+    metadata,
+    "postgresql",
+    "CREATE FUNCTION ledger_no_gap() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+    "IF NEW.position <> (SELECT coalesce(max(position), 0) + 1 FROM act) THEN "
+    "RAISE EXCEPTION 'the ledger is append-only: positions follow each other without gaps'; "
+    "END IF; RETURN NEW; END $$",
+)
+_after_create(
+    metadata,
+    "postgresql",
+    "CREATE TRIGGER act_no_gap BEFORE INSERT ON act FOR EACH ROW EXECUTE FUNCTION ledger_no_gap()",
+)
+
+# --- connecting -------------------------------------------------------------------------------------------------------
+
+_PATIENCE = 30.0
+"""Seconds a writer waits for another one."""
+
+_ADVISORY_LOCK = 0x6D6563686B67  # "mechkg"; one number for all writers of one PostgreSQL database
+
+
+def url_of(where: str | Path) -> URL:
+    """Return the database URL for a path of an SQLite file or a URL of either database."""
+    if isinstance(where, Path) or "://" not in where:
+        return URL.create("sqlite", database=str(Path(where).expanduser()))
+    try:
+        url = make_url(where)
+    except ArgumentError as error:
+        raise LedgerError(f"'{where}' is not a database URL", hint="give a path, or postgresql://user@host/database") from error
+    if url.drivername in ("postgresql", "postgres"):
+        url = url.set(drivername="postgresql+psycopg")
+    if url.get_backend_name() not in ("sqlite", "postgresql"):
+        raise LedgerError(f"a ledger lives in SQLite or PostgreSQL, not in {url.get_backend_name()}")
+    if url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
+        raise LedgerError("a ledger lives in a file, not in memory", hint="give the path of a file")
+    return url
+
+
+def shown(url: URL) -> str:
+    """Return how a message names the ledger: its path, or its URL without password."""
+    return str(url.database) if url.get_backend_name() == "sqlite" else url.render_as_string(hide_password=True)
+
+
+def connect(url: URL) -> Engine:
+    """Return an engine whose connections are set for a ledger. Nothing is opened yet."""
+    if url.get_backend_name() == "postgresql":
+        try:
+            return create_engine(url, pool_pre_ping=True)
+        except (ModuleNotFoundError, NoSuchModuleError) as error:
+            raise MissingExtraError(
+                "a ledger in PostgreSQL needs the extra 'postgresql'", hint="pip install 'mechkg[postgresql]'"
+            ) from error
+    if "timeout" not in url.query:
+        url = url.update_query_dict({"timeout": str(_PATIENCE)})
+    engine = create_engine(url)
+    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    # sqlite3 must not begin transactions by itself: it would begin reading ones before a write.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute("PRAGMA synchronous = FULL")  # an acknowledged act survives power loss, not only a killed process
+    cursor.execute("PRAGMA recursive_triggers = ON")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # IMMEDIATE takes the write lock before the last position is read; DEFERRED could read a position that is then taken.
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("ledger_writes") else "BEGIN")
+
+
+def exclude_other_writers(connection: Connection) -> None:
+    """Wait until this transaction is the only one that writes to the ledger. SQLite did so when the transaction began."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _ADVISORY_LOCK})
+
+
+def keep_write_ahead_log(engine: Engine) -> None:
+    """Let an SQLite ledger use a write-ahead log, so that readers and the writer do not wait for each other."""
+    if engine.dialect.name != "sqlite":
+        return
+    patience = time.monotonic() + _PATIENCE
+    with engine.connect() as connection:
+        raw = connection.connection.cursor()  # outside a transaction, where alone the mode may change
+        while True:
+            try:
+                mode = raw.execute("PRAGMA journal_mode = WAL").fetchone()[0]
+                break
+            except sqlite3.OperationalError as error:
+                # Two that open a new file at once get in each other's way here, and SQLite does not wait by itself.
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > patience:
+                    raise DBAPIError.instance("PRAGMA journal_mode", None, error, sqlite3.Error) from error
+                time.sleep(0.005)
+        raw.close()
+    if mode != "wal":
+        raise LedgerError("the file system does not allow a write-ahead log", hint="put the ledger on a local disk")
+
+
+def tolerates_other_tables(engine: Engine) -> bool:
+    """Say whether a ledger may share its database: a PostgreSQL database yes, an SQLite file no."""
+    return engine.dialect.name != "sqlite"
+
+
+# --- errors -----------------------------------------------------------------------------------------------------------
+
+_SQLITE_ERRORS: dict[int, tuple[str, str | None]] = {
+    sqlite3.SQLITE_NOTADB: ("is not a ledger: the file is not an SQLite database", "give another path"),
+    sqlite3.SQLITE_CORRUPT: ("is damaged", "restore it from a backup"),
+    sqlite3.SQLITE_READONLY: ("is read-only", "check the permissions of the file and of its folder"),
+    sqlite3.SQLITE_PERM: ("may not be opened", "check the permissions of the file and of its folder"),
+    sqlite3.SQLITE_CANTOPEN: ("cannot be opened", "check that the folder exists and may be written to"),
+    sqlite3.SQLITE_FULL: ("cannot be written to: the disk is full", "free some space; nothing was half written"),
+    sqlite3.SQLITE_BUSY: ("is being written to by another process", "wait for it to end and try again"),
+    sqlite3.SQLITE_IOERR: ("cannot be read or written: the disk reports an error", "check the disk"),
+}
+
+_POSTGRESQL_ERRORS: dict[str, tuple[str, str | None]] = {
+    "53100": ("cannot be written to: the disk of the server is full", "free some space; nothing was half written"),
+    "25006": ("is read-only", "connect to the primary server"),
+    "42501": ("may not be used by this role", "grant it the rights on the tables"),
+    "3D000": ("does not exist on the server", "create the database first"),
+    "53300": ("has too many connections", "try again later"),
+    "28P01": ("refuses the password", "check user and password"),
+    "28000": ("refuses this user", "check user and password"),
+}
+
+
+def ledger_error(error: DBAPIError, where: str) -> LedgerError:
+    """Return what a failure of the database means for the ledger ``where``, in words."""
+    cause: Any = error.orig
+    known: tuple[str, str | None] | None = None
+    if isinstance(cause, sqlite3.Error):
+        known = _SQLITE_ERRORS.get(getattr(cause, "sqlite_errorcode", 0) & 0xFF)
+    else:
+        state = getattr(cause, "sqlstate", None)
+        known = _POSTGRESQL_ERRORS.get(state or "")
+        if known is None and state is None and type(cause).__name__ == "OperationalError":
+            known = ("cannot be reached", "check host, port and that the server runs")
+    if known is None:
+        return LedgerError(f"the ledger {where} failed: {str(cause).strip()}")
+    return LedgerError(f"the ledger {where} {known[0]}", hint=known[1])
