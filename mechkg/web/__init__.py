@@ -1,0 +1,1 @@
+"""Pages for people, and what their browser is served."""
