@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+from mechkg.literature.sections import Sections
+
+LONG = "A paragraph that fills its line, as paragraphs do where a text has one line for each, and that says nothing of use. " * 2
+
+
+def paragraphs(*texts: str) -> str:
+    return "\n\n".join(texts)
+
+
+def test_article_with_a_paragraph_to_a_line() -> None:
+    text = paragraphs(
+        "Abstract: we did it.",
+        "1. Introduction",
+        LONG,
+        f"Figure 1. Spectra. {LONG}",
+        f"{LONG} See Figures 2a, 3 and S4-1.",
+        "References",
+        "[1] x",
+    )
+    sections = Sections(text)
+    assert sections.around(text.index("we did")).section == "abstract"
+    caption = sections.around(text.index("Spectra"))
+    assert (caption.section, caption.label) == ("introduction", ("fig", "1"))
+    after = sections.around(text.index("See Figures"))
+    assert (after.section, after.label) == ("introduction", None)
+    assert after.mentions == {("fig", "2"), ("fig", "3"), ("fig", "S4-1")}
+    assert sections.around(text.index("[1] x")).section == "references"
+
+
+def test_supporting_information_in_short_lines() -> None:
+    text = " Figure S1. Spectra of\n\nthe first kind.\n\nMore of them.\n\n Note S2. On the\n\nsecond kind.\n"
+    sections = Sections(text)
+    assert sections.around(text.index("More")).label == ("fig", "S1")
+    assert sections.around(text.index("second")).label == ("not", "S2")
+
+
+def test_a_locator_chooses_among_places() -> None:
+    text = paragraphs(
+        "Results",
+        f"It grew, as Figure 2 shows. {LONG}",
+        f"Figure 2. It grew. {LONG}",
+        f"It grew otherwise. {LONG}",
+        "Conclusion",
+        f"It grew. {LONG}",
+    )
+    places = [n for n in range(len(text)) if text.startswith("It grew", n)]
+    sections = Sections(text)
+    assert sections.choose("Fig. 2 caption", places) == 1
+    assert sections.choose("Conclusion", places) == 3
+    assert sections.choose("Results, Fig. 2", places) == 0
+    assert sections.choose("Results", places) is None
+    assert sections.choose("p. 12", places) is None
+    assert sections.choose("p. 12; Conclusion", places) == 3
