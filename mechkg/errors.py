@@ -82,6 +82,12 @@ class GraphError(MechkgError):
     code = "mechkg.graph"
 
 
+class LockedGraphError(GraphError):
+    """Another process holds the graph."""
+
+    code = "mechkg.graph_locked"
+
+
 class QueryError(GraphError):
     """A query, or a parameter of one, is not valid."""
 

@@ -46,6 +46,12 @@ def _canonical_unit(unit: str) -> str:
         raise ValueError(f"'{unit}' is not a known unit") from error
 
 
+def _digits(number: float) -> str:
+    """Return a short text that reads back as exactly ``number``: what is stored must come out equal."""
+    short = f"{number:.10g}"
+    return short if float(short) == number else repr(number)
+
+
 class Quantity(Value):
     """A measured or prescribed amount: value, unit, uncertainty, and how exact the print says it is.
 
@@ -103,7 +109,7 @@ class Quantity(Value):
 
     def __str__(self) -> str:
         relation = "" if self.relation == "=" else f"{self.relation} "
-        high = "" if self.high is None else f" to {self.high:g}"
-        error = "" if self.uncertainty is None else f" +- {self.uncertainty:g}"
+        high = "" if self.high is None else f" to {_digits(self.high)}"
+        error = "" if self.uncertainty is None else f" +- {_digits(self.uncertainty)}"
         unit = f" {self.unit}" if self.unit else ""
-        return f"{relation}{self.value:.10g}{high}{error}{unit}"
+        return f"{relation}{_digits(self.value)}{high}{error}{unit}"

@@ -16,12 +16,13 @@ silent: no rule connects the two."""
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """An observation that a candidate cannot meet, by which rule, under which assumptions."""
+    """An observation that a candidate cannot meet, by which rule, under which assumptions; in a sentence, and in brief."""
 
     observation: str
     rule: str
     assumptions: tuple[str, ...]
     sentence: str
+    brief: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,268 @@
+"""The only home of clingo: reads rules, grounds them over facts, and finds the best setting of the open choices.
+
+Rules are normal rules (one head, a body of literals, comparisons and `p(X) : q(X)` conditions). Each is given a head of its own
+that carries its number and the values of its variables, so that rule and substitution can be read from an answer. That makes a
+proof possible: the solver itself keeps none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import clingo
+import clingo.ast
+from clingo.symbol import Function, Number, String, Symbol, SymbolType
+
+from mechkg.errors import RuleError
+
+Term = str | int
+"""A value inside an atom."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A variable of a rule."""
+
+    name: str
+
+
+class Atom(NamedTuple):
+    """A predicate applied to values; in a rule, also to variables."""
+
+    name: str
+    arguments: tuple[Any, ...] = ()
+
+    def bind(self, values: dict[str, Term]) -> Atom:
+        """Replace the variables that ``values`` knows."""
+        return Atom(self.name, tuple(values.get(a.name, a) if isinstance(a, Variable) else a for a in self.arguments))
+
+    def __str__(self) -> str:
+        inside = ",".join(
+            f'"{a}"' if isinstance(a, str) else a.name if isinstance(a, Variable) else str(a) for a in self.arguments
+        )
+        return f"{self.name}({inside})" if inside else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A premise that must hold, or must not."""
+
+    atom: Atom
+    negative: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A comparison between values, kept as its text and as a test."""
+
+    text: str
+    left: Any
+    operator: str
+    right: Any
+
+    def holds(self, values: dict[str, Term]) -> bool:
+        """Say whether it holds for these values of the variables."""
+        left, right = (values[x.name] if isinstance(x, Variable) else x for x in (self.left, self.right))
+        return _COMPARE[self.operator](left, right)
+
+
+_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
+    "=": lambda a, b: bool(a == b),
+    "!=": lambda a, b: bool(a != b),
+    "<": lambda a, b: bool(a < b),
+    "<=": lambda a, b: bool(a <= b),
+    ">": lambda a, b: bool(a > b),
+    ">=": lambda a, b: bool(a >= b),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ForAll:
+    """``atom : condition``, the atom for every way in which the condition (a fact) holds."""
+
+    atom: Atom
+    condition: Atom
+
+
+Premise = Literal | Comparison | ForAll
+
+
+@dataclass(frozen=True, slots=True)
+class RuleText:
+    """One rule as read: head, premises, the names of its variables, and where it stands."""
+
+    head: Atom
+    premises: tuple[Premise, ...]
+    variables: tuple[str, ...]
+    line: int
+    text: str
+
+
+def parse_rules(text: str, file: str) -> list[RuleText]:
+    """Read the normal rules of ``text``; raise RuleError, naming the line, for any other statement."""
+    statements: list[Any] = []
+    messages: list[str] = []
+    try:
+        clingo.ast.parse_string(text, statements.append, logger=lambda code, message: messages.append(message))
+    except RuntimeError as error:
+        raise RuleError(f"{file}: {'; '.join(messages) or error}") from error
+    rules = []
+    for statement in statements:
+        if statement.ast_type in (clingo.ast.ASTType.Program, clingo.ast.ASTType.Comment):
+            continue
+        line = statement.location.begin.line
+        if statement.ast_type != clingo.ast.ASTType.Rule:
+            raise RuleError(f"{file}:{line}: expected a rule, found '{statement}'")
+        rules.append(_rule(statement, file, line))
+    return rules
+
+
+def _rule(statement: Any, file: str, line: int) -> RuleText:
+    def fail(what: Any) -> RuleError:
+        return RuleError(f"{file}:{line}: '{what}' is not of the form that proofs can be read from")
+
+    def term(node: Any) -> Any:
+        if node.ast_type == clingo.ast.ASTType.Variable:
+            if node.name == "_":
+                raise RuleError(f"{file}:{line}: name every variable; '_' cannot be shown in a proof")
+            return Variable(node.name)
+        if node.ast_type == clingo.ast.ASTType.SymbolicTerm:
+            return _value(node.symbol)
+        raise fail(node)
+
+    def atom(node: Any) -> Atom:
+        if node.ast_type != clingo.ast.ASTType.SymbolicAtom:
+            raise fail(node)
+        function = node.symbol
+        if function.ast_type == clingo.ast.ASTType.SymbolicTerm:
+            return Atom(str(function))
+        return Atom(function.name, tuple(term(a) for a in function.arguments))
+
+    def premise(node: Any) -> Premise:
+        if node.ast_type == clingo.ast.ASTType.ConditionalLiteral:
+            if len(node.condition) != 1:
+                raise fail(node)
+            return ForAll(atom(node.literal.atom), atom(node.condition[0].atom))
+        if node.ast_type != clingo.ast.ASTType.Literal:
+            raise fail(node)
+        if node.atom.ast_type == clingo.ast.ASTType.Comparison:
+            comparison = node.atom
+            if len(comparison.guards) != 1:
+                raise fail(node)
+            operator = str(node).removeprefix("not ")
+            guard = comparison.guards[0]
+            symbol = next(s for s in ("!=", "<=", ">=", "<", ">", "=") if f" {s} " in operator)
+            return Comparison(str(node), term(comparison.term), symbol, term(guard.term))
+        return Literal(atom(node.atom), negative=node.sign == clingo.ast.Sign.Negation)
+
+    if statement.head.ast_type != clingo.ast.ASTType.Literal or statement.head.sign != clingo.ast.Sign.NoSign:
+        raise fail(statement.head)
+    head = atom(statement.head.atom)
+    premises = tuple(premise(node) for node in statement.body)
+    names: dict[str, None] = {}
+    for item in (head, *(p.atom for p in premises if isinstance(p, Literal))):
+        names.update({a.name: None for a in item.arguments if isinstance(a, Variable)})
+    return RuleText(head, premises, tuple(names), line, str(statement))
+
+
+_ARGUMENT = re.compile(r'"((?:[^"\\]|\\.)*)"|(-?\d+)')
+_ESCAPE = re.compile(r"\\(.)")
+
+
+def _value(symbol: Symbol) -> Term:
+    if symbol.type == SymbolType.String:
+        return symbol.string
+    if symbol.type == SymbolType.Number:
+        return symbol.number
+    return str(symbol)
+
+
+def _symbol(atom: Atom) -> Symbol:
+    return Function(atom.name, [String(a) if isinstance(a, str) else Number(int(a)) for a in atom.arguments])
+
+
+def _atom(text: str) -> Atom:
+    """Read an atom from the text of its symbol: asking the symbol for each argument takes five times as long."""
+    name, _, inside = text.partition("(")
+    arguments = tuple(
+        int(match[2]) if match[2] else _ESCAPE.sub(lambda m: "\n" if m[1] == "n" else m[1], match[1]) if "\\" in match[1] else match[1]
+        for match in _ARGUMENT.finditer(inside)
+    )
+    return Atom(name, arguments)
+
+
+INSTANCE = "fired"
+"""Predicate of the atoms that say which rule fired with which values: ``fired(number, values...)``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One answer: the atoms that hold, the rule instances that fired, and what it costs."""
+
+    atoms: frozenset[Atom]
+    fired: tuple[tuple[int, tuple[Term, ...]], ...]
+    cost: tuple[int, ...]
+
+
+class Engine:
+    """Rules and facts, grounded once, solved for many candidates.
+
+    ``choices`` is clingo text that opens the choices and says what to prefer; it is the only place with other than normal rules.
+    """
+
+    def __init__(self, rules: Sequence[RuleText], choices: str, facts: Iterable[Atom]) -> None:
+        self._messages: list[str] = []
+        self._read: dict[Symbol, Atom] = {}
+        self._control = clingo.Control(
+            ["--opt-mode=opt", "--opt-strategy=usc", "--warn=no-atom-undefined"], logger=lambda code, message: self._messages.append(message)
+        )
+        program = [f"{atom}." for atom in facts]
+        for number, rule in enumerate(rules):
+            values = "".join(f",{name}" for name in rule.variables)
+            body = rule.text.partition(":-")[2].strip().rstrip(".")
+            instance = f"{INSTANCE}({number}{values})"
+            program.append(f"{instance} :- {body}." if body else f"{instance}.")
+            program.append(f"{rule.head} :- {instance}.")
+        try:
+            self._control.add("base", [], "\n".join([*program, choices]))
+            self._control.ground([("base", [])])
+        except RuntimeError as error:
+            raise RuleError(f"the rules cannot be grounded: {'; '.join(self._messages) or error}") from error
+
+    def best(self, true: Iterable[Atom], false: Iterable[Atom]) -> Setting | None:
+        """Return the setting of the remaining choices that costs least, or None when there is none.
+
+        Candidates are passed signed: a choice named neither in ``true`` nor in ``false`` is free, not false.
+        """
+        assumptions = [(_symbol(a), True) for a in true] + [(_symbol(a), False) for a in false]
+        found: tuple[Sequence[Symbol], tuple[int, ...]] | None = None
+        with self._control.solve(assumptions=assumptions, yield_=True) as handle:
+            for model in handle:
+                found = model.symbols(atoms=True), tuple(model.cost)
+        return None if found is None else self._setting(*found)
+
+    def all(self, true: Iterable[Atom], false: Iterable[Atom]) -> Iterator[frozenset[Atom]]:
+        """Yield the atoms of every setting, whatever it costs (for tests against an oracle)."""
+        self._control.configuration.solve.models = 0  # type: ignore[union-attr]
+        self._control.configuration.solve.opt_mode = "ignore"  # type: ignore[union-attr]
+        assumptions = [(_symbol(a), True) for a in true] + [(_symbol(a), False) for a in false]
+        with self._control.solve(assumptions=assumptions, yield_=True) as handle:
+            for model in handle:
+                yield self._setting(model.symbols(atoms=True), ()).atoms
+
+    def _setting(self, symbols: Sequence[Symbol], cost: tuple[int, ...]) -> Setting:
+        """Read an answer; what was read once is kept, for most atoms are in every answer."""
+        atoms: list[Atom] = []
+        fired: list[tuple[int, tuple[Term, ...]]] = []
+        for symbol in symbols:
+            atom = self._read.get(symbol)
+            if atom is None:
+                atom = self._read[symbol] = _atom(str(symbol))
+            if atom.name == INSTANCE:
+                fired.append((int(atom.arguments[0]), atom.arguments[1:]))
+            else:
+                atoms.append(atom)
+        return Setting(frozenset(atoms), tuple(fired), cost)

@@ -1,0 +1,105 @@
+"""Facts for the rules, read from the graph by the queries of ``queries/facts``, each with the item that states it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from graphlib import TopologicalSorter
+from typing import Any, Protocol
+
+from mechkg.assets import queries_dir
+from mechkg.errors import GraphError
+from mechkg.reasoning.engine import Atom, Term
+from mechkg.reasoning.predicates import facts as fact_predicates
+
+
+class Source(Protocol):
+    """What can answer a query with rows of plain values: local names for IRIs, numbers, text."""
+
+    def rows(self, query: str, bindings: Mapping[str, str]) -> Sequence[Sequence[Any]]:
+        """Answer ``query``; ``bindings`` gives IRIs (as local names) to variables."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The facts of one hypothesis space: atoms, and for each the item(s) that state it."""
+
+    space: str
+    atoms: frozenset[Atom]
+    stated_by: Mapping[Atom, tuple[str, ...]]
+
+
+def read_facts(source: Source, space: str) -> Facts:
+    """Read all facts that bear on ``space``.
+
+    Only stages that the space considers, or that those continue, are kept: a fact about another stage cannot matter.
+    """
+    stated: dict[Atom, dict[str, None]] = defaultdict(dict)
+    stages: set[Term] = {row[0] for row in source.rows(_query("stage"), {"space": space})}
+    for predicate in fact_predicates():
+        width = len(predicate.arguments)
+        for row in source.rows(_query(predicate.name), {"space": space}):
+            if any(value is None for value in row[:width]):
+                raise GraphError(f"the query '{predicate.name}' left an argument empty")
+            values = tuple(_value(value) for value in row[:width])
+            if all(value in stages for kind, value in zip(predicate.arguments, values, strict=True) if kind == "stage"):
+                stated[Atom(predicate.name, values)][str(row[width])] = None
+    for atom, item in _media(source, stages):
+        stated[atom][item] = None
+    return Facts(space, frozenset(stated), {atom: tuple(items) for atom, items in stated.items()})
+
+
+def _query(name: str) -> str:
+    path = queries_dir() / "facts" / f"{name}.rq"
+    return path.read_text(encoding="utf-8")
+
+
+def _value(value: Any) -> Term:
+    return round(value) if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
+
+
+def _media(source: Source, stages: set[Term]) -> list[tuple[Atom, str]]:
+    """Work out the medium of each stage: its name (what was put in) and each chemical's share of the printed volume.
+
+    A stage that disperses starts afresh; any other adds to what it continues. What an aliquot brings along is not counted as
+    medium: it is about one part in a hundred. Shares are given only where every volume is printed.
+    """
+    own: dict[Term, dict[str, float | None]] = defaultdict(dict)
+    item_of: dict[Term, str] = {}
+    for stage, participant, millilitres, item in source.rows(_query("media"), {}):
+        if stage in stages:
+            own[stage][str(participant)] = None if millilitres is None else float(millilitres)
+            item_of[stage] = str(item)
+    before_of: dict[Term, list[Term]] = {stage: [] for stage in sorted(stages, key=str)}
+    for stage, before, item in source.rows(_query("follows"), {}):
+        if stage in stages and before in stages:
+            before_of[stage].append(before)
+            item_of.setdefault(stage, str(item))
+    fresh = {row[0] for row in source.rows(_query("fresh_medium"), {})}
+    total: dict[Term, dict[str, float | None]] = {}
+    atoms: list[tuple[Atom, str]] = []
+    for stage in TopologicalSorter(before_of).static_order():
+        contents: dict[str, float | None] = {}
+        for before in () if stage in fresh else sorted(before_of[stage], key=str):
+            contents = _add(contents, total[before])
+        total[stage] = contents = _add(contents, own.get(stage, {}))
+        if not contents or stage not in item_of:
+            continue
+        name = " + ".join(f"{c}" if v is None else f"{v:g} mL {c}" for c, v in sorted(contents.items()))
+        atoms.append((Atom("medium", (stage, name)), item_of[stage]))
+        volumes = [v for v in contents.values() if v is not None]
+        if len(volumes) == len(contents) and sum(volumes) > 0:
+            atoms.extend(
+                (Atom("fraction", (stage, c, round(100 * (v or 0) / sum(volumes)))), item_of[stage]) for c, v in contents.items()
+            )
+    return atoms
+
+
+def _add(one: Mapping[str, float | None], other: Mapping[str, float | None]) -> dict[str, float | None]:
+    result = dict(one)
+    for name, volume in other.items():
+        before = result.get(name, 0.0)
+        result[name] = None if volume is None or before is None else before + volume
+    return result

@@ -1,0 +1,329 @@
+"""Proofs: from a conclusion down to the sentences of the papers, with what is *not* the case shown as well.
+
+The engine says which rule instances fired. A proof follows, for each atom, the instance that could fire earliest, so it never
+rests on itself. For a premise that must not hold, every rule that could have given it is tried again, and the first premise that
+fails in each is the reason.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from mechkg.model.verdict import ProofNode, Standing
+from mechkg.model.verdict import Source as Statement
+from mechkg.reasoning.engine import Atom, Comparison, ForAll, Literal, Premise, Setting, Term, Variable
+from mechkg.reasoning.facts import Facts
+from mechkg.reasoning.labels import Labels
+from mechkg.reasoning.predicates import PREDICATES
+from mechkg.reasoning.rulebook import Rule, Rulebook
+
+Instance = tuple[int, tuple[Term, ...]]
+
+
+class Instances:
+    """What rule instances conclude and need, worked out once and shared by the provers of one space."""
+
+    def __init__(self, rulebook: Rulebook, facts: Facts, labels: Labels) -> None:
+        self.rules = rulebook.rules
+        self._facts = facts
+        self._labels = labels
+        self._known: dict[Instance, tuple[Atom, tuple[Atom, ...], dict[str, Term], tuple[int, int, int]]] = {}
+
+    def read(self, instance: Instance) -> tuple[Atom, tuple[Atom, ...], dict[str, Term], tuple[int, int, int]]:
+        """Return head, plain positive premises, values of the variables, and how little an instance is to be preferred.
+
+        Preferred are: rules that come first, what is printed over what a curator read into the text, and early observations.
+        """
+        known = self._known.get(instance)
+        if known is None:
+            number, values = instance
+            rule = self.rules[number].text
+            binding = dict(zip(rule.variables, values, strict=True))
+            needs = tuple(p.atom.bind(binding) for p in rule.premises if isinstance(p, Literal) and not p.negative)
+            doubt = sum(self._doubt(atom) for atom in needs)
+            times = sum(v for v in values if isinstance(v, int))
+            known = self._known[instance] = (rule.head.bind(binding), needs, binding, (doubt, number, times))
+        return known
+
+    def _doubt(self, atom: Atom) -> int:
+        if atom.name != "observed":
+            return sum(self._doubt_of(str(a)) for a in atom.arguments[:1]) if atom.name in ("unseen", "seen") else 0
+        return self._doubt_of(str(atom.arguments[0]))
+
+    def _doubt_of(self, item: str) -> int:
+        statement = self._labels.statements.get(item)
+        return int(statement is not None and statement.flag != "stated")
+
+
+class Prover:
+    """Builds proofs for the atoms of one setting."""
+
+    def __init__(self, instances: Instances, facts: Facts, labels: Labels, setting: Setting) -> None:
+        self._instances = instances
+        self._rules = instances.rules
+        self._facts = facts
+        self._labels = labels
+        self._setting = setting
+        self._by_name: dict[str, list[Atom]] = defaultdict(list)
+        for atom in setting.atoms:
+            self._by_name[atom.name].append(atom)
+        self._by_argument: dict[str, dict[tuple[int, Term], list[Atom]]] = {}
+        self._denied: dict[Atom, ProofNode | None] = {}
+        self._known: dict[Atom, ProofNode] = {}
+        self._reason = self._earliest()
+
+    # --- what holds ---------------------------------------------------------------------------------------------------
+
+    def _earliest(self) -> dict[Atom, Instance]:
+        """Give each derived atom an instance that could fire before it was known: forward chaining, round by round.
+
+        Of several that fire in the same round the preferred one is taken.
+        """
+        waiting: dict[Atom, list[int]] = defaultdict(list)
+        missing: list[int] = []
+        fired = self._setting.fired
+        read = [self._instances.read(instance) for instance in fired]
+        heads = {head for head, _, _, _ in read}
+        frontier: list[int] = []
+        for number, (_, needs, binding, _) in enumerate(read):
+            open_needs = {atom for atom in (*needs, *self._needed_for_all(fired[number], binding)) if atom in heads}
+            missing.append(len(open_needs))
+            for atom in open_needs:
+                waiting[atom].append(number)
+            if not open_needs:
+                frontier.append(number)
+        derived: dict[Atom, Instance] = {}
+        while frontier:
+            fresh: dict[Atom, int] = {}
+            for number in frontier:
+                head = read[number][0]
+                if head not in derived:
+                    best = fresh.get(head)
+                    if best is None or read[number][3] < read[best][3]:
+                        fresh[head] = number
+            frontier = []
+            for head, number in fresh.items():
+                derived[head] = fired[number]
+                for other in waiting.pop(head, ()):
+                    missing[other] -= 1
+                    if missing[other] == 0:
+                        frontier.append(other)
+        return derived
+
+    def _needed_for_all(self, instance: Instance, binding: dict[str, Term]) -> list[Atom]:
+        rule = self._rules[instance[0]].text
+        return [atom for p in rule.premises if isinstance(p, ForAll) for atom in self._positive(p, binding)]
+
+    def _positive(self, premise: Premise, binding: dict[str, Term]) -> list[Atom]:
+        if isinstance(premise, Literal):
+            return [] if premise.negative else [premise.atom.bind(binding)]
+        if isinstance(premise, ForAll):
+            return [premise.atom.bind(binding | extra) for extra in self._matches(premise.condition.bind(binding))]
+        return []
+
+    def _matches(self, pattern: Atom) -> Iterator[dict[str, Term]]:
+        candidates = self._by_name.get(pattern.name, [])
+        index = self._by_argument.get(pattern.name)
+        if index is None:
+            index = self._by_argument[pattern.name] = defaultdict(list)
+            for atom in sorted(candidates, key=str):
+                for place, argument in enumerate(atom.arguments):
+                    index[place, argument].append(atom)
+        for place, argument in enumerate(pattern.arguments):
+            if not isinstance(argument, Variable):
+                candidates = min(candidates, index.get((place, argument), []), key=len)
+        for atom in candidates:
+            found = _unify(pattern, atom)
+            if found is not None:
+                yield found
+
+    def prove(self, atom: Atom) -> ProofNode:
+        """Return the proof of an atom that holds."""
+        if atom in self._known:
+            return self._known[atom]
+        node = self._prove(atom)
+        self._known[atom] = node
+        return node
+
+    def _prove(self, atom: Atom) -> ProofNode:
+        predicate = PREDICATES[atom.name]
+        if atom.name == "assumed":
+            return ProofNode(self._say(atom), "assumed", sources=self._sources(atom), atom=str(atom))
+        if atom in self._reason:
+            instance = self._reason[atom]
+            rule, binding = self._rules[instance[0]], self._instances.read(instance)[2]
+            return ProofNode(
+                self._sentence(rule, binding),
+                "derived",
+                rule=rule.name,
+                soundness=rule.soundness,
+                citation=rule.source,
+                premises=tuple(self._premises(rule, binding)),
+                atom=str(atom),
+            )
+        standing: Standing = "chosen" if predicate.origin == "chosen" else "stated"
+        if atom.name == "on" and Atom("background", atom.arguments) in self._facts.atoms:
+            standing = "stated"
+        return ProofNode(self._say(atom), standing, sources=self._sources(atom), atom=str(atom))
+
+    def _premises(self, rule: Rule, binding: dict[str, Term]) -> Iterator[ProofNode]:
+        for premise in rule.text.premises:
+            if isinstance(premise, Literal) and premise.negative:
+                node = self.deny(premise.atom.bind(binding))
+                if node is not None:
+                    yield node
+                continue
+            for atom in self._positive(premise, binding):
+                if not PREDICATES[atom.name].trivial:
+                    yield self.prove(atom)
+
+    # --- what does not hold -------------------------------------------------------------------------------------------
+
+    def deny(self, atom: Atom) -> ProofNode | None:
+        """Say why ``atom`` does not hold; None when that is not worth a line (a fact that nobody stated).
+
+        A reason that leads back to itself is left out: that it was not derived elsewhere is then the reason.
+        """
+        if atom not in self._denied:
+            self._denied[atom] = None  # while it is being worked out
+            self._denied[atom] = self._deny(atom)
+        return self._denied[atom]
+
+    def _deny(self, atom: Atom) -> ProofNode | None:
+        predicate = PREDICATES[atom.name]
+        if predicate.trivial or predicate.origin == "fact":
+            return None
+        if predicate.origin in ("chosen", "computed") or predicate.absence != "reasons":
+            return ProofNode(self._say(atom, deny=True), "absent", atom=str(atom))
+        reasons: dict[str, ProofNode] = {}
+        for rule in self._rules:
+            start = _unify(rule.text.head, atom) if rule.text.head.name == atom.name else None
+            if start is None:
+                continue
+            for reason in self._failures(sorted(rule.text.premises, key=_cost), start):
+                reasons.setdefault(reason.atom or reason.sentence, reason)
+        return ProofNode(self._say(atom, deny=True), "absent", premises=tuple(_merged(reasons.values())), atom=str(atom))
+
+    def _failures(self, premises: Sequence[Premise], binding: dict[str, Term]) -> Iterator[ProofNode]:
+        """Yield, for each way of meeting the first premises, why the next one fails."""
+        if not premises:
+            return
+        premise, rest = premises[0], premises[1:]
+        if isinstance(premise, Comparison):
+            if premise.holds(binding):
+                yield from self._failures(rest, binding)
+            return
+        if isinstance(premise, ForAll):
+            missing = [a for a in self._positive(premise, binding) if a not in self._setting.atoms]
+            if not missing:
+                yield from self._failures(rest, binding)
+            elif (node := self.deny(missing[0])) is not None:
+                yield node
+            return
+        pattern = premise.atom.bind(binding)
+        if premise.negative:
+            if pattern in self._setting.atoms:
+                yield self.prove(pattern)
+            else:
+                yield from self._failures(rest, binding)
+            return
+        if not any(isinstance(a, Variable) for a in pattern.arguments):
+            if pattern in self._setting.atoms:
+                yield from self._failures(rest, binding)
+            elif (node := self.deny(pattern)) is not None and (node.premises or pattern.name != "feasible"):
+                yield node  # a step that cannot run only because of what is being denied is no reason
+            return
+        for extra in self._matches(pattern):
+            yield from self._failures(rest, binding | extra)
+
+    # --- words --------------------------------------------------------------------------------------------------------
+
+    def _say(self, atom: Atom, *, deny: bool = False) -> str:
+        predicate = PREDICATES[atom.name]
+        words = [self._labels.say(kind, value) for kind, value in zip(predicate.arguments, atom.arguments, strict=True)]
+        return (predicate.denies if deny else predicate.says).format(*words)
+
+    def _sentence(self, rule: Rule, binding: dict[str, Term]) -> str:
+        kinds = variable_kinds(rule)
+        words = {name: self._labels.say(kinds.get(name, ""), value) for name, value in binding.items()}
+        return rule.says.format(**words)
+
+    def _sources(self, atom: Atom) -> tuple[Statement, ...]:
+        items = self._facts.stated_by.get(atom, ())
+        if atom.name in ("on", "assumed"):
+            items = (str(atom.arguments[0]),)
+        return tuple(self._labels.statements[item] for item in items if item in self._labels.statements)
+
+
+def variable_kinds(rule: Rule) -> dict[str, str]:
+    """Return what each variable of a rule stands for, read from the predicates it appears in."""
+    kinds: dict[str, str] = {}
+    atoms = [rule.text.head]
+    for premise in rule.text.premises:
+        if isinstance(premise, Literal):
+            atoms.append(premise.atom)
+        elif isinstance(premise, ForAll):
+            atoms.extend((premise.atom, premise.condition))
+    for atom in atoms:
+        for kind, argument in zip(PREDICATES[atom.name].arguments, atom.arguments, strict=True):
+            if isinstance(argument, Variable):
+                kinds.setdefault(argument.name, kind)
+    return kinds
+
+
+def assumptions_of(node: ProofNode) -> tuple[str, ...]:
+    """Return the assumptions that a proof rests on, in the order in which they are met."""
+    found: dict[str, None] = {}
+
+    def walk(here: ProofNode) -> None:
+        if here.standing == "assumed":
+            found.update({source.item: None for source in here.sources})
+        for premise in here.premises:
+            walk(premise)
+
+    walk(node)
+    return tuple(found)
+
+
+def _unify(pattern: Atom, atom: Atom) -> dict[str, Term] | None:
+    if pattern.name != atom.name or len(pattern.arguments) != len(atom.arguments):
+        return None
+    found: dict[str, Term] = {}
+    for one, other in zip(pattern.arguments, atom.arguments, strict=True):
+        if isinstance(one, Variable):
+            if found.setdefault(one.name, other) != other:
+                return None
+        elif not isinstance(other, Variable) and one != other:
+            return None
+    return found
+
+
+def _cost(premise: Premise) -> int:
+    """Order the premises of a failed rule: facts first, then choices, then what is derived, then what must not hold."""
+    if isinstance(premise, Comparison):
+        return 4
+    if isinstance(premise, ForAll):
+        return 3
+    if premise.negative:
+        return 5
+    return {"fact": 0, "computed": 0, "chosen": 1, "derived": 2}[PREDICATES[premise.atom.name].origin]
+
+
+def _merged(reasons: Iterable[ProofNode]) -> list[ProofNode]:
+    """Put the steps that are simply not part of the candidate into one line."""
+    kept: list[ProofNode] = []
+    off: list[ProofNode] = []
+    for node in reasons:
+        lone = node
+        while lone.standing == "absent" and len(lone.premises) == 1 and (lone.atom or "").startswith("feasible("):
+            lone = lone.premises[0]
+        if lone.standing == "absent" and (lone.atom or "").startswith("on("):
+            off.append(lone)
+        else:
+            kept.append(node)
+    if len(off) > 1:
+        names = [node.sentence.removesuffix(" is not part of this candidate") for node in off]
+        off = [replace(off[0], sentence=f"{', '.join(names[:-1])} and {names[-1]} are not part of this candidate", atom=None)]
+    return kept + off

@@ -1,0 +1,88 @@
+"""Proofs: what they rest on, what they show of what is not the case, and how they read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from mechkg.model.verdict import ProofNode
+from mechkg.reasoning.check import Checker
+from mechkg.reasoning.render import as_markdown, as_text, proof_lines, shortened
+from tests.reasoning.conftest import observed
+
+Make = Callable[..., Checker]
+NOT_SEEN = observed("o", "absent", "b", "p/promoter", 3600)
+SEEN = observed("o", "present", "b", "p/promoter", 60)
+
+
+def every(node: ProofNode) -> Iterator[ProofNode]:
+    yield node
+    for premise in node.premises:
+        yield from every(premise)
+
+
+def test_a_proof_ends_in_what_is_stated_assumed_chosen_or_absent(checker: Make) -> None:
+    [proof] = checker(NOT_SEEN).explain("yes").proofs
+    leaves = [node for node in every(proof) if not node.premises]
+    assert {leaf.standing for leaf in leaves} <= {"stated", "assumed", "chosen", "absent"}
+    assert "words about o" in {quote for leaf in leaves for source in leaf.sources for quote in source.quotes}
+    assert all(node.rule and node.soundness for node in every(proof) if node.standing == "derived")
+
+
+def test_a_proof_never_rests_on_itself(checker: Make) -> None:
+    def walk(node: ProofNode, above: frozenset[str]) -> None:
+        assert node.atom is None or node.atom not in above or node.standing == "absent"
+        for premise in node.premises:
+            walk(premise, above | ({node.atom} if node.atom else set()))
+
+    for observations in (NOT_SEEN, SEEN):
+        for proof in checker(observations).explain("yes").proofs:
+            walk(proof, frozenset())
+
+
+def test_an_absence_says_why(checker: Make) -> None:
+    [proof] = checker(SEEN).explain("no").proofs
+    text = as_text(proof, full=True)
+    assert "no B can be there in p/promoter" in text
+    assert "Conversion is not part of this candidate" in text
+
+
+def test_a_survivor_is_explained_by_what_had_to_be_so(checker: Make) -> None:
+    found = checker(SEEN).explain("yes")
+    assert found.candidate.verdict == "survives"
+    assert [proof.rule for proof in found.proofs] == ["presence-explained"]
+
+
+def test_the_short_form_drops_lines_and_no_assumption(checker: Make) -> None:
+    [proof] = checker(NOT_SEEN).explain("yes").proofs
+    short, full = list(every(shortened(proof))), list(every(proof))
+    assert len(short) < len(full)
+
+    def assumed(nodes: list[ProofNode]) -> set[str]:
+        return {node.sentence for node in nodes if node.standing == "assumed"}
+
+    assert assumed(short) == assumed(full) != set()
+
+
+def test_what_was_shown_is_not_shown_again(checker: Make) -> None:
+    [proof] = checker(NOT_SEEN).explain("yes").proofs
+    lines = [text for _, text, _ in proof_lines(proof, full=True) if "(see above)" not in text]
+    with_more = [text for _, text, node in proof_lines(proof, full=True) if node.premises]
+    assert len(set(with_more)) == len(with_more) <= len(lines)
+
+
+def test_markdown_quotes_the_paper(checker: Make) -> None:
+    [proof] = checker(NOT_SEEN).explain("yes").proofs
+    text = as_markdown(proof)
+    assert text.startswith("- B must be seen in p/promoter within 1 min")
+    assert '> "words about o" (a paper, Figure 1)' in text
+
+
+def test_json_holds_the_whole_tree(checker: Make) -> None:
+    [proof] = checker(NOT_SEEN).explain("yes").proofs
+
+    def size(content: dict[str, object]) -> int:
+        premises = content.get("premises", [])
+        assert isinstance(premises, list)
+        return 1 + sum(size(premise) for premise in premises)
+
+    assert size(proof.as_json()) == len(list(every(proof)))
