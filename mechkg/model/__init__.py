@@ -1,0 +1,1 @@
+"""Frozen values, checked at the border and trusted inside."""

@@ -1,0 +1,1 @@
+"""Facts, rules and verdicts on candidate pathways, with proofs."""

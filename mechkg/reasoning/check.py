@@ -116,7 +116,6 @@ class Checker:
             orders,
         )
 
-
     def _conflicts(self, setting: Setting, prover: Prover | None = None) -> list[tuple[Conflict, ProofNode]]:
         """Return the conflicts of a setting with their proofs, those that decide most first.
 

@@ -187,11 +187,11 @@ def _symbol(atom: Atom) -> Symbol:
 def _atom(text: str) -> Atom:
     """Read an atom from the text of its symbol: asking the symbol for each argument takes five times as long."""
     name, _, inside = text.partition("(")
-    arguments = tuple(
-        int(match[2]) if match[2] else _ESCAPE.sub(lambda m: "\n" if m[1] == "n" else m[1], match[1]) if "\\" in match[1] else match[1]
-        for match in _ARGUMENT.finditer(inside)
-    )
-    return Atom(name, arguments)
+    return Atom(name, tuple(int(m[2]) if m[2] else _unescaped(m[1]) for m in _ARGUMENT.finditer(inside)))
+
+
+def _unescaped(text: str) -> str:
+    return _ESCAPE.sub(lambda m: "\n" if m[1] == "n" else m[1], text) if "\\" in text else text
 
 
 INSTANCE = "fired"
@@ -217,7 +217,8 @@ class Engine:
         self._messages: list[str] = []
         self._read: dict[Symbol, Atom] = {}
         self._control = clingo.Control(
-            ["--opt-mode=opt", "--opt-strategy=usc", "--warn=no-atom-undefined"], logger=lambda code, message: self._messages.append(message)
+            ["--opt-mode=opt", "--opt-strategy=usc", "--warn=no-atom-undefined"],
+            logger=lambda code, message: self._messages.append(message),
         )
         program = [f"{atom}." for atom in facts]
         for number, rule in enumerate(rules):

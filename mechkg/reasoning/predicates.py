@@ -320,18 +320,20 @@ PREDICATES: dict[str, Predicate] = _table(
 )
 """Name of a predicate -> its row."""
 
-_SHORT: dict[Short, tuple[str, ...]] = {
-    "premises": ("seen", "unseen", "rises", "falls", "can_see", "available", "prompt_in", "helped", "gone", "ended", "seen_in", "slower"),
-    "assumptions": ("contains", "feasible", "possible", "ready", "needs_promoter", "charged", "on", "in_play", "fraction", "routed", "longer", "is_a"),
+_SHORT: dict[Short, str] = {
+    "premises": "seen unseen rises falls can_see available prompt_in helped gone ended seen_in slower",
+    "assumptions": "contains feasible possible ready needs_promoter charged on in_play fraction routed longer is_a",
 }
-_ABSENCE: dict[Absence, tuple[str, ...]] = {
-    "line": ("other_way_out", "promoter_there", "joined", "doubled", "ready_source"),
-    "nothing": ("ended", "starved", "contains", "seen_in", "holds", "gone", "threshold_set", "asks_help", "missing", "excepted", "barred", "faster", "falls", "prompt_in"),
+_ABSENCE: dict[Absence, str] = {
+    "line": "other_way_out promoter_there joined doubled ready_source",
+    "nothing": "ended starved contains seen_in holds gone threshold_set asks_help missing excepted barred faster falls prompt_in",
 }
-for _name in [name for names in _SHORT.values() for name in names]:
-    PREDICATES[_name] = replace(PREDICATES[_name], short=next(kind for kind, names in _SHORT.items() if _name in names))
-for _name in [name for names in _ABSENCE.values() for name in names]:
-    PREDICATES[_name] = replace(PREDICATES[_name], absence=next(kind for kind, names in _ABSENCE.items() if _name in names))
+for _short, _names in _SHORT.items():
+    for _name in _names.split():
+        PREDICATES[_name] = replace(PREDICATES[_name], short=_short)
+for _absence, _names in _ABSENCE.items():
+    for _name in _names.split():
+        PREDICATES[_name] = replace(PREDICATES[_name], absence=_absence)
 
 
 def facts() -> list[Predicate]:

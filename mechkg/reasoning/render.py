@@ -8,7 +8,6 @@ from dataclasses import replace
 from mechkg.model.verdict import ProofNode, Source
 from mechkg.reasoning.predicates import PREDICATES
 
-
 MOST_REASONS = 4
 """The short form gives so many reasons for an absence, and says how many it leaves out."""
 

@@ -101,7 +101,8 @@ def _read(path: Path) -> list[Rule]:
                 )
             if len(used.arguments) != len(PREDICATES[used.name].arguments):
                 raise RuleError(f"{place}: '{used.name}' takes {len(PREDICATES[used.name].arguments)} arguments")
-        rules.append(Rule(note["name"], note["says"], note["soundness"], note.get("source"), note.get("brief", note["name"].replace("-", " ")), path.name, parsed))
+        brief = note.get("brief", note["name"].replace("-", " "))
+        rules.append(Rule(note["name"], note["says"], note["soundness"], note.get("source"), brief, path.name, parsed))
     return rules
 
 
@@ -148,6 +149,6 @@ def _cycle(needs: Mapping[str, Mapping[str, bool]]) -> list[str]:
 
     graph: nx.DiGraph[str] = nx.DiGraph((name, head) for head, below in needs.items() for name in below)
     for component in nx.strongly_connected_components(graph):
-        if any(absent and head in component and name in component for head, below in needs.items() for name, absent in below.items()):
+        if any(absent and name in component for head in component for name, absent in needs.get(head, {}).items()):
             return sorted(component)
     return []

@@ -29,7 +29,13 @@ def test_ids_are_the_same_just_when_the_json_is(one: object, other: object) -> N
 
 def test_a_record_reads_back_as_the_item() -> None:
     step = Step.model_validate(
-        {"id": "s-1", "kind": "addition", "reactants": ["a", {"of": "b", "coefficient": 2}], "products": ["c"], "quote": "a + 2 b"}
+        {
+            "id": "s-1",
+            "kind": "addition",
+            "reactants": ["a", {"of": "b", "coefficient": 2}],
+            "products": ["c"],
+            "quote": "a + 2 b",
+        }
     )
     record = AssertionRecord.of("step", step, "s-1", "paper")
     assert Step.model_validate(record.body) == step

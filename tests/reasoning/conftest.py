@@ -69,7 +69,9 @@ def checker() -> Callable[..., Checker]:
         rows = [row for row in BASE if row not in leave_out] + [row for group in observations for row in group]
         atoms = {Atom(str(name), tuple(values)) for name, *values in rows}
         stated = {atom: (str(atom.arguments[0]).partition("/")[0],) for atom in atoms}
-        sources = {name: Source(name, "a paper", "Figure 1", (f"words about {name}",)) for name in ("o", "p", "convert", *ASSUMPTIONS)}
+        sources = {
+            name: Source(name, "a paper", "Figure 1", (f"words about {name}",)) for name in ("o", "p", "convert", *ASSUMPTIONS)
+        }
         space = HypothesisSpace(
             id="case",
             title="A small case",

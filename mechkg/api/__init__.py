@@ -1,0 +1,1 @@
+"""The doors for other programs: GraphQL, and signs of health."""

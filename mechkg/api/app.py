@@ -1,0 +1,84 @@
+"""The HTTP application: GraphQL with its explorer, and signs of health."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
+from fastapi.staticfiles import StaticFiles
+from graphql import GraphQLError
+from strawberry.fastapi import GraphQLRouter
+from strawberry.types import ExecutionResult
+
+from mechkg.api.context import Context, context_getter
+from mechkg.api.schema import create_schema
+from mechkg.assets import static_dir
+from mechkg.errors import MechkgError
+from mechkg.service.workspace import Workspace
+from mechkg.web.graphiql import content_security_policy, graphiql_page
+
+
+class Router(GraphQLRouter[Context, None]):
+    """GraphQL over HTTP; failed operations of mechkg keep their code and hint."""
+
+    async def process_result(self, request: Request, result: ExecutionResult) -> dict[str, Any]:  # type: ignore[override]
+        data: dict[str, Any] = {"data": result.data}
+        if result.errors:
+            data["errors"] = [_formatted(error) for error in result.errors]
+        return data
+
+
+def _formatted(error: GraphQLError) -> dict[str, Any]:
+    content: dict[str, Any] = dict(error.formatted)
+    if isinstance(error.original_error, MechkgError):
+        extensions = {"code": error.original_error.code}
+        if error.original_error.hint:
+            extensions["hint"] = error.original_error.hint
+        content["extensions"] = extensions
+    elif error.original_error is not None:
+        content["message"] = "internal error"
+        content["extensions"] = {"code": "mechkg.internal"}
+    return content
+
+
+def create_app(workspace: Workspace) -> FastAPI:
+    """Return the application for an open workspace."""
+    app = FastAPI(title="mechkg", docs_url=None, redoc_url=None, openapi_url=None)
+
+    @app.get("/", include_in_schema=False)
+    def home() -> RedirectResponse:
+        return RedirectResponse("/graphql")
+
+    @app.get("/healthz")
+    def healthz() -> dict[str, str]:
+        """Say that the process is alive."""
+        return {"status": "alive"}
+
+    @app.get("/readyz")
+    def readyz() -> JSONResponse:
+        """Say whether ledger and graph can be read and agree."""
+        try:
+            version = workspace.version
+            position = workspace.graph_position
+        except MechkgError as error:
+            return JSONResponse({"status": "not ready", "code": error.code, "reason": str(error)}, 503)
+        if position != version:
+            return JSONResponse({"status": "not ready", "reason": f"graph at {position}, ledger at {version}"}, 503)
+        return JSONResponse({"status": "ready", "graph_version": version})
+
+    @app.get("/graphql", response_class=HTMLResponse, include_in_schema=False)
+    def explorer(request: Request) -> HTMLResponse:
+        nonce = secrets.token_urlsafe(16)
+        page = HTMLResponse(graphiql_page("/graphql", nonce))
+        page.headers["Content-Security-Policy"] = content_security_policy(nonce)
+        page.headers["X-Content-Type-Options"] = "nosniff"
+        page.headers["Referrer-Policy"] = "no-referrer"
+        return page
+
+    if static_dir().is_dir():
+        app.mount("/static", StaticFiles(directory=static_dir()), name="static")
+    router = Router(create_schema(), graphql_ide=None, allow_queries_via_get=False, context_getter=context_getter(workspace))
+    app.include_router(router, prefix="/graphql")
+    return app

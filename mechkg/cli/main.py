@@ -1,0 +1,194 @@
+"""The ``mechkg`` command."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from mechkg.cli import corpus, ontology
+from mechkg.cli.output import complain, console, print_answer, print_check, print_explanation, print_json, print_shown
+from mechkg.cli.status import BAD_INPUT, exit_status
+from mechkg.errors import MechkgError
+
+app = typer.Typer(
+    help="What papers claim about the chemistry of magic-size clusters, and which mechanisms survive it.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+)
+app.add_typer(corpus.app, name="corpus")
+app.add_typer(ontology.app, name="ontology")
+
+Home = Annotated[
+    Optional[Path],  # noqa: UP045 - typer reads this form
+    typer.Option("--home", envvar="MECHKG_HOME", help="Folder of ledger and graph.", show_default="the user's data folder"),
+]
+Without = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Option("--without", "-w", metavar="ASSUMPTION", help="Withdraw an assumption; may be given several times."),
+]
+Steps = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Option("--step", metavar="STEP", help="Put a candidate together from optional steps; may be given several times."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+
+
+@app.command(epilog="Example: mechkg start --port 8000")
+def start(
+    home: Home = None,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.")] = 8000,
+    serve: Annotated[bool, typer.Option(help="Serve after printing the verdicts.")] = True,
+) -> None:
+    """Load the shipped corpus, print the verdicts on every hypothesis space, and serve GraphQL."""
+    from mechkg.cli.serving import run
+    from mechkg.service.check import check as check_space
+    from mechkg.service.workspace import Workspace
+
+    with Workspace.open(home) as workspace:
+        corpus.load_and_report(workspace, None)
+        for entry in workspace.catalog.by_kind.get("space", []):
+            print_check(check_space(workspace, entry.id))
+            console.print(f"Why? [bold]mechkg why {entry.id} CANDIDATE[/bold]\n")
+        if serve:
+            run(workspace, host, port)
+
+
+@app.command(epilog="Example: mechkg check cdtese-msc399 --without amine-converts-cdse-pc")
+def check(
+    space: Annotated[str, typer.Argument(help="Name of a hypothesis space, or a case file (.yaml).")],
+    candidate: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option("--candidate", "-c", help="Only this candidate; may be given several times."),
+    ] = None,
+    without: Without = None,
+    step: Steps = None,
+    as_json: AsJson = False,
+    home: Home = None,
+) -> None:
+    """Check the candidate pathways of a hypothesis space against the observations.
+
+    Exit status for one candidate: 0 survives, 1 ruled out, 3 not covered; for a whole space 0 when at least one survives, else 1;
+    2 for bad input.
+    """
+    from mechkg.service.check import as_json as check_as_json
+    from mechkg.service.check import check as check_space
+    from mechkg.service.open_case import opened
+
+    with opened(space, home) as (workspace, name):
+        found = check_space(workspace, name, candidates=candidate or (), without=without or (), steps=step)
+        if as_json:
+            print_json(check_as_json(found))
+        else:
+            print_check(found)
+    raise typer.Exit(exit_status(found))
+
+
+@app.command(epilog="Example: mechkg why cdtese-msc399 eq2")
+def why(
+    space: Annotated[str, typer.Argument(help="Name of a hypothesis space, or a case file (.yaml).")],
+    candidate: Annotated[Optional[str], typer.Argument(help="Name of a candidate.")] = None,  # noqa: UP045
+    without: Without = None,
+    step: Steps = None,
+    observation: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("--observation", "-o", help="Only the proof about this observation."),
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="All proofs, not only the one that decides.")] = False,
+    full: Annotated[bool, typer.Option("--full", help="Every line of a proof, not only those that carry it.")] = False,
+    as_json: AsJson = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown.")] = False,
+    home: Home = None,
+) -> None:
+    """Say why a candidate is ruled out or survives, down to the sentences of the papers."""
+    from mechkg.service.open_case import opened
+    from mechkg.service.why import why as explain
+
+    if candidate is None and not step:
+        raise typer.BadParameter("name a candidate, or put one together with --step")
+    with opened(space, home) as (workspace, name):
+        print_explanation(
+            explain(workspace, name, candidate, without=without or (), steps=step),
+            observation=observation,
+            every=every,
+            full=full,
+            form="json" if as_json else "markdown" if markdown else "text",
+        )
+
+
+@app.command(epilog="Example: mechkg show 'CdTe PC-371'")
+def show(
+    thing: Annotated[str, typer.Argument(help="Id or printed name of an item.")], as_json: AsJson = False, home: Home = None
+) -> None:
+    """Show one thing: what it is, the sentence that states it, and what refers to it."""
+    from mechkg.service.show import show as show_item
+    from mechkg.service.workspace import Workspace
+
+    with Workspace.open(home) as workspace:
+        print_shown(show_item(workspace, thing), as_json=as_json)
+
+
+@app.command(epilog="Example: mechkg ask conflicting-compositions tolerance=3 --format csv")
+def ask(
+    name: Annotated[Optional[str], typer.Argument(help="Name of a question; none lists them.")] = None,  # noqa: UP045
+    parameter: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Argument(help="Parameters as NAME=VALUE."),
+    ] = None,
+    form: Annotated[str, typer.Option("--format", "-f", help="table, csv or json.")] = "table",
+    home: Home = None,
+) -> None:
+    """Answer one of the questions that come with mechkg."""
+    from mechkg.service.ask import ask as ask_question
+    from mechkg.service.ask import questions
+    from mechkg.service.workspace import Workspace
+
+    if form not in ("table", "csv", "json"):
+        raise typer.BadParameter(f"'{form}' is not a format; use table, csv or json")
+    if name is None:
+        from mechkg.cli.output import print_questions
+
+        print_questions(questions())
+        return
+    given = dict(pair.split("=", 1) for pair in parameter or [] if "=" in pair)
+    if len(given) != len(parameter or []):
+        raise typer.BadParameter("write parameters as NAME=VALUE, each once")
+    with Workspace.open(home) as workspace:
+        print_answer(ask_question(workspace, name, given), form)
+
+
+@app.command(epilog="Example: mechkg rebuild")
+def rebuild(home: Home = None) -> None:
+    """Build the graph anew from the ledger and compare it with the one that was there."""
+    from mechkg.service.rebuild import rebuild as rebuild_graph
+
+    report = rebuild_graph(home)
+    same = "the same as before" if report.same else "different from before, which was replaced"
+    console.print(f"{report.quads} quads as of ledger position {report.position}: {same}.")
+
+
+@app.command(epilog="Example: mechkg serve --port 8000")
+def serve(
+    home: Home = None,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.")] = 8000,
+) -> None:
+    """Serve GraphQL and its explorer."""
+    from mechkg.cli.serving import run
+    from mechkg.service.workspace import Workspace
+
+    with Workspace.open(home) as workspace:
+        run(workspace, host, port)
+
+
+def main() -> None:
+    """Run the command; a failed operation is one line on standard error and exit status 2."""
+    try:
+        app()
+    except MechkgError as error:
+        complain(error)
+        sys.exit(BAD_INPUT)

@@ -1,0 +1,216 @@
+"""What the commands print: tables and trees for people, JSON and CSV for programs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+from rich.tree import Tree
+
+from mechkg.errors import MechkgError
+from mechkg.model.finding import Finding
+from mechkg.model.verdict import CandidateVerdict, Check, Explanation, ProofNode
+from mechkg.reasoning.render import as_markdown, proof_lines, quotes_of
+
+if TYPE_CHECKING:
+    from mechkg.service.ask import Answer, Question
+    from mechkg.service.show import Shown
+
+# what is not a terminal has no width of its own; 110 columns fit the proofs
+console = Console(highlight=False, width=None if sys.stdout.isatty() else 110)
+errors = Console(stderr=True, highlight=False)
+
+_COLOUR = {"survives": "green", "ruled out": "red", "not covered": "yellow"}
+
+
+def complain(error: MechkgError) -> None:
+    """Print a failed operation in one line on standard error."""
+    errors.print(f"[red]error:[/red] {escape(str(error))} [dim]\\[{error.code}][/dim]")
+
+
+def print_json(content: Any) -> None:
+    """Print JSON, indented, on standard output."""
+    json.dump(content, sys.stdout, indent=2, ensure_ascii=False)
+    sys.stdout.write("\n")
+
+
+def print_findings(findings: Sequence[Finding], *, quiet: bool = True) -> None:
+    """Print findings, errors last; ``quiet`` leaves out what is only information."""
+    rank = {"information": 0, "warning": 1, "error": 2}
+    for finding in sorted(findings, key=lambda f: (rank[f.severity], f.file or "", f.line or 0)):
+        if not (quiet and finding.severity == "information"):
+            errors.print(escape(str(finding)), style="red" if finding.severity == "error" else "")
+
+
+def deciding(candidate: CandidateVerdict) -> list[str]:
+    """Return what decides a verdict, a line for each kind of conflict and species, with the observation that says most."""
+    kinds: dict[str, list[str]] = {}
+    for conflict in candidate.conflicts:
+        kinds.setdefault(conflict.brief, []).append(conflict.observation)
+    lines = []
+    for brief, observations in kinds.items():
+        first, *more = dict.fromkeys(observations)
+        lines.append(f"{brief} ({first}{f' and {len(more)} more' if more else ''})")
+    return lines
+
+
+def print_check(found: Check) -> None:
+    """Print the verdicts of a check as a table, with the observations that decide each."""
+    table = Table(title=f"{found.title} (graph version {found.graph_version})", title_justify="left", show_lines=True)
+    table.add_column("candidate", style="bold", no_wrap=True)
+    table.add_column("verdict", no_wrap=True)
+    table.add_column("decided by")
+    table.add_column("explains", justify="right")
+    for candidate in found.candidates:
+        reasons = deciding(candidate) or [candidate.title]
+        shown = reasons[:4] + ([f"... and {len(reasons) - 4} more"] if len(reasons) > 4 else [])
+        colour = _COLOUR[candidate.verdict]
+        table.add_row(
+            candidate.id,
+            f"[{colour}]{candidate.verdict}[/{colour}]",
+            escape("\n".join(shown)),
+            str(len(candidate.explained)),
+        )
+    console.print(table)
+    if found.withdrawn:
+        console.print(f"Withdrawn: {', '.join(found.withdrawn)}")
+
+
+def print_explanation(
+    found: Explanation, *, observation: str | None = None, every: bool = False, full: bool = False, form: str = "text"
+) -> None:
+    """Print why a verdict stands: the proof that decides it and, in brief, what else does.
+
+    ``every`` prints all proofs, ``observation`` those about one observation, ``full`` each with all its lines.
+    """
+    proofs = [p for p in found.proofs if observation is None or (p.atom or "").split('"')[1:2] == [observation]]
+    shown = proofs if every or observation else proofs[:1]
+    candidate = found.candidate
+    if form == "json":
+        print_json(
+            {
+                "space": found.space,
+                "candidate": candidate.id,
+                "verdict": candidate.verdict,
+                "graph_version": found.graph_version,
+                "proofs": [proof.as_json() for proof in shown],
+                "left_out": len(proofs) - len(shown),
+            }
+        )
+        return
+    if form == "markdown":
+        proofs_in_markdown = "\n".join(as_markdown(proof, full=full) for proof in shown)
+        sys.stdout.write(f"# {candidate.id} ({candidate.title}): {candidate.verdict}\n\n{proofs_in_markdown}")
+        return
+    colour = _COLOUR[candidate.verdict]
+    console.print(f"[bold]{escape(f'{candidate.id} ({candidate.title})')}[/bold]: [{colour}]{candidate.verdict}[/{colour}]\n")
+    for proof in shown:
+        console.print(_tree(proof, full=full))
+        console.print()
+    if len(shown) < len(proofs):
+        _print_rest(found)
+
+
+def _print_rest(found: Explanation) -> None:
+    candidate = found.candidate
+    if candidate.conflicts:
+        console.print("All that it cannot meet:")
+        for line in deciding(candidate):
+            console.print(f"  {escape(line)}")
+        console.print(f"[dim]mechkg why {found.space} {candidate.id} --observation NAME proves one, --all all of them.[/dim]")
+    else:
+        console.print(f"{len(found.proofs)} observations are explained; --observation NAME shows one, --all all of them.")
+
+
+def _tree(proof: ProofNode, *, full: bool) -> Tree:
+    branches: list[Tree] = []
+    for depth, sentence, node in proof_lines(proof, full=full):
+        style = {"assumed": "yellow", "absent": "magenta", "chosen": "cyan"}.get(node.standing, "")
+        text = escape(sentence)
+        text += "".join(f"\n  [dim]{escape(quote)}[/dim]" for quote in quotes_of(node))
+        line = f"[{style}]{text}[/{style}]" if style else text
+        tree = Tree(f"[bold]{line}[/bold]") if depth == 0 else branches[depth - 1].add(line)
+        branches[depth:] = [tree]
+    return branches[0]
+
+
+def print_shown(found: Shown, *, as_json: bool) -> None:
+    """Print one item and what refers to it."""
+    entry = found.entry
+    if as_json:
+        print_json(
+            {
+                "id": entry.id,
+                "kind": entry.kind,
+                "document": entry.record.document,
+                "assertion": entry.record.id,
+                "accepted_at": entry.accepted_at.isoformat(),
+                "body": entry.record.body,
+                "referring": [{"id": other.id, "kind": other.kind} for other in found.referring],
+            }
+        )
+        return
+    console.print(f"[bold]{escape(entry.label)}[/bold]  {entry.kind} [dim]{entry.id}[/dim]")
+    for key, value in entry.record.body.items():
+        if key not in ("id", "quote", "locator"):
+            text = value if isinstance(value, str | int | float) else json.dumps(value, ensure_ascii=False)
+            console.print(f"  {key.replace('_', ' ')}: {escape(str(text))}")
+    for quote in entry.record.body.get("quote", ()):
+        console.print(f'  "{escape(quote)}"')
+    console.print(
+        f"  [dim]{entry.record.document}, {entry.record.body.get('locator', 'no place given')}; {entry.record.id}[/dim]"
+    )
+    if found.referring:
+        console.print("\nReferred to by:")
+        for other in found.referring:
+            console.print(f"  {other.kind} [bold]{other.id}[/bold] {escape(other.label if other.label != other.id else '')}")
+
+
+def print_questions(found: Sequence[Question]) -> None:
+    """List the questions that can be asked."""
+    table = Table(show_header=True)
+    table.add_column("name", style="bold", no_wrap=True)
+    table.add_column("question")
+    table.add_column("parameters")
+    for question in found:
+        parameters = ", ".join(f"{p.name}={p.default}" if p.default is not None else p.name for p in question.parameters)
+        table.add_row(question.name, escape(question.text), escape(parameters))
+    console.print(table)
+
+
+_NARROWEST = 14
+"""A column narrower than this cannot be read; an answer with too many columns is printed record by record."""
+
+
+def _print_records(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    width = max(map(len, columns))
+    for row in rows:
+        for column, value in zip(columns, row, strict=True):
+            if value:
+                console.print(f"[dim]{column:>{width}}[/dim]  {escape(value)}", soft_wrap=True)
+        console.print()
+
+
+def print_answer(answer: Answer, form: str) -> None:
+    """Print an answer as table, CSV or JSON; a cut list says so."""
+    if form == "csv":
+        sys.stdout.write(answer.as_csv())
+        return
+    if form == "json":
+        sys.stdout.write(answer.as_json() + "\n")
+        return
+    table = Table(title=escape(answer.question), title_justify="left")
+    for column in answer.columns:
+        table.add_column(column)
+    for row in answer.rows:
+        table.add_row(
+            *(escape("" if value is None else f"{value:g}" if isinstance(value, float) else str(value)) for value in row)
+        )
+    console.print(table)
+    count = f"{len(answer.rows)} rows"
+    console.print(f"{count}, cut from {answer.total}" if answer.truncated else count)

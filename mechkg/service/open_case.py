@@ -1,0 +1,46 @@
+"""Open what a check is asked of: a hypothesis space of the user's graph, or a case file that stands on its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from mechkg.curation.import_corpus import import_corpus
+from mechkg.curation.ledger import Ledger
+from mechkg.errors import BadInputError, NotFoundError
+from mechkg.graph.store import Store
+from mechkg.model.finding import errors
+from mechkg.service.workspace import Workspace
+
+
+@contextmanager
+def opened(space: str, home: Path | str | None = None) -> Iterator[tuple[Workspace, str]]:
+    """Open the workspace that holds ``space`` and yield it with the name of the space.
+
+    ``space`` is a name in the user's graph, or the path of a case file (``.yaml``), which is checked and read into memory and
+    leaves no trace. Raises BadInputError with the first error of a case file, NotFoundError when it holds no single space.
+    """
+    if not space.endswith((".yaml", ".yml")):
+        with Workspace.open(home) as workspace:
+            yield workspace, space
+        return
+    # what reads a file is not loaded to ask of a space in the graph: the shell is to answer at once
+    from mechkg.graph.ontology import class_names
+    from mechkg.literature.corpus import read_corpus
+
+    path = Path(space)
+    if not path.is_file():
+        raise NotFoundError(f"there is no case file '{space}'")
+    reading = read_corpus([path], class_names())
+    wrong = errors(list(reading.findings))
+    if wrong or not reading.files:
+        more = f" and {len(wrong) - 1} more" if len(wrong) > 1 else ""
+        raise BadInputError(f"the case file cannot be used: {wrong[0] if wrong else 'nothing could be read'}{more}")
+    [(_, corpus)] = reading.files
+    if len(corpus.spaces) != 1:
+        raise NotFoundError(f"'{space}' holds {len(corpus.spaces)} hypothesis spaces, and one is needed")
+    ledger = Ledger.open("sqlite://")
+    import_corpus(ledger, corpus, path.name)
+    with Workspace(ledger, Store.open(None), None) as workspace:
+        yield workspace, corpus.spaces[0].id

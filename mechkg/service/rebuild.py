@@ -1,0 +1,31 @@
+"""Build the graph anew from the ledger, and say whether it is the one that was there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from mechkg.graph.build import rebuild as rebuild_store
+from mechkg.graph.canonical import digest
+from mechkg.service.workspace import Workspace, default_home
+
+
+@dataclass(frozen=True, slots=True)
+class RebuildReport:
+    """Number of quads, the ledger position they were derived from, and whether the graph was the same before."""
+
+    quads: int
+    position: int
+    same: bool
+
+
+def rebuild(home: Path | str | None = None) -> RebuildReport:
+    """Rebuild the graph of ``home`` in a new folder and put it in the place of the old one."""
+    folder = Path(home) if home is not None else default_home()
+    with Workspace.open(folder) as workspace:
+        before = digest(workspace.store)
+        ledger = workspace.ledger
+        workspace.store.close()
+        rebuild_store(folder / "graph", ledger)
+    with Workspace.open(folder) as workspace:
+        return RebuildReport(len(workspace.store), workspace.version, digest(workspace.store) == before)

@@ -1,0 +1,26 @@
+"""Say why a candidate has its verdict, down to the sentences of the papers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from mechkg.model.verdict import Explanation
+from mechkg.service.check import ad_hoc
+from mechkg.service.workspace import Workspace
+
+
+def why(
+    workspace: Workspace,
+    space: str,
+    candidate: str | None = None,
+    *,
+    without: Collection[str] = (),
+    steps: Collection[str] | None = None,
+) -> Explanation:
+    """Prove the verdict on a named candidate, or on one with just these ``steps``.
+
+    Raises NotFoundError with the nearest name for anything unknown.
+    """
+    name = workspace.catalog.space(space).id
+    with workspace.lock:
+        return workspace.checker(name).explain(candidate if candidate is not None else ad_hoc(steps or ()), without)

@@ -1,0 +1,128 @@
+"""An open mechkg: ledger, graph, and what is read from them, kept per ledger position."""
+
+from __future__ import annotations
+
+import os
+import threading
+from pathlib import Path
+from types import TracebackType
+
+from platformdirs import user_data_path
+
+from mechkg.curation.ledger import Ledger
+from mechkg.errors import LockedGraphError
+from mechkg.graph.build import bring_up_to_date, read_state
+from mechkg.graph.store import Store
+from mechkg.reasoning.check import Checker
+from mechkg.reasoning.facts import read_facts
+from mechkg.reasoning.labels import Labels, read_labels
+from mechkg.service.catalog import Catalog
+
+
+def default_home() -> Path:
+    """Folder of a user's data: ``MECHKG_HOME`` when set, else ``.mechkg`` here when there is one, else the platform's."""
+    if named := os.environ.get("MECHKG_HOME"):
+        return Path(named)
+    here = Path(".mechkg")
+    return here if here.is_dir() else user_data_path("mechkg", appauthor=False)
+
+
+class Workspace:
+    """Ledger and graph of one home folder, opened together, the graph brought up to the ledger.
+
+    Use it as a context manager; threads may share it. One process at a time holds the graph on disk. Another that opens the same
+    home meanwhile (the shell, while the service runs) derives the graph from the ledger in memory, which takes a few seconds.
+    """
+
+    def __init__(self, ledger: Ledger, store: Store, home: Path | None) -> None:
+        self.ledger = ledger
+        self.store = store
+        self.home = home
+        self._lock = threading.RLock()
+        self._catalog: Catalog | None = None
+        self._labels: tuple[int, Labels] | None = None
+        self._checkers: dict[str, tuple[int, Checker]] = {}
+        self._version = -1
+        self.refresh()
+
+    @classmethod
+    def open(cls, home: Path | str | None = None, *, ledger: str | None = None) -> Workspace:
+        """Open the workspace in ``home`` (the user's by default), making it when it is not there.
+
+        ``ledger`` is the URL of another record of truth (``MECHKG_LEDGER`` by default).
+        """
+        folder = Path(home) if home is not None else default_home()
+        folder.mkdir(parents=True, exist_ok=True)
+        record = Ledger.open(ledger or os.environ.get("MECHKG_LEDGER") or folder / "ledger.db")
+        try:
+            try:
+                store = Store.open(folder / "graph")
+            except LockedGraphError:
+                store = Store.open(None)
+            return cls(record, store, folder)
+        except BaseException:
+            record.close()
+            raise
+
+    def refresh(self) -> None:
+        """Bring the graph up to the ledger."""
+        with self._lock:
+            self._version = bring_up_to_date(self.store, self.ledger).position
+
+    @property
+    def graph_position(self) -> int:
+        """The ledger position that the graph was brought up to."""
+        return read_state(self.store).position
+
+    @property
+    def version(self) -> int:
+        """The ledger position that everything here is derived from; the graph follows when the ledger has moved on."""
+        with self._lock:
+            if self.ledger.position() != self._version:
+                self.refresh()
+            return self._version
+
+    @property
+    def catalog(self) -> Catalog:
+        """The accepted items, as of now."""
+        with self._lock:
+            version = self.version
+            if self._catalog is None or self._catalog.version != version:
+                self._catalog = Catalog.of(version, self.ledger.accepted_with_acts())
+            return self._catalog
+
+    @property
+    def labels(self) -> Labels:
+        """What things are called, as of now."""
+        with self._lock:
+            version = self.version
+            if self._labels is None or self._labels[0] != version:
+                self._labels = (version, read_labels(self.store))
+            return self._labels[1]
+
+    def checker(self, space: str) -> Checker:
+        """Return the checker of a hypothesis space, grounded once per ledger position."""
+        with self._lock:
+            version = self.version
+            known = self._checkers.get(space)
+            if known is None or known[0] != version:
+                value = self.catalog.space(space)
+                checker = Checker(value, read_facts(self.store, value.id), self.labels, version)
+                self._checkers[space] = known = (version, checker)
+            return known[1]
+
+    @property
+    def lock(self) -> threading.RLock:
+        """Held by whoever uses a checker: one engine serves one question at a time."""
+        return self._lock
+
+    def close(self) -> None:
+        """Close graph and ledger."""
+        self.store.close()
+        self.ledger.close()
+
+    def __enter__(self) -> Workspace:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
