@@ -1,0 +1,240 @@
+"""The projector: what the ledger accepts becomes a graph, stamped with what it was derived from.
+
+What the ledger did since the graph was last written, what then follows by the ontology, and the new stamp are written in one
+transaction: a process killed at any moment leaves the graph of an earlier position, and the next start catches up. A graph
+without a stamp counts for nothing. It can be thrown away and built anew at any time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from itertools import islice
+from pathlib import Path
+from typing import Final, Protocol
+
+from mechkg.graph.entail import Axioms, entail
+from mechkg.graph.namespaces import GRAPH, IMPLIED_GRAPH, MK, ONTOLOGY_GRAPH, STATE_GRAPH, TYPE
+from mechkg.graph.nanopublication import ASSERTION_SUFFIX, graphs_of, quads_of
+from mechkg.graph.ontology import load_ontology, ontology_digest
+from mechkg.graph.store import Store, beside, refuse_in_use, swap_in
+from mechkg.graph.terms import Plain, Quad, Term, Triple, iri, literal, term, triples_in, value_of
+from mechkg.model.ledger_record import Act, AssertionRecord
+
+_CHUNK: Final = 5000  # assertions whose quads are in memory at once when a graph is built from nothing: some 40 MB
+
+
+class Ledger(Protocol):
+    """What the projector reads of a ledger."""
+
+    def position(self) -> int:
+        """Return the position of the last act; 0 when there is none."""
+        ...
+
+    def acts(self, after: int = 0, until: int | None = None) -> Iterator[Act]:
+        """Yield the acts with a position above ``after``, up to ``until``, oldest first."""
+        ...
+
+    def assertions(self, ids: Iterable[str] | None = None) -> Mapping[str, AssertionRecord]:
+        """Return assertions by id."""
+        ...
+
+    def accepted_with_acts(self, at: int | None = None) -> list[tuple[AssertionRecord, Act]]:
+        """Return the assertions accepted as of position ``at``, each with the act that accepted it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What a graph was derived from: the graph of one state is always the same.
+
+    ``position`` of the ledger and ``ledger``, the digest of the act there, which chains to all acts before; digests of the
+    ``ontology`` and of the ``mapping``, the code that turns items into triples and works out what follows.
+    """
+
+    position: int = 0
+    ledger: str = ""
+    ontology: str = ""
+    mapping: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What bringing a graph up to date did: acts applied, assertions put in and taken out, triples that follow.
+
+    ``rebuilt``: the graph was made from nothing.
+    """
+
+    position: int
+    acts: int = 0
+    added: int = 0
+    removed: int = 0
+    implied: int = 0
+    rebuilt: bool = False
+
+
+# --- use cases --------------------------------------------------------------------------------------------------------
+
+
+def bring_up_to_date(store: Store, ledger: Ledger) -> BuildReport:
+    """Apply to the graph what the ledger did since, and what follows from it.
+
+    A graph of another ledger, of a position that the ledger has not reached, or made by other code is made from nothing.
+    """
+    before, now = read_state(store), _state_of(ledger)
+    if before == now:
+        return BuildReport(now.position)
+    if before.position == 0 or before.mapping != now.mapping or not _continues(ledger, before, now):
+        return _build(store, ledger, now)
+    return _advance(store, ledger, before, now)
+
+
+def rebuild(where: Path | str, ledger: Ledger) -> BuildReport:
+    """Build the graph anew beside ``where`` and put it in its place when it is complete.
+
+    The store in ``where`` must be closed; LockedGraphError when some process holds it. A process killed meanwhile leaves the old
+    graph or the new one.
+    """
+    folder = Path(where)
+    refuse_in_use(folder)
+    fresh = beside(folder)
+    with Store.open(fresh) as store:
+        report = bring_up_to_date(store, ledger)
+    swap_in(fresh, folder)
+    return report
+
+
+def read_state(store: Store) -> State:
+    """Return what the graph was derived from; an empty state when it has no stamp."""
+    found = {predicate: str(value_of(object_)) for _, predicate, object_ in store.graph(STATE_GRAPH)}
+    if not found:
+        return State()
+    return State(int(found[_POSITION]), found[_LEDGER], found[_ONTOLOGY], found[_MAPPING])
+
+
+# --- from nothing, and from an earlier position -----------------------------------------------------------------------
+
+
+def _build(store: Store, ledger: Ledger, now: State) -> BuildReport:
+    """Make the graph from nothing. The stamp is written last: without it, whatever a killed process left is made anew."""
+    if len(store):
+        store.change(remove_graphs=[STATE_GRAPH])
+        store.clear()
+    accepted = ledger.accepted_with_acts(now.position)
+    said: set[Triple] = set()
+    for start in range(0, len(accepted), _CHUNK):
+        quads = [quad for record, act in accepted[start : start + _CHUNK] for quad in quads_of(record, act)]
+        said.update(_said(quads))
+        store.load(quads)
+    implied = _implied(said)
+    store.load([*_in(IMPLIED_GRAPH, implied), *_in(ONTOLOGY_GRAPH, _ontology())])
+    store.change(_state_quads(now))
+    store.flush()
+    return BuildReport(now.position, now.position, len(accepted), 0, len(implied), rebuilt=True)
+
+
+def _advance(store: Store, ledger: Ledger, before: State, now: State) -> BuildReport:
+    """Apply the acts after ``before`` in one transaction."""
+    last = {act.assertion: act for act in ledger.acts(before.position, now.position)}
+    gone = [name for name in last if store.has_graph(graphs_of(name)[0])]
+    records = ledger.assertions([name for name, act in last.items() if act.kind == "accept"])
+    new = [quad for name, record in records.items() for quad in quads_of(record, last[name])]
+    dropped = [graph for name in gone for graph in graphs_of(name)]
+    without = {iri(graph) for graph in dropped}
+    implied_before, said = set[Triple](), set(_said(new))
+    implied_graph = iri(IMPLIED_GRAPH)
+    for quad in store.quads():
+        if quad[3] == implied_graph:
+            implied_before.add(quad[:3])
+        elif quad[3] not in without:
+            said.update(_said((quad,)))
+    implied = _implied(said)
+    if before.ontology != now.ontology:
+        dropped.append(ONTOLOGY_GRAPH)
+        new.extend(_in(ONTOLOGY_GRAPH, _ontology()))
+    new.extend(_in(IMPLIED_GRAPH, implied - implied_before))
+    new.extend(_state_quads(now))
+    store.change(new, [*dropped, STATE_GRAPH], _in(IMPLIED_GRAPH, implied_before - implied))
+    store.flush()
+    return BuildReport(now.position, now.position - before.position, len(records), len(gone), len(implied))
+
+
+def _said(quads: Iterable[Quad]) -> Iterator[Triple]:
+    """Yield what is said in assertions, leaving out where it comes from."""
+    return (quad[:3] for quad in quads if quad[3].endswith(f"{ASSERTION_SUFFIX}>"))
+
+
+def _implied(said: set[Triple]) -> set[Triple]:
+    """Return what follows from what is said, and the whole hierarchy of the classes, so that queries need no paths."""
+    axioms = Axioms.from_graph(load_ontology())
+    given = said | set(_individuals())
+    return (entail(axioms, given) | axioms.hierarchy()) - given
+
+
+def _individuals() -> Iterator[Triple]:
+    """Yield what the ontology itself says of individuals, such as classes of chemicals taken as things."""
+    ours, a = f"<{MK}", iri(TYPE)
+    for triple in _ontology():
+        subject, predicate, object_ = triple
+        if subject.startswith(ours) and object_.startswith(ours) and (predicate.startswith(ours) or predicate == a):
+            yield triple
+
+
+@cache
+def _ontology() -> tuple[Triple, ...]:
+    """Return the ontology as written."""
+    return tuple(triples_in(load_ontology().serialize(format="nt")))
+
+
+def _in(graph: str, triples: Iterable[Triple]) -> list[Quad]:
+    name = iri(graph)
+    return [(subject, predicate, object_, name) for subject, predicate, object_ in triples]
+
+
+# --- the stamp --------------------------------------------------------------------------------------------------------
+
+_STAMP: Final = iri(GRAPH + "state")
+_POSITION, _LEDGER, _ONTOLOGY, _MAPPING = (
+    term(name) for name in ("ledgerPosition", "ledgerDigest", "ontologyDigest", "mappingDigest")
+)
+
+
+def _state_quads(state: State) -> list[Quad]:
+    content: list[tuple[Term, Plain]] = [
+        (_POSITION, state.position),
+        (_LEDGER, state.ledger),
+        (_ONTOLOGY, state.ontology),
+        (_MAPPING, state.mapping),
+    ]
+    return [(_STAMP, predicate, literal(value), iri(STATE_GRAPH)) for predicate, value in content]
+
+
+def _state_of(ledger: Ledger) -> State:
+    """Return the state that a graph of the ledger should have now."""
+    position = ledger.position()
+    return State(position, _digest_at(ledger, position), ontology_digest(), mapping_digest())
+
+
+def _continues(ledger: Ledger, before: State, now: State) -> bool:
+    """Say whether the ledger of now has the same acts up to where the graph was derived from."""
+    return before.position <= now.position and _digest_at(ledger, before.position) == before.ledger
+
+
+def _digest_at(ledger: Ledger, position: int) -> str:
+    act = next(islice(ledger.acts(position - 1, position), 1), None) if position else None
+    return act.digest if act else ""
+
+
+@cache
+def mapping_digest() -> str:
+    """Return the SHA-256, in hexadecimal, of the code that derives a graph: a graph made by other code is made anew."""
+    here = Path(__file__).parent
+    modules = [here / f"{name}.py" for name in ("build", "entail", "namespaces", "nanopublication", "rdf", "terms")]
+    digest = hashlib.sha256()
+    for module in [*modules, *sorted((here.parent / "model").glob("*.py"))]:
+        content = module.read_bytes()
+        digest.update(f"{module.name}\0{len(content)}\0".encode())
+        digest.update(content)
+    return digest.hexdigest()

@@ -1,0 +1,295 @@
+"""The only home of pyoxigraph: the embedded quad store and its SPARQL engine.
+
+The store is an index derived from the ledger. A killed process leaves it as it was after its last transaction; what a power
+failure may take from it is written again from the ledger, which is the record of truth.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import pyoxigraph as ox
+
+from mechkg.errors import GraphError, LockedGraphError, QueryError
+from mechkg.graph.terms import Plain, Quad, Term, Triple, of_datatype, shown, thing
+
+_FAILURES = (SyntaxError, ValueError, RuntimeError, OSError)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Columns and rows of an answer, values plain: local names, numbers, truth values, text; None where nothing is bound."""
+
+    columns: tuple[str, ...]
+    rows: list[list[Any]]
+
+
+class Store:
+    """An open quad store: in a folder, held by one process, or in memory. Threads may share it.
+
+    Queries see the union of all graphs; ``GRAPH ?g { ... }`` tells which graph says something.
+    """
+
+    def __init__(self, engine: ox.Store, where: Path | None) -> None:
+        self._engine: ox.Store | None = engine
+        self.where = where
+
+    # --- opening and closing
+
+    @classmethod
+    def open(cls, where: Path | str | None) -> Store:
+        """Open the store in the folder ``where``, making it when it is not there; None gives one in memory.
+
+        Raises LockedGraphError when it is held already, GraphError when the folder is no store or is damaged.
+        """
+        if where is None:
+            return cls(ox.Store(), None)
+        folder = Path(where)
+        _finish_swap(folder)
+        try:
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            return cls(ox.Store(str(folder)), folder)
+        except _FAILURES as error:
+            # "No locks available" is the system's way to say that this very process holds it
+            if "lock" in str(error).lower():
+                raise LockedGraphError(
+                    f"the graph in '{folder}' is in use by another process",
+                    hint="one process holds a graph at a time: stop the other mechkg, or ask the one that serves it",
+                ) from error
+            raise GraphError(
+                f"the graph in '{folder}' cannot be opened: {error}",
+                hint="remove the folder: the graph is built anew from the ledger",
+            ) from error
+
+    def close(self) -> None:
+        """Put everything on disk and let go of the folder. Closing twice does no harm."""
+        if self._engine is not None:
+            with suppress(OSError):
+                self._engine.flush()
+        self._engine = None
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    @property
+    def _open(self) -> ox.Store:
+        if self._engine is None:
+            raise GraphError("the graph is closed")
+        return self._engine
+
+    # --- writing
+
+    def change(self, add: Iterable[Quad] = (), remove_graphs: Iterable[str] = (), remove: Iterable[Quad] = ()) -> None:
+        """Remove whole graphs (given by IRI) and quads, then add quads: all of it or, when the process dies, nothing."""
+        steps = [f"DROP SILENT GRAPH <{graph}>" for graph in remove_graphs]
+        if gone := _by_graph(remove):
+            steps.append(f"DELETE DATA {{ {gone} }}")
+        if new := _by_graph(add):
+            steps.append(f"INSERT DATA {{ {new} }}")
+        if steps:
+            with _explained("the graph cannot be written"):
+                self._open.update(" ;\n".join(steps))
+
+    def load(self, quads: Iterable[Quad]) -> None:
+        """Add many quads fast. Not one transaction: a process that dies may leave a part of them."""
+        text = "".join(f"{s} {p} {o} {g} .\n" for s, p, o, g in quads)
+        with _explained("the graph cannot be written"):
+            self._open.bulk_load(text.encode(), ox.RdfFormat.N_QUADS)
+
+    def clear(self) -> None:
+        """Remove everything."""
+        with _explained("the graph cannot be written"):
+            self._open.clear()
+
+    def flush(self) -> None:
+        """Put everything on disk now; makes the next opening fast."""
+        with _explained("the graph cannot be written"):
+            self._open.flush()
+
+    # --- reading
+
+    def __len__(self) -> int:
+        return len(self._open)
+
+    def has_graph(self, graph: str) -> bool:
+        """Say whether there is a graph of this name."""
+        return self._open.contains_named_graph(ox.NamedNode(graph))
+
+    def graph(self, graph: str) -> list[Triple]:
+        """Return the triples of one graph."""
+        found = self._open.quads_for_pattern(None, None, None, ox.NamedNode(graph))
+        return [(str(q.subject), str(q.predicate), str(q.object)) for q in found]
+
+    def n_quads(self) -> str:
+        """Return everything as N-Quads, one line each, in no particular order."""
+        with _explained("the graph cannot be read"):
+            dumped = self._open.dump(format=ox.RdfFormat.N_QUADS)
+        return (dumped or b"").decode()
+
+    def quads(self) -> Iterator[Quad]:
+        """Yield everything, in no particular order."""
+        for line in self.n_quads().split("\n"):
+            if line:
+                subject, predicate, rest = line.split(" ", 2)
+                object_, graph = rest[:-2].rsplit(" ", 1)
+                yield subject, predicate, object_, graph
+
+    def select(self, query: str, values: Mapping[str, Term] | None = None) -> Table:
+        """Answer a SELECT (or ASK); ``values`` gives terms to variables, see :func:`bound`. Raises QueryError."""
+        found = self._query(query, values)
+        if isinstance(found, ox.QueryBoolean):
+            return Table(("answer",), [[bool(found)]])
+        if not isinstance(found, ox.QuerySolutions):
+            raise QueryError("expected a SELECT or ASK query")
+        names = tuple(variable.value for variable in found.variables)
+        with _explained("the query cannot be answered", QueryError):
+            return Table(names, [[_plain(value) for value in solution] for solution in found])
+
+    def construct(self, query: str, values: Mapping[str, Term] | None = None) -> list[Triple]:
+        """Answer a CONSTRUCT or DESCRIBE. Raises QueryError."""
+        found = self._query(query, values)
+        if not isinstance(found, ox.QueryTriples):
+            raise QueryError("expected a CONSTRUCT or DESCRIBE query")
+        with _explained("the query cannot be answered", QueryError):
+            return [(str(t.subject), str(t.predicate), str(t.object)) for t in found]
+
+    def says(self, query: str, values: Mapping[str, Term] | None = None) -> bool:
+        """Answer an ASK. Raises QueryError."""
+        found = self._query(query, values)
+        if not isinstance(found, ox.QueryBoolean):
+            raise QueryError("expected an ASK query")
+        return bool(found)
+
+    def rows(self, query: str, bindings: Mapping[str, str]) -> list[list[Any]]:
+        """Answer a SELECT with rows of plain values; ``bindings`` gives items, by local name, to variables."""
+        return self.select(query, {name: thing(value) for name, value in bindings.items()}).rows
+
+    def _query(self, query: str, values: Mapping[str, Term] | None) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+        with _explained("the query cannot be answered", QueryError):
+            return self._open.query(bound(query, values or {}), use_default_graph_as_union=True)
+
+
+# --- parameters of queries --------------------------------------------------------------------------------------------
+
+_GROUP = re.compile(r"\bWHERE\s*\{", re.IGNORECASE)
+_COMMENT_LINE = re.compile(r"^\s*#.*$", re.MULTILINE)
+
+
+def bound(query: str, values: Mapping[str, Term]) -> str:
+    """Return ``query`` with terms given to variables, as a VALUES block at the start of every WHERE group.
+
+    Terms are parsed and written by the engine, so no value can become another part of the query. (The engine's own way of
+    substitution serves only variables that the query also shows.) A variable given so can be used in the patterns and filters of
+    the query and its sub-selects; not in a filter within a group of its own, such as a branch of a UNION.
+    """
+    text = _COMMENT_LINE.sub("", query)
+    if not values:
+        return text
+    if not _GROUP.search(text):
+        raise QueryError("a query with parameters needs WHERE { ... }")
+    names = " ".join(str(ox.Variable(name)) for name in values)
+    terms = " ".join(str(_parsed(value)) for value in values.values())
+    return _GROUP.sub(lambda match: f"{match[0]} VALUES ({names}) {{ ({terms}) }} ", text)
+
+
+def _parsed(value: Term) -> ox.NamedNode | ox.Literal:
+    """Return a term of ours as one of the engine, which checks it."""
+    try:
+        [quad] = ox.parse(f"<urn:s> <urn:p> {value} .", ox.RdfFormat.N_TRIPLES)
+    except (SyntaxError, ValueError) as error:
+        raise QueryError(f"{value} is not an IRI or a literal") from error
+    if not isinstance(quad.object, ox.NamedNode | ox.Literal):
+        raise QueryError(f"{value} is not an IRI or a literal")
+    return quad.object
+
+
+def _plain(value: Any) -> Plain | None:
+    if value is None:
+        return None
+    if isinstance(value, ox.NamedNode):
+        return shown(value.value)
+    if isinstance(value, ox.Literal):
+        try:
+            return of_datatype(value.value, value.datatype.value)
+        except ValueError:  # not a number, although its datatype says so
+            return value.value
+    return str(value)
+
+
+# --- within -----------------------------------------------------------------------------------------------------------
+
+
+class _explained:
+    """Turn failures of the engine into errors of ours."""
+
+    def __init__(self, what: str, kind: type[GraphError] = GraphError) -> None:
+        self.what = what
+        self.kind = kind
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if isinstance(error, _FAILURES):
+            raise self.kind(f"{self.what}: {error}") from error
+
+
+def _by_graph(quads: Iterable[Quad]) -> str:
+    groups: dict[Term, list[str]] = defaultdict(list)
+    for subject, predicate, object_, graph in quads:
+        groups[graph].append(f"{subject} {predicate} {object_} .")
+    return "\n".join(f"GRAPH {graph} {{ {' '.join(triples)} }}" for graph, triples in groups.items())
+
+
+# --- exchanging a store for a new one ---------------------------------------------------------------------------------
+
+
+def beside(where: Path) -> Path:
+    """Return an empty place beside the store in ``where`` to build a new one in; what a killed build left is removed."""
+    fresh = where.with_name(where.name + ".new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    return fresh
+
+
+def swap_in(fresh: Path, where: Path) -> None:
+    """Put the complete store ``fresh`` in the place of the one in ``where``; both must be closed.
+
+    Raises LockedGraphError when the one in ``where`` is not: its process would write into the new one. A process that dies in
+    between leaves the old store or the new one: see :func:`_finish_swap`.
+    """
+    refuse_in_use(where)
+    old = where.with_name(where.name + ".old")
+    shutil.rmtree(old, ignore_errors=True)
+    if where.exists():
+        where.rename(old)
+    fresh.rename(where)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def refuse_in_use(where: Path) -> None:
+    """Raise LockedGraphError when some process holds the store in ``where``. That it is missing or damaged does not matter."""
+    if where.exists():
+        try:
+            Store.open(where).close()
+        except LockedGraphError:
+            raise
+        except GraphError:
+            return
+
+
+def _finish_swap(where: Path) -> None:
+    """Put the old store back when a process died between taking it away and putting the new one in its place."""
+    old = where.with_name(where.name + ".old")
+    if old.exists() and not where.exists():
+        old.rename(where)
