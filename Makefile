@@ -12,7 +12,7 @@ MAKEFLAGS += --no-print-directory
 
 VENV := .venv
 BIN := $(VENV)/bin
-# Isolation is off because requirements/build.lock has put the build tools, hashes checked, where they are looked for.
+# Isolation is off because deploy/locks/build.lock has put the build tools, hashes checked, where they are looked for.
 INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input --no-build-isolation
 EXPLORER := mechkg/web/static/graphiql
 TESTS ?=
@@ -62,10 +62,10 @@ bench: $(VENV)/.test ## measure; one row of JSON per benchmark
 	@$(BIN)/python tests/benchmarks/run.py
 
 .PHONY: lock
-lock: $(VENV)/.test ## resolve the dependencies anew: requirements/*.lock and mechkg/web/package-lock.json
-	@$(BIN)/uv $(LOCK) --group build --output-file requirements/build.lock
-	@$(BIN)/uv $(LOCK) pyproject.toml --all-extras --group dev --output-file requirements/test.lock
-	@$(BIN)/uv $(LOCK) pyproject.toml --constraints requirements/test.lock --output-file requirements/runtime.lock
+lock: $(VENV)/.test ## resolve the dependencies anew: deploy/locks/*.lock and mechkg/web/package-lock.json
+	@$(BIN)/uv $(LOCK) --group build --output-file deploy/locks/build.lock
+	@$(BIN)/uv $(LOCK) pyproject.toml --all-extras --group dev --output-file deploy/locks/test.lock
+	@$(BIN)/uv $(LOCK) pyproject.toml --constraints deploy/locks/test.lock --output-file deploy/locks/runtime.lock
 	@if command -v npm >/dev/null; then cd mechkg/web && npm install --package-lock-only $(NPM) >/dev/null; fi
 
 .PHONY: clean
@@ -82,25 +82,26 @@ NPM := --ignore-scripts --no-audit --no-fund --loglevel=error --omit-lockfile-re
 
 .PHONY: test-setup
 test-setup: $(VENV)/.test
-	@command -v java >/dev/null || scripts/debian-install default-jre-headless "a Java runtime, for the OWL reasoner"
-	@command -v chromium >/dev/null || scripts/debian-install chromium "Chromium, for tests of the pages"
-	@command -v npm >/dev/null || scripts/debian-install npm "npm and Node.js, for what the browser is served"
+	@command -v java >/dev/null || deploy/setup/debian-install default-jre-headless "a Java runtime, for the OWL reasoner"
+	@command -v chromium >/dev/null || deploy/setup/debian-install chromium "Chromium, for tests of the pages"
+	@pg_config --bindir >/dev/null 2>&1 && test -x "$$(pg_config --bindir)/postgres" || deploy/setup/debian-install "postgresql libpq-dev" "PostgreSQL, for tests of the ledger on it"
+	@command -v npm >/dev/null || deploy/setup/debian-install npm "npm and Node.js, for what the browser is served"
 	@$(MAKE) web
 
-$(VENV)/.made: scripts/make-venv
-	@scripts/make-venv $(VENV)
+$(VENV)/.made: deploy/setup/make-venv
+	@deploy/setup/make-venv $(VENV)
 	@touch $@
 
-$(VENV)/.runtime: $(VENV)/.made pyproject.toml requirements/build.lock requirements/runtime.lock
+$(VENV)/.runtime: $(VENV)/.made pyproject.toml deploy/locks/build.lock deploy/locks/runtime.lock
 	@echo "Installing mechkg into $(VENV)"
-	@$(INSTALL) --require-hashes -r requirements/build.lock
-	@$(INSTALL) --require-hashes -r requirements/runtime.lock
+	@$(INSTALL) --require-hashes -r deploy/locks/build.lock
+	@$(INSTALL) --require-hashes -r deploy/locks/runtime.lock
 	@$(INSTALL) --no-deps --editable .
 	@touch $@
 
-$(VENV)/.test: $(VENV)/.runtime requirements/test.lock
+$(VENV)/.test: $(VENV)/.runtime deploy/locks/test.lock
 	@echo "Installing what the tests need into $(VENV)"
-	@$(INSTALL) --require-hashes -r requirements/test.lock
+	@$(INSTALL) --require-hashes -r deploy/locks/test.lock
 	@touch $@
 
 $(EXPLORER)/.built: mechkg/web/package.json mechkg/web/package-lock.json $(wildcard mechkg/web/*.mjs mechkg/web/*.jsx mechkg/web/*.css)

@@ -46,7 +46,7 @@ def declared(requirements: list[str]) -> set[str]:
 def pins(lock: str) -> dict[str, list[Requirement]]:
     """What a lock pins, by name. A name may stand twice, for different versions of Python."""
     found: dict[str, list[Requirement]] = {}
-    for line in (ROOT / "requirements" / f"{lock}.lock").read_text().splitlines():
+    for line in (ROOT / "deploy" / "locks" / f"{lock}.lock").read_text().splitlines():
         if line and line[0] not in " #":
             pin = Requirement(line.removesuffix("\\").strip())
             found.setdefault(canonicalize_name(pin.name), []).append(pin)
@@ -89,7 +89,7 @@ def test_a_lock_keeps_to_the_ranges(lock: str) -> None:
 
 @pytest.mark.parametrize("lock", LOCKS)
 def test_a_lock_has_hashes_and_names_no_host(lock: str) -> None:
-    text = (ROOT / "requirements" / f"{lock}.lock").read_text()
+    text = (ROOT / "deploy" / "locks" / f"{lock}.lock").read_text()
     entries = re.split(r"^(?=[^\s#])", text, flags=re.MULTILINE)[1:]
     assert [entry.partition(" ")[0] for entry in entries if "--hash=sha256:" not in entry] == []
     assert "://" not in text
@@ -129,6 +129,6 @@ def test_each_target_of_make_that_people_call_says_what_it_does() -> None:
     assert {"start", "test", "lint", "bench", "lock", "clean", "help"} <= explained
 
 
-@pytest.mark.parametrize("script", [".ci/run", "scripts/make-venv", "scripts/debian-install"])
+@pytest.mark.parametrize("script", [".ci/run", "deploy/setup/make-venv", "deploy/setup/debian-install"])
 def test_scripts_can_be_run(script: str) -> None:
     assert os.access(ROOT / script, os.X_OK)

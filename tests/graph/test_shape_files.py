@@ -25,7 +25,7 @@ FILES = sorted((ontology_dir() / "shapes").glob("*.ttl"))
 SHAPES = Graph()
 for _file in FILES:
     SHAPES.parse(_file, format="turtle")
-PROPERTY_SHAPES = sorted(set(SHAPES.objects(None, SH.property)))
+PROPERTY_SHAPES = sorted(set(SHAPES.objects(None, SH.property)), key=str)
 PREFIXES = """@prefix mk: <https://w3id.org/mechkg/ontology#> . @prefix : <https://w3id.org/mechkg/id/> .
 @prefix oa: <http://www.w3.org/ns/oa#> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
 """
