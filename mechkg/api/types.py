@@ -9,7 +9,8 @@ from typing import Annotated, Generic, Optional, TypeVar
 import strawberry
 
 from mechkg.api.context import Info
-from mechkg.model import assertion, hypothesis, observation, procedure, quantity, source, species, step
+from mechkg.model import assertion, hypothesis, observation, procedure, quantity, species, step
+from mechkg.model import source as sources
 from mechkg.model.corpus import ItemKind
 from mechkg.service.catalog import Catalog, Entry
 
@@ -60,7 +61,7 @@ class Document:
     doi: Optional[str]
 
     @classmethod
-    def of(cls, value: source.Document) -> Document:
+    def of(cls, value: sources.Document) -> Document:
         return cls(
             id=strawberry.ID(value.id),
             title=value.title,
@@ -116,7 +117,7 @@ class Item:
         document = info.context.catalog.entries.get(self.entry.record.document)
         value = document.value if document else None
         return Source(
-            document=Document.of(value) if isinstance(value, source.Document) else None,
+            document=Document.of(value) if isinstance(value, sources.Document) else None,
             locator=getattr(self.entry.value, "locator", None),
             quotes=list(getattr(self.entry.value, "quote", ())),
             flag=getattr(self.entry.value, "flag", "stated"),

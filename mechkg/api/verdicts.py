@@ -9,7 +9,7 @@ from strawberry.scalars import JSON
 
 from mechkg.api.context import Info
 from mechkg.api.types import Assumption, Item, Step, found
-from mechkg.model import verdict
+from mechkg.model import verdict as found_by
 from mechkg.reasoning.render import as_markdown, as_text
 
 # ruff: noqa: UP045
@@ -17,7 +17,7 @@ from mechkg.reasoning.render import as_markdown, as_text
 
 @strawberry.type(description="An observation that a candidate cannot meet.")
 class Conflict:
-    value: strawberry.Private[verdict.Conflict]
+    value: strawberry.Private[found_by.Conflict]
 
     @strawberry.field(description="The observation.")
     def observation(self, info: Info) -> Optional[Item]:
@@ -38,7 +38,7 @@ class Conflict:
 
 @strawberry.type(description="What the observations say of one candidate.")
 class CandidateVerdict:
-    value: strawberry.Private[verdict.CandidateVerdict]
+    value: strawberry.Private[found_by.CandidateVerdict]
 
     @strawberry.field(description="Name of the candidate.")
     def id(self) -> strawberry.ID:
@@ -79,7 +79,7 @@ class CandidateVerdict:
 
 @strawberry.type(description="Verdicts on the candidates of a hypothesis space.")
 class Check:
-    value: strawberry.Private[verdict.Check]
+    value: strawberry.Private[found_by.Check]
 
     @strawberry.field(description="Name of the space.")
     def space(self) -> strawberry.ID:
@@ -113,7 +113,7 @@ class ProofSource:
 
 @strawberry.type(description="One line of a proof and what it rests on.")
 class ProofNode:
-    value: strawberry.Private[verdict.ProofNode]
+    value: strawberry.Private[found_by.ProofNode]
 
     @strawberry.field(description="The line in words.")
     def sentence(self) -> str:
@@ -163,7 +163,7 @@ class ProofNode:
 
 @strawberry.type(description="Why a candidate has its verdict.")
 class Explanation:
-    value: strawberry.Private[verdict.Explanation]
+    value: strawberry.Private[found_by.Explanation]
 
     @strawberry.field(description="The verdict.")
     def candidate(self) -> CandidateVerdict:

@@ -121,7 +121,7 @@ def test_errors_have_a_stable_code_and_a_hint(client: TestClient, query: str, co
 def test_a_hostile_operation_is_refused(client: TestClient) -> None:
     aliases = " ".join(f"a{n}: graphVersion" for n in range(100))
     assert "errors" in ask(client, f"{{ {aliases} }}")
-    deep = "{ why(space: \"cdtese-msc399\", candidate: \"eq2\") { proofs " + "{ premises " * 60 + "{ sentence }" + " }" * 60 + " } }"
+    deep = '{ why(space: "cdtese-msc399", candidate: "eq2") { proofs ' + "{ premises " * 60 + "{ sentence }" + " }" * 60 + " } }"
     assert "errors" in ask(client, deep)
 
 

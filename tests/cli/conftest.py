@@ -25,7 +25,12 @@ def mechkg(shipped: Workspace) -> Run:
     def run(*arguments: str, home: Path | None = None) -> subprocess.CompletedProcess[str]:
         environment = {**os.environ, "MECHKG_HOME": str(home or shipped.home)}
         return subprocess.run(
-            [sys.executable, "-m", "mechkg", *arguments], capture_output=True, text=True, env=environment, timeout=120, check=False
+            [sys.executable, "-m", "mechkg", *arguments],
+            capture_output=True,
+            text=True,
+            env=environment,
+            timeout=120,
+            check=False,
         )
 
     return run
