@@ -23,6 +23,7 @@ def run(workspace: Workspace, host: str, port: int) -> None:
     except OSError as error:
         listener.close()
         raise BadInputError(f"cannot listen on {host}:{port}: {error.strerror}", hint="choose another with --port") from error
+    listener.listen(128)  # from here on a caller waits instead of being refused
     taken = listener.getsockname()[1]
     console.print(f"GraphQL and its explorer: [bold]http://{host}:{taken}/graphql[/bold]  (Ctrl-C stops)")
     server = uvicorn.Server(uvicorn.Config(create_app(workspace), log_level="warning"))

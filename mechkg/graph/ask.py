@@ -10,6 +10,7 @@ import io
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
@@ -165,10 +166,17 @@ def _parameter(path: Path, match: re.Match[str]) -> Parameter:
     for known in types:
         if known == match["type"]:
             parameter = Parameter(match["name"], known, match["default"].strip() or None, match["about"])
-            if known == "quantity" and (parameter.default is None or not Quantity.model_validate(parameter.default).unit):
+            if known == "quantity" and not _has_unit(parameter.default):
                 raise QueryError(f"{path.name}: the default of '{parameter.name}' must be a quantity with its unit")
             return parameter
     raise QueryError(f"{path.name}: '{match['type']}' is not a type of parameter", hint=f"types are {', '.join(types)}")
+
+
+def _has_unit(default: str | None) -> bool:
+    try:
+        return default is not None and bool(Quantity.model_validate(default).unit)
+    except ValueError:
+        return False
 
 
 # --- values of parameters ---------------------------------------------------------------------------------------------
@@ -222,7 +230,10 @@ def _iri(text: str, parameter: Parameter, store: Store) -> Term:
 
 
 def _number(text: str, parameter: Parameter, store: Store) -> Term:
-    return literal(float(text))
+    number = float(text)
+    if not isfinite(number):
+        raise ValueError(text)
+    return literal(number)
 
 
 def _integer(text: str, parameter: Parameter, store: Store) -> Term:

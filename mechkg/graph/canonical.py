@@ -61,16 +61,18 @@ def labelled(triples: Iterable[Triple]) -> list[Triple]:
 
 
 def _labels_of_trees(
-    nodes: Iterable[str], below: dict[str, list[tuple[str, str]]], above: dict[str, list[tuple[str, str]]]
+    nodes: set[str], below: dict[str, list[tuple[str, str]]], above: dict[str, list[tuple[str, str]]]
 ) -> dict[str, str] | None:
     """Return the label of each node; None when some node hangs at two places or in a ring."""
+    if any(len(places) > 1 for places in above.values()):
+        return None
     order: list[str] = []  # each node after the one it hangs at
     waiting = [node for node in nodes if not any(parent.startswith("_:") for parent, _ in above[node])]
     while waiting:
         node = waiting.pop()
         order.append(node)
         waiting.extend(object_ for _, object_ in below[node] if object_.startswith("_:"))
-    if len(order) != len(set(order)) or len(order) != len(list(nodes)) or any(len(places) > 1 for places in above.values()):
+    if len(order) < len(nodes):  # nothing leads into a ring
         return None
     content: dict[str, str] = {}
     for node in reversed(order):

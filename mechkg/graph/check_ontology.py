@@ -144,21 +144,28 @@ def _classify(ontology: Graph, added: Graph, told: Graph) -> tuple[Classificatio
         if found.consistent and not found.unsatisfiable:
             return found, []
         reasons = clashes(ontology + added + told)
-        blame = () if reasons else classify(ontology, added + told).blame
+        explained = {clash.name for clash in reasons if clash.is_class}
+        clear = explained.issuperset(found.unsatisfiable) and (found.consistent or any(not clash.is_class for clash in reasons))
+        blame = () if clear else classify(ontology, added + told).blame
     except GraphError as error:
         # HermiT refuses what is not OWL 2 DL; whether it contradicts itself is then not known, which is not sound
         return Classification(consistent=False), [Finding("error", "ontology.not-classified", error.message)]
     findings = []
     if not found.consistent:
-        named = [str(clash) for clash in reasons if not clash.is_class] or [f"'{name}' is involved" for name in blame]
-        named = named or ["what causes it was not found"]
+        named = [str(clash) for clash in reasons if not clash.is_class] or _involved(blame) or ["what causes it was not found"]
         findings = [Finding("error", "ontology.inconsistent", f"a contradiction: {what}") for what in named]
     for name in found.unsatisfiable:
-        why = [str(clash) for clash in reasons if clash.is_class and clash.name == name]
-        why = why or ([f"{', '.join(blame)} involved"] if blame else [])
+        why = [str(clash) for clash in reasons if clash.is_class and clash.name == name] or _involved(blame)
         reason = f": {'; '.join(why)}" if why else ""
         findings.append(Finding("error", "ontology.unsatisfiable", f"nothing can belong to class '{name}'{reason}"))
     return found, findings
+
+
+def _involved(names: Sequence[str]) -> list[str]:
+    """Return a sentence part that names who is involved, the first ten where there are many; none for nobody."""
+    told = ", ".join(f"'{name}'" for name in names[:10])
+    more = f" and {len(names) - 10} more" if len(names) > 10 else ""
+    return [f"involved: {told}{more}"] if names else []
 
 
 def _misshapen(data: Graph, shapes: Graph, ontology: Graph) -> list[Finding]:

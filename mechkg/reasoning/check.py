@@ -13,6 +13,9 @@ from mechkg.reasoning.labels import Labels
 from mechkg.reasoning.proof import Instances, Prover, assumptions_of
 from mechkg.reasoning.rulebook import SOUNDNESS, Rulebook, read_rulebook
 
+_NO_TIME = 10**9
+"""An observation without a printed time comes after all that have one."""
+
 
 class Checker:
     """One hypothesis space, grounded once, to check as many candidates as one likes."""
@@ -49,12 +52,16 @@ class Checker:
         names = (candidate,) if isinstance(candidate, str) else ()
         [found] = self._chosen(names, extra, only_extra=not names)
         setting = self._solve(found.steps, withdrawn)
-        verdict = self._verdict(found, setting, self._solve((), withdrawn))
+        baseline = self._solve((), withdrawn)
+        verdict = self._verdict(found, setting, baseline)
         prover = self._prover(setting)
         if verdict.conflicts:
             proofs = tuple(proof for _, proof in self._conflicts(setting, prover))
         else:
-            proofs = tuple(prover.prove(atom) for atom in _named(setting, "explained"))
+            # first what the established steps alone do not explain
+            alone = set(_named(baseline, "explained"))
+            explained = sorted(_named(setting, "explained"), key=lambda atom: (atom in alone, self._rank(str(atom.arguments[0]))))
+            proofs = tuple(prover.prove(atom) for atom in explained)
         return Explanation(self._space.id, verdict, self._version, proofs)
 
     def _chosen(self, names: Collection[str], extra: Sequence[Candidate], *, only_extra: bool = False) -> list[Candidate]:
@@ -116,6 +123,11 @@ class Checker:
             orders,
         )
 
+    def _rank(self, observation: str) -> tuple[bool, int, str]:
+        """Order observations: what is printed before what a curator read into the text, what is seen early before the rest."""
+        statement = self._labels.statements.get(observation)
+        return statement is not None and statement.flag != "stated", self._seen_at.get(observation, _NO_TIME), observation
+
     def _conflicts(self, setting: Setting, prover: Prover | None = None) -> list[tuple[Conflict, ProofNode]]:
         """Return the conflicts of a setting with their proofs, those that decide most first.
 
@@ -129,13 +141,7 @@ class Checker:
         for atom in atoms:
             proof = prover.prove(atom)
             observation, rule, species, _ = (str(a) for a in atom.arguments)
-            statement = self._labels.statements.get(observation)
-            rank = (
-                SOUNDNESS.index(proof.soundness or SOUNDNESS[-1]),
-                statement is not None and statement.flag != "stated",
-                self._seen_at.get(observation, 0),
-                observation,
-            )
+            rank = (SOUNDNESS.index(proof.soundness or SOUNDNESS[-1]), *self._rank(observation))
             brief = f"{self._labels.say('species', species)} {self._rulebook.by_name(proof.rule or rule).brief}"
             ranked.append((rank, Conflict(observation, rule, assumptions_of(proof), proof.sentence, brief), proof))
         return [(conflict, proof) for _, conflict, proof in sorted(ranked, key=lambda entry: entry[0])]

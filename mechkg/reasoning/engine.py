@@ -215,18 +215,25 @@ class Engine:
 
     def __init__(self, rules: Sequence[RuleText], choices: str, facts: Iterable[Atom]) -> None:
         self._messages: list[str] = []
-        self._read: dict[Symbol, Atom] = {}
+        self._read: dict[Symbol, tuple[Atom, tuple[int, tuple[Term, ...]] | None]] = {}
         self._control = clingo.Control(
             ["--opt-mode=opt", "--opt-strategy=usc", "--warn=no-atom-undefined"],
             logger=lambda code, message: self._messages.append(message),
         )
-        program = [f"{atom}." for atom in facts]
+        self._facts = frozenset(facts)
+        self._rules = tuple(rules)
+        program = [f"{atom}." for atom in self._facts]
+        shown = _chosen(choices)
         for number, rule in enumerate(rules):
             values = "".join(f",{name}" for name in rule.variables)
             body = rule.text.partition(":-")[2].strip().rstrip(".")
             instance = f"{INSTANCE}({number}{values})"
             program.append(f"{instance} :- {body}." if body else f"{instance}.")
             program.append(f"{rule.head} :- {instance}.")
+            shown.add((INSTANCE, 1 + len(rule.variables)))
+        # only what fired and what was chosen is read back: the rest follows from it, and reading is what takes the time
+        program.append("#show.")
+        program.extend(f"#show {name}/{width}." for name, width in sorted(shown))
         try:
             self._control.add("base", [], "\n".join([*program, choices]))
             self._control.ground([("base", [])])
@@ -242,7 +249,7 @@ class Engine:
         found: tuple[Sequence[Symbol], tuple[int, ...]] | None = None
         with self._control.solve(assumptions=assumptions, yield_=True) as handle:
             for model in handle:
-                found = model.symbols(atoms=True), tuple(model.cost)
+                found = model.symbols(shown=True), tuple(model.cost)
         return None if found is None else self._setting(*found)
 
     def all(self, true: Iterable[Atom], false: Iterable[Atom]) -> Iterator[frozenset[Atom]]:
@@ -252,18 +259,41 @@ class Engine:
         assumptions = [(_symbol(a), True) for a in true] + [(_symbol(a), False) for a in false]
         with self._control.solve(assumptions=assumptions, yield_=True) as handle:
             for model in handle:
-                yield self._setting(model.symbols(atoms=True), ()).atoms
+                yield self._setting(model.symbols(shown=True), ()).atoms
 
     def _setting(self, symbols: Sequence[Symbol], cost: tuple[int, ...]) -> Setting:
-        """Read an answer; what was read once is kept, for most atoms are in every answer."""
-        atoms: list[Atom] = []
+        """Read an answer; what was read once is kept, for most of it is in every answer."""
+        atoms: set[Atom] = set(self._facts)
         fired: list[tuple[int, tuple[Term, ...]]] = []
         for symbol in symbols:
-            atom = self._read.get(symbol)
-            if atom is None:
-                atom = self._read[symbol] = _atom(str(symbol))
-            if atom.name == INSTANCE:
-                fired.append((int(atom.arguments[0]), atom.arguments[1:]))
-            else:
-                atoms.append(atom)
+            read = self._read.get(symbol)
+            if read is None:
+                read = self._read[symbol] = self._reading(str(symbol))
+            atom, instance = read
+            atoms.add(atom)
+            if instance is not None:
+                fired.append(instance)
         return Setting(frozenset(atoms), tuple(fired), cost)
+
+    def _reading(self, text: str) -> tuple[Atom, tuple[int, tuple[Term, ...]] | None]:
+        """Return a chosen atom, or the conclusion of a rule instance with the instance."""
+        atom = _atom(text)
+        if atom.name != INSTANCE:
+            return atom, None
+        number, *values = atom.arguments
+        rule = self._rules[number]
+        return rule.head.bind(dict(zip(rule.variables, values, strict=True))), (number, tuple(values))
+
+
+def _chosen(choices: str) -> set[tuple[str, int]]:
+    """Return name and width of the predicates that the choice rules open."""
+    found: set[tuple[str, int]] = set()
+
+    def collect(statement: Any) -> None:
+        if statement.ast_type == clingo.ast.ASTType.Rule and statement.head.ast_type == clingo.ast.ASTType.Aggregate:
+            for element in statement.head.elements:
+                function = element.literal.atom.symbol
+                found.add((function.name, len(function.arguments)))
+
+    clingo.ast.parse_string(choices, collect)
+    return found

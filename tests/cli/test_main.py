@@ -94,27 +94,24 @@ def test_counts(mechkg: Run) -> None:
 @pytest.mark.slow
 def test_start_loads_prints_and_serves_and_rebuild_finds_the_same(tmp_path: Path) -> None:
     environment = {**os.environ, "MECHKG_HOME": str(tmp_path), "PYTHONUNBUFFERED": "1"}
-    child = subprocess.Popen(
-        [sys.executable, "-m", "mechkg", "start", "--port", "0"], stdout=subprocess.PIPE, text=True, env=environment
-    )
-    assert child.stdout is not None
-    try:
-        printed = ""
-        for line in child.stdout:
-            printed += line
-            if match := re.search(r"http://127\.0\.0\.1:(\d+)/graphql", line):
-                break
-        else:
-            pytest.fail(f"it never served: {printed}")
-        assert re.search(r"eq2 +│ ruled out", printed)
-        with urllib.request.urlopen(f"http://127.0.0.1:{match[1]}/readyz", timeout=20) as answer:
-            assert json.load(answer)["status"] == "ready"
-        # while it serves, the shell still answers
-        run = [sys.executable, "-m", "mechkg", "check", SPACE, "-c", "eq2"]
-        assert subprocess.run(run, env=environment, capture_output=True, timeout=60, check=False).returncode == 1
-    finally:
-        child.send_signal(signal.SIGINT)
-        child.wait(30)
+    command = [sys.executable, "-m", "mechkg", "start", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as child:
+        assert child.stdout is not None
+        try:
+            printed = ""
+            address = None
+            while address is None and (line := child.stdout.readline()):
+                printed += line
+                address = re.search(r"http://127\.0\.0\.1:\d+", line)
+            assert address, f"it never served: {printed}"
+            assert re.search(r"eq2 +│ ruled out", printed)
+            with urllib.request.urlopen(f"{address[0]}/readyz", timeout=20) as answer:
+                assert json.load(answer)["status"] == "ready"
+            # while it serves, the shell still answers
+            run = [sys.executable, "-m", "mechkg", "check", SPACE, "-c", "eq2"]
+            assert subprocess.run(run, env=environment, capture_output=True, timeout=60, check=False).returncode == 1
+        finally:
+            child.send_signal(signal.SIGINT)
     rebuilt = subprocess.run(
         [sys.executable, "-m", "mechkg", "rebuild"], env=environment, capture_output=True, text=True, timeout=120, check=True
     )

@@ -64,9 +64,14 @@ def test_a_class_under_two_disjoint_classes_is_caught_and_named(tmp_path: Path) 
 def test_a_contradiction_of_another_kind_is_named_too(tmp_path: Path) -> None:
     report = check(tmp_path, ":a owl:sameAs :b . :c owl:differentFrom :d . :b owl:differentFrom :a .")
     assert not report.consistent
-    assert {"a contradiction: 'a' is involved", "a contradiction: 'b' is involved"} == set(
-        messages(report, "ontology.inconsistent")
-    )
+    assert messages(report, "ontology.inconsistent") == ["a contradiction: involved: 'a', 'b'"]
+
+
+def test_a_class_that_is_empty_for_another_reason_is_named_too(tmp_path: Path) -> None:
+    text = "mk:Odd a owl:Class ; rdfs:subClassOf mk:Step , [ a owl:Class ; owl:complementOf mk:Step ] ."
+    report = check(tmp_path, text)
+    assert report.unsatisfiable == ("Odd",)
+    assert messages(report, "ontology.unsatisfiable") == ["nothing can belong to class 'Odd': involved: 'Odd'"]
 
 
 def test_a_contradiction_between_data_and_addition_is_caught(tmp_path: Path) -> None:

@@ -49,7 +49,7 @@ def test_an_absence_says_why(checker: Make) -> None:
 def test_a_survivor_is_explained_by_what_had_to_be_so(checker: Make) -> None:
     found = checker(SEEN).explain("yes")
     assert found.candidate.verdict == "survives"
-    assert [proof.rule for proof in found.proofs] == ["presence-explained"]
+    assert [proof.rule for proof in found.proofs] == ["as-expected"]
 
 
 def test_the_short_form_drops_lines_and_no_assumption(checker: Make) -> None:

@@ -43,26 +43,21 @@ with Workspace.open(sys.argv[1]) as workspace:
         propose(workspace.ledger, record, actor="curator")
         accept(workspace.ledger, record.id, actor="curator")
         print(record.id, flush=True)
-        if n % 5 == 0:
+        if n % 20 == 0:
             workspace.refresh()
 """
 
 
 def killed(script: str, home: Path, *arguments: str, after: float) -> list[str]:
     """Run a script, kill it ``after`` seconds from when it has opened the workspace, and return what it had acknowledged."""
-    child = subprocess.Popen(
-        [sys.executable, "-c", script, str(home), *arguments],
-        stdout=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
-    )
-    assert child.stdout is not None
-    assert child.stdout.readline().strip() == "open"
-    time.sleep(after)
-    child.send_signal(signal.SIGKILL)
-    lines = child.stdout.read().splitlines()
-    child.wait()
-    return lines
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    command = [sys.executable, "-c", script, str(home), *arguments]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline().strip() == "open"
+        time.sleep(after)
+        child.send_signal(signal.SIGKILL)
+        return child.stdout.read().splitlines()
 
 
 def fresh_digest(workspace: Workspace) -> str:
@@ -76,7 +71,7 @@ def fresh_digest(workspace: Workspace) -> str:
 def test_killed_during_import(tmp_path: Path) -> None:
     rng = random.Random(20260101)
     complete = 0
-    for _ in range(8):
+    for _ in range(5):
         killed(LOAD, tmp_path, after=rng.uniform(0.05, 2.0))
         with Workspace.open(tmp_path) as workspace:
             assert workspace.ledger.verify_chain() is None
@@ -92,7 +87,7 @@ def test_killed_during_import(tmp_path: Path) -> None:
 def test_killed_during_accepts(tmp_path: Path) -> None:
     rng = random.Random(7)
     acknowledged: set[str] = set()
-    for number in range(6):
+    for number in range(5):
         acknowledged.update(killed(ACCEPT, tmp_path, f"r{number}", after=rng.uniform(0.1, 0.6)))
         with Workspace.open(tmp_path) as workspace:
             statuses = workspace.ledger.statuses()
