@@ -19,7 +19,6 @@ import orjson
 from mechkg.assets import queries_dir
 from mechkg.errors import BadInputError, NotFoundError, QueryError
 from mechkg.graph.namespaces import MK
-from mechkg.graph.ontology import class_names
 from mechkg.graph.store import Store
 from mechkg.graph.terms import Plain, Term, iri, literal, term, thing
 from mechkg.model.finding import Finding
@@ -215,6 +214,8 @@ def _item(text: str, parameter: Parameter, store: Store) -> Term:
 
 
 def _class(text: str, parameter: Parameter, store: Store) -> Term:
+    from mechkg.graph.ontology import class_names  # reads Turtle, a third of a second; only this type of parameter needs it
+
     name = text.removeprefix(MK)
     if name not in class_names():
         raise NotFoundError.of("class of the ontology", text, class_names())

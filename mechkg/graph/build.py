@@ -15,10 +15,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Final, Protocol
 
-from mechkg.graph.entail import Axioms, entail
 from mechkg.graph.namespaces import GRAPH, IMPLIED_GRAPH, MK, ONTOLOGY_GRAPH, STATE_GRAPH, TYPE
 from mechkg.graph.nanopublication import ASSERTION_SUFFIX, graphs_of, quads_of
-from mechkg.graph.ontology import load_ontology, ontology_digest
+from mechkg.graph.ontology_files import ontology_digest
 from mechkg.graph.store import Store, beside, refuse_in_use, swap_in
 from mechkg.graph.terms import Plain, Quad, Term, Triple, iri, literal, term, triples_in, value_of
 from mechkg.model.ledger_record import Act, AssertionRecord
@@ -168,6 +167,10 @@ def _said(quads: Iterable[Quad]) -> Iterator[Triple]:
 
 def _implied(said: set[Triple]) -> set[Triple]:
     """Return what follows from what is said, and the whole hierarchy of the classes, so that queries need no paths."""
+    # what reads Turtle takes a third of a second to import, and a graph that is up to date does not need it
+    from mechkg.graph.entail import Axioms, entail
+    from mechkg.graph.ontology import load_ontology
+
     axioms = Axioms.from_graph(load_ontology())
     given = said | set(_individuals())
     return (entail(axioms, given) | axioms.hierarchy()) - given
@@ -185,6 +188,8 @@ def _individuals() -> Iterator[Triple]:
 @cache
 def _ontology() -> tuple[Triple, ...]:
     """Return the ontology as written."""
+    from mechkg.graph.ontology import load_ontology
+
     return tuple(triples_in(load_ontology().serialize(format="nt")))
 
 

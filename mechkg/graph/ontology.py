@@ -5,7 +5,6 @@ Only the Turtle files at the top of the ontology folder are the ontology; ``shap
 
 from __future__ import annotations
 
-import hashlib
 from functools import cache
 from pathlib import Path
 
@@ -15,11 +14,7 @@ from rdflib.plugins.parsers.notation3 import BadSyntax
 from mechkg.assets import ontology_dir
 from mechkg.errors import GraphError, NotFoundError
 from mechkg.graph.namespaces import MK
-
-
-def ontology_files() -> list[Path]:
-    """Return the module files of the ontology, in order of name."""
-    return sorted(ontology_dir().glob("*.ttl"))
+from mechkg.graph.ontology_files import ontology_files
 
 
 @cache
@@ -35,18 +30,6 @@ def load_ontology() -> Graph:
     for file in files:
         _read_into(merged, file)
     return merged
-
-
-@cache
-def ontology_digest() -> str:
-    """Return the SHA-256 (hexadecimal) of names and contents of the module files: the stamp of what is derived from them."""
-    digest = hashlib.sha256()
-    for file in ontology_files():
-        content = file.read_bytes()
-        # lengths, so that moving text from one file to the next cannot give the same digest
-        digest.update(f"{file.name}\0{len(content)}\0".encode())
-        digest.update(content)
-    return digest.hexdigest()
 
 
 @cache

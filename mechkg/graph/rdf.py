@@ -220,6 +220,8 @@ def _content(model: type[Value], subject: Term, about: Mapping[tuple[Term, Term]
     for field in _plan(model):
         objects = about.get((subject, field.predicate), [])
         if not objects:
+            if field.many:
+                content[field.key] = []  # said, so that a stage that continues nothing does not get the one before it
             continue
         if field.mapping:
             content[field.key] = dict(_entry_from(node, about) for node in objects)
@@ -253,7 +255,7 @@ def _quantity_from(node: Term, about: Mapping[tuple[Term, Term], list[Term]]) ->
 
 def _natural(of: Term) -> list[tuple[int, str]]:
     """Return a key that sorts numbered nodes by their numbers: 2 before 10."""
-    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(?<=/)(\d+)(?=>$)", of)]
+    return [(int(part), part) if part.isdigit() else (-1, part) for part in re.split(r"(?<=/)(\d+)(?=>$)", of)]
 
 
 # --- how each model is written ----------------------------------------------------------------------------------------

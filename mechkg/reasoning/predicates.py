@@ -322,7 +322,7 @@ PREDICATES: dict[str, Predicate] = _table(
 
 _SHORT: dict[Short, str] = {
     "premises": "seen unseen rises falls can_see available prompt_in helped gone ended seen_in slower",
-    "assumptions": "contains feasible possible ready needs_promoter charged on in_play fraction routed longer is_a",
+    "assumptions": "contains feasible possible ready needs_promoter charged on in_play fraction longer is_a",
 }
 _ABSENCE: dict[Absence, str] = {
     "line": "other_way_out promoter_there joined doubled ready_source",

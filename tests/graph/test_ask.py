@@ -12,7 +12,7 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -29,6 +29,9 @@ from mechkg.model.corpus import ITEM_TYPES
 from mechkg.model.finding import errors
 from mechkg.model.ledger_record import Act, AssertionRecord
 from mechkg.model.source import Document
+
+if TYPE_CHECKING:
+    from mechkg.service.workspace import Workspace
 
 CASES = Path(__file__).parent / "cases"
 AT = datetime(2026, 1, 2, tzinfo=UTC)
@@ -138,7 +141,7 @@ def test_a_name_is_never_a_path(store: Store) -> None:
 
 
 def test_an_unknown_parameter_gets_the_nearest(store: Store) -> None:
-    with pytest.raises(NotFoundError, match="parameter of 'seen-of-species' called 'specie' .did you mean 'species'"):
+    with pytest.raises(NotFoundError, match=r"parameter of 'seen-of-species' called 'specie' .did you mean 'species'"):
         ask(store, "seen-of-species", {"specie": "x-1"})
 
 
@@ -148,7 +151,7 @@ def test_a_parameter_without_default_is_needed(store: Store) -> None:
 
 
 def test_an_unknown_item_gets_the_nearest(store: Store) -> None:
-    with pytest.raises(NotFoundError, match="no item called 'x-2' .did you mean 'x-1'"):
+    with pytest.raises(NotFoundError, match=r"no item called 'x-2' .did you mean 'x-1'"):
         ask(store, "seen-of-species", {"species": "x-2"})
 
 
@@ -250,3 +253,38 @@ def test_a_query_file_that_cannot_be_read_says_why(tmp_path: Path, text: str, wr
     (tmp_path / "bad.rq").write_text(text)
     with pytest.raises(QueryError, match=wrong):
         read_question(tmp_path / "bad.rq")
+
+
+# --- the shipped corpus -----------------------------------------------------------------------------------------------
+
+
+def test_the_shipped_corpus_passes_all_checks(shipped: Workspace) -> None:
+    assert check(shipped.store) == []
+
+
+def test_the_table_of_compositions_shows_its_known_conflicts(shipped: Workspace) -> None:
+    found = ask(shipped.store, "conflicting-compositions")
+    groups: dict[tuple[float, float], set[str]] = {}
+    for material, start, end, _, formula, source, _ in found.rows:
+        assert material == "CdSe"
+        assert source.startswith("ref-")
+        groups.setdefault((start, end), set()).add(formula)
+    assert groups == {
+        (350, 350): {"(CdSe)13", "(CdSe)35", "Cd35Se20"},
+        (380, 380): {"(CdSe)19", "(CdSe)56", "Cd56Se35"},
+        (408, 410): {"(CdSe)84", "Cd84Se56", "Cd35Se16"},
+        (415, 419): {"(CdSe)33/34", "(CdSe)34"},
+        (434, 437): {"(CdSe)120", "(CdSe)66"},
+    }
+
+
+def test_each_question_has_an_answer_in_the_shipped_corpus(shipped: Workspace) -> None:
+    given = {
+        "seen-of-species": {"species": "cdte-msc-371"},
+        "claims-of-paper": {"paper": "zhang2020"},
+        "quotes-about": {"item": "cdtese-pc-399"},
+    }
+    for question in questions():
+        answer = ask(shipped.store, question.name, given.get(question.name))
+        assert answer.rows, question.name
+        assert not answer.truncated

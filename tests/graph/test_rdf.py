@@ -264,6 +264,15 @@ def is_valid(graphs: dict[str, list[Triple]]) -> Iterator[str]:
         named[part] = targets[0]
     if len({*named.values(), name, f"<{heads[0]}>"}) != 5:
         yield "names of graphs must differ"
+    if not all(g[1:-1].startswith(name[1:-1]) for g in named.values()):
+        yield "names of graphs must begin with the name of the nanopublication"
+    for triples in graphs.values():
+        for _, _, object_ in triples:
+            if object_.startswith('"'):
+                try:
+                    value_of(object_)
+                except ValueError:
+                    yield f"{object_} is not of its type"
     if {g[1:-1] for g in named.values()} | {heads[0]} != set(graphs):
         yield "each graph must be named in the head and have content"
     if not any(named["hasAssertion"] in (s, o) for s, _, o in graphs.get(named["hasProvenance"][1:-1], [])):
