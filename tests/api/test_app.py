@@ -47,7 +47,8 @@ def test_check_gives_the_verdicts_of_the_service(client: TestClient) -> None:
 
 def test_a_candidate_and_assumptions_of_ones_own(client: TestClient) -> None:
     query = """query ($steps: [String!], $without: [String!]) {
-      check(space: "cdtese-msc399", steps: $steps, without: $without) { withdrawn { id } candidates { id steps { id } verdict } }
+      check(space: "cdtese-msc399", steps: $steps, without: $without) {
+        withdrawn { id } candidates { id steps { id } verdict } }
     }"""
     found = data(client, query, steps=["step-1", "step-2"], without=["amine-converts-cdse-pc"])["check"]
     assert [a["id"] for a in found["withdrawn"]] == ["amine-converts-cdse-pc"]
@@ -57,7 +58,8 @@ def test_a_candidate_and_assumptions_of_ones_own(client: TestClient) -> None:
 
 def test_a_proof_ends_in_sentences_of_the_paper(client: TestClient) -> None:
     query = """{ why(space: "cdtese-msc399", candidate: "eq2") { proofs {
-      sentence standing rule premises { sentence standing sources { locator quotes item { id itemKind } } } tree text markdown } } }"""
+      sentence standing rule tree text markdown
+      premises { sentence standing sources { locator quotes item { id itemKind } } } } } }"""
     first = data(client, query)["why"]["proofs"][0]
     quotes = [quote for premise in first["premises"] for source in premise["sources"] for quote in source["quotes"]]
     assert first["rule"] == "present-but-impossible"
