@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from mechkg.curation.import_corpus import import_corpus
 from mechkg.curation.ledger import Ledger
@@ -18,8 +19,8 @@ from mechkg.service.workspace import Workspace
 def opened(space: str, home: Path | str | None = None) -> Iterator[tuple[Workspace, str]]:
     """Open the workspace that holds ``space`` and yield it with the name of the space.
 
-    ``space`` is a name in the user's graph, or the path of a case file (``.yaml``), which is checked and read into memory and
-    leaves no trace. Raises BadInputError with the first error of a case file, NotFoundError when it holds no single space.
+    ``space`` is a name in the user's graph, or the path of a case file (``.yaml``), which is checked, and read for as long as
+    it is open. Raises BadInputError with the first error of a case file, NotFoundError when it holds no single space.
     """
     if not space.endswith((".yaml", ".yml")):
         with Workspace.open(home) as workspace:
@@ -40,7 +41,8 @@ def opened(space: str, home: Path | str | None = None) -> Iterator[tuple[Workspa
     [(_, corpus)] = reading.files
     if len(corpus.spaces) != 1:
         raise NotFoundError(f"'{space}' holds {len(corpus.spaces)} hypothesis spaces, and one is needed")
-    ledger = Ledger.open("sqlite://")
-    import_corpus(ledger, corpus, path.name)
-    with Workspace(ledger, Store.open(None), None) as workspace:
-        yield workspace, corpus.spaces[0].id
+    with TemporaryDirectory() as folder:
+        ledger = Ledger.open(Path(folder) / "ledger.db")
+        import_corpus(ledger, corpus, path.name)
+        with Workspace(ledger, Store.open(None), None) as workspace:
+            yield workspace, corpus.spaces[0].id
