@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Optional
+from typing import Optional, cast, get_args
 
 import strawberry
 from strawberry.extensions import MaxAliasesLimiter, MaxTokensLimiter, ParserCache, QueryDepthLimiter, ValidationCache
 from strawberry.scalars import JSON
 
-from mechkg.api import types, verdicts
+from mechkg.api import claims as claimed
+from mechkg.api import experiments, items, participants, verdicts
 from mechkg.api.context import Info
+from mechkg.errors import NotFoundError
 from mechkg.model.corpus import ItemKind
 from mechkg.service.ask import ask, questions
 from mechkg.service.catalog import Entry
@@ -59,14 +61,14 @@ def _says(entry: Entry, text: str | None) -> bool:
 
 
 def _listed(
-    info: Info, of: ItemKind, first: int, after: str | None, text: str | None, document: str | None, **wanted: str | None
-) -> types.Connection[types.Item]:
+    info: Info, of: ItemKind | None, first: int, after: str | None, text: str | None, document: str | None, **wanted: str | None
+) -> items.Connection[items.Item]:
     def keep(entry: Entry) -> bool:
         fields = all(value is None or getattr(entry.value, name) == value for name, value in wanted.items())
         return fields and (document is None or entry.record.document == document) and _says(entry, text)
 
-    nodes, total, info_of_page = types.page(info.context.catalog, of, keep, first, after)
-    return types.Connection(nodes=nodes, total_count=total, page_info=info_of_page)
+    nodes, total, info_of_page = items.page(info.context.catalog, of, keep, first, after)
+    return items.Connection(nodes=nodes, total_count=total, page_info=info_of_page)
 
 
 @strawberry.type(description="Everything that can be asked.")
@@ -76,16 +78,30 @@ class Query:
         return info.context.catalog.version
 
     @strawberry.field(description="Papers in the graph.")
-    def documents(self, info: Info) -> list[types.Document]:
-        return [types.Document.of(e.value) for e in info.context.catalog.by_kind.get("document", ())]  # type: ignore[arg-type]
+    def documents(self, info: Info) -> list[items.Document]:
+        return [items.Document.of(e.value) for e in info.context.catalog.by_kind.get("document", ())]  # type: ignore[arg-type]
 
     @strawberry.field(description="Any item by id or printed name.")
-    def item(self, info: Info, name: str) -> types.Item:
-        return types.wrap(info.context.catalog.find(name))
+    def item(self, info: Info, name: str) -> items.Item:
+        return items.wrap(info.context.catalog.find(name))
+
+    @strawberry.field(description="Accepted assertions of any kind, each with its source and quotes.")
+    def assertions(
+        self,
+        info: Info,
+        kind: Optional[str] = None,
+        document: Optional[str] = None,
+        text: Optional[str] = None,
+        first: int = 50,
+        after: Optional[str] = None,
+    ) -> items.Connection[items.Item]:
+        if kind is not None and kind not in get_args(ItemKind):
+            raise NotFoundError.of("kind of item", kind, get_args(ItemKind))
+        return _listed(info, cast("ItemKind | None", kind), first, after, text, document)
 
     @strawberry.field(description="One species by id or printed name.")
-    def species(self, info: Info, name: str) -> types.Species:
-        return types.wrap(info.context.catalog.find(name, "species"))  # type: ignore[return-value]
+    def species(self, info: Info, name: str) -> participants.Species:
+        return items.wrap(info.context.catalog.find(name, "species"))  # type: ignore[return-value]
 
     @strawberry.field(description="Species, filtered by kind, material, paper and words.")
     def all_species(
@@ -97,7 +113,7 @@ class Query:
         text: Optional[str] = None,
         first: int = 50,
         after: Optional[str] = None,
-    ) -> types.Connection[types.Species]:
+    ) -> items.Connection[participants.Species]:
         return _listed(info, "species", first, after, text, document, kind=kind, material=material)  # type: ignore[return-value]
 
     @strawberry.field(description="Chemicals, filtered by paper and words.")
@@ -108,7 +124,7 @@ class Query:
         text: Optional[str] = None,
         first: int = 50,
         after: Optional[str] = None,
-    ) -> types.Connection[types.Chemical]:
+    ) -> items.Connection[participants.Chemical]:
         return _listed(info, "chemical", first, after, text, document)  # type: ignore[return-value]
 
     @strawberry.field(description="Steps, filtered by kind, status, paper and words.")
@@ -121,7 +137,7 @@ class Query:
         text: Optional[str] = None,
         first: int = 50,
         after: Optional[str] = None,
-    ) -> types.Connection[types.Step]:
+    ) -> items.Connection[participants.Step]:
         return _listed(info, "step", first, after, text, document, kind=kind, status=status)  # type: ignore[return-value]
 
     @strawberry.field(description="Procedures with their stages, filtered by paper and words.")
@@ -132,7 +148,7 @@ class Query:
         text: Optional[str] = None,
         first: int = 50,
         after: Optional[str] = None,
-    ) -> types.Connection[types.Procedure]:
+    ) -> items.Connection[experiments.Procedure]:
         return _listed(info, "procedure", first, after, text, document)  # type: ignore[return-value]
 
     @strawberry.field(description="Observations, filtered by kind, paper and words.")
@@ -144,7 +160,7 @@ class Query:
         text: Optional[str] = None,
         first: int = 50,
         after: Optional[str] = None,
-    ) -> types.Connection[types.Observation]:
+    ) -> items.Connection[experiments.Observation]:
         return _listed(info, "observation", first, after, text, document, kind=kind)  # type: ignore[return-value]
 
     @strawberry.field(description="Claims of the literature, filtered by kind, paper and words.")
@@ -156,12 +172,12 @@ class Query:
         text: Optional[str] = None,
         first: int = 50,
         after: Optional[str] = None,
-    ) -> types.Connection[types.Claim]:
+    ) -> items.Connection[claimed.Claim]:
         return _listed(info, "claim", first, after, text, document, kind=kind)  # type: ignore[return-value]
 
     @strawberry.field(description="Hypothesis spaces.")
-    def hypothesis_spaces(self, info: Info) -> list[types.HypothesisSpace]:
-        return [types.wrap(e) for e in info.context.catalog.by_kind.get("space", ())]  # type: ignore[misc]
+    def hypothesis_spaces(self, info: Info) -> list[claimed.HypothesisSpace]:
+        return [items.wrap(e) for e in info.context.catalog.by_kind.get("space", ())]  # type: ignore[misc]
 
     @strawberry.field(description="Compositions that different sources report for the same absorption position.")
     async def conflicts(self, info: Info, tolerance: float = 3.0) -> Answer:
@@ -232,7 +248,7 @@ def create_schema() -> strawberry.Schema:
     """Return the schema, with caches for parsing and validation and limits on the size of an operation."""
     return strawberry.Schema(
         Query,
-        types=[types.OtherItem],
+        types=[items.OtherItem],
         extensions=[
             lambda: ParserCache(maxsize=200),
             lambda: ValidationCache(maxsize=200),

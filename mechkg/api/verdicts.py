@@ -7,8 +7,10 @@ from typing import Annotated, Optional
 import strawberry
 from strawberry.scalars import JSON
 
+from mechkg.api.claims import Assumption
 from mechkg.api.context import Info
-from mechkg.api.types import Assumption, Item, Step, found
+from mechkg.api.items import Item, found
+from mechkg.api.participants import Step
 from mechkg.model import verdict as found_by
 from mechkg.reasoning.render import as_markdown, as_text
 

@@ -89,6 +89,17 @@ def test_filters(client: TestClient) -> None:
     assert all(node["silent"] for node in found["allSpecies"]["nodes"] if node["id"] == "cdte-pc-371")
 
 
+def test_assertions_of_any_kind_with_source_and_quote(client: TestClient) -> None:
+    query = """query ($kind: String) { assertions(kind: $kind, first: 30) { totalCount nodes {
+      id itemKind assertionId content source { locator quotes flag document { id } } } } }"""
+    zones = data(client, query, kind="zone")["assertions"]
+    assert zones["totalCount"] == len(zones["nodes"]) == 18
+    assert all(node["content"]["outcome"] and node["source"]["quotes"] for node in zones["nodes"])
+    assert data(client, query)["assertions"]["totalCount"] > 1000
+    [error] = ask(client, query, kind="zones")["errors"]
+    assert error["extensions"] == {"code": "mechkg.not_found", "hint": "did you mean 'zone'?"}
+
+
 def test_no_query_per_item(client: TestClient, shipped: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     """A page of species with their steps and observations asks the ledger a fixed number of times, and the store never."""
     calls: list[str] = []
