@@ -15,7 +15,7 @@ from rdflib.collection import Collection
 from rdflib.term import Node
 
 from mechkg.errors import GraphError, NotFoundError
-from mechkg.graph import ontology
+from mechkg.graph import ontology, ontology_files
 from mechkg.graph.namespaces import MK, camel, class_of_kind, item_class
 from mechkg.literature.fields import leaves
 from mechkg.literature.references import REFERENCES
@@ -273,12 +273,13 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
     """Point the ontology at an empty folder."""
     questions = (
         ontology.load_ontology,
-        ontology.ontology_digest,
+        ontology_files.ontology_digest,
         ontology.class_names,
         ontology.subclasses_of,
         ontology.label_of,
     )
     monkeypatch.setattr(ontology, "ontology_dir", lambda: tmp_path)
+    monkeypatch.setattr(ontology_files, "ontology_dir", lambda: tmp_path)
     for question in questions:
         question.cache_clear()
     yield tmp_path
@@ -306,8 +307,8 @@ def test_digest_changes_with_content_and_with_names(elsewhere: Path) -> None:
         for old in elsewhere.glob("*.ttl"):
             old.unlink()
         (elsewhere / f"{name}.ttl").write_text(text)
-        ontology.ontology_digest.cache_clear()
-        seen.add(ontology.ontology_digest())
+        ontology_files.ontology_digest.cache_clear()
+        seen.add(ontology_files.ontology_digest())
     assert len(seen) == 3
 
 
