@@ -37,7 +37,8 @@ Texts = Annotated[tuple[Text, ...], BeforeValidator(as_tuple)]
 class Value(BaseModel):
     """A frozen value whose fields are all known."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    # schemas are built when first needed: the shell is to answer at once
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, defer_build=True)
 
 
 class Item(Value):

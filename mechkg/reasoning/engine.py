@@ -7,13 +7,14 @@ proof possible: the solver itself keeps none.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import clingo
 import clingo.ast
+import orjson
 from clingo.symbol import Function, Number, String, Symbol, SymbolType
 
 from mechkg.errors import RuleError
@@ -168,10 +169,6 @@ def _rule(statement: Any, file: str, line: int) -> RuleText:
     return RuleText(head, premises, tuple(names), line, str(statement))
 
 
-_ARGUMENT = re.compile(r'"((?:[^"\\]|\\.)*)"|(-?\d+)')
-_ESCAPE = re.compile(r"\\(.)")
-
-
 def _value(symbol: Symbol) -> Term:
     if symbol.type == SymbolType.String:
         return symbol.string
@@ -185,13 +182,30 @@ def _symbol(atom: Atom) -> Symbol:
 
 
 def _atom(text: str) -> Atom:
-    """Read an atom from the text of its symbol: asking the symbol for each argument takes five times as long."""
+    """Read an atom from the text of its symbol, whose arguments are written as in JSON.
+
+    Asking the symbol for each argument takes five times as long.
+    """
     name, _, inside = text.partition("(")
-    return Atom(name, tuple(int(m[2]) if m[2] else _unescaped(m[1]) for m in _ARGUMENT.finditer(inside)))
+    return Atom(name, tuple(orjson.loads(f"[{inside[:-1]}]")) if inside else ())
 
 
-def _unescaped(text: str) -> str:
-    return _ESCAPE.sub(lambda m: "\n" if m[1] == "n" else m[1], text) if "\\" in text else text
+def template(atom: Atom, variables: Sequence[str]) -> Callable[[tuple[Term, ...]], Atom]:
+    """Return what makes ``atom`` from the values of ``variables``, faster than looking each one up by its name.
+
+    >>> template(Atom("p", (Variable("Y"), "a")), ("X", "Y"))(("x", "y"))
+    Atom(name='p', arguments=('y', 'a'))
+    """
+    name = atom.name
+    places = [variables.index(a.name) if isinstance(a, Variable) else None for a in atom.arguments]
+    if None not in places:
+        if len(places) == 1:
+            [only] = places
+            return lambda values: Atom(name, (values[only],))  # type: ignore[index]
+        if len(places) > 1:
+            pick = itemgetter(*places)
+            return lambda values: Atom(name, pick(values))
+    return lambda values: Atom(name, tuple(a if p is None else values[p] for a, p in zip(atom.arguments, places, strict=True)))
 
 
 INSTANCE = "fired"
@@ -221,7 +235,7 @@ class Engine:
             logger=lambda code, message: self._messages.append(message),
         )
         self._facts = frozenset(facts)
-        self._rules = tuple(rules)
+        self._heads = [template(rule.head, rule.variables) for rule in rules]
         program = [f"{atom}." for atom in self._facts]
         shown = _chosen(choices)
         for number, rule in enumerate(rules):
@@ -281,8 +295,7 @@ class Engine:
         if atom.name != INSTANCE:
             return atom, None
         number, *values = atom.arguments
-        rule = self._rules[number]
-        return rule.head.bind(dict(zip(rule.variables, values, strict=True))), (number, tuple(values))
+        return self._heads[number](tuple(values)), (number, tuple(values))
 
 
 def _chosen(choices: str) -> set[tuple[str, int]]:

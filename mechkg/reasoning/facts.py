@@ -34,17 +34,19 @@ class Facts:
 def read_facts(source: Source, space: str) -> Facts:
     """Read all facts that bear on ``space``.
 
-    Only stages that the space considers, or that those continue, are kept: a fact about another stage cannot matter.
+    Only steps that the space considers, and stages that it considers or that those continue, are kept: no other can matter.
     """
     stated: dict[Atom, dict[str, None]] = defaultdict(dict)
     stages: set[Term] = {row[0] for row in source.rows(_query("stage"), {"space": space})}
+    steps: set[Term] = {row[0] for name in ("background", "optional") for row in source.rows(_query(name), {"space": space})}
+    kept = {"stage": stages, "step": steps}
     for predicate in fact_predicates():
         width = len(predicate.arguments)
         for row in source.rows(_query(predicate.name), {"space": space}):
             if any(value is None for value in row[:width]):
                 raise GraphError(f"the query '{predicate.name}' left an argument empty")
             values = tuple(_value(value) for value in row[:width])
-            if all(value in stages for kind, value in zip(predicate.arguments, values, strict=True) if kind == "stage"):
+            if all(value in kept[kind] for kind, value in zip(predicate.arguments, values, strict=True) if kind in kept):
                 stated[Atom(predicate.name, values)][str(row[width])] = None
     for atom, item in _media(source, stages):
         stated[atom][item] = None

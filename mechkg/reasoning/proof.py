@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from mechkg.model.verdict import ProofNode, Standing
 from mechkg.model.verdict import Source as Statement
-from mechkg.reasoning.engine import Atom, Comparison, ForAll, Literal, Premise, Setting, Term, Variable
+from mechkg.reasoning.engine import Atom, Comparison, ForAll, Literal, Premise, Setting, Term, Variable, template
 from mechkg.reasoning.facts import Facts
 from mechkg.reasoning.labels import Labels
 from mechkg.reasoning.predicates import PREDICATES
@@ -29,23 +29,33 @@ class Instances:
         self.rules = rulebook.rules
         self._facts = facts
         self._labels = labels
-        self._known: dict[Instance, tuple[Atom, tuple[Atom, ...], dict[str, Term], tuple[int, int, int]]] = {}
+        self._known: dict[Instance, tuple[Atom, tuple[Atom, ...], tuple[int, int, int]]] = {}
+        self._templates = [
+            (
+                template(rule.text.head, rule.text.variables),
+                [template(p.atom, rule.text.variables) for p in rule.text.premises if isinstance(p, Literal) and not p.negative],
+            )
+            for rule in self.rules
+        ]
 
-    def read(self, instance: Instance) -> tuple[Atom, tuple[Atom, ...], dict[str, Term], tuple[int, int, int]]:
-        """Return head, plain positive premises, values of the variables, and how little an instance is to be preferred.
+    def read(self, instance: Instance) -> tuple[Atom, tuple[Atom, ...], tuple[int, int, int]]:
+        """Return head, plain positive premises, and how little an instance is to be preferred.
 
         Preferred are: rules that come first, what is printed over what a curator read into the text, and early observations.
         """
         known = self._known.get(instance)
         if known is None:
             number, values = instance
-            rule = self.rules[number].text
-            binding = dict(zip(rule.variables, values, strict=True))
-            needs = tuple(p.atom.bind(binding) for p in rule.premises if isinstance(p, Literal) and not p.negative)
+            head, templates = self._templates[number]
+            needs = tuple(make(values) for make in templates)
             doubt = sum(self._doubt(atom) for atom in needs)
             times = sum(v for v in values if isinstance(v, int))
-            known = self._known[instance] = (rule.head.bind(binding), needs, binding, (doubt, number, times))
+            known = self._known[instance] = (head(values), needs, (doubt, number, times))
         return known
+
+    def binding(self, instance: Instance) -> dict[str, Term]:
+        """Return the values of the variables of an instance, by name."""
+        return dict(zip(self.rules[instance[0]].text.variables, instance[1], strict=True))
 
     def _doubt(self, atom: Atom) -> int:
         if atom.name != "observed":
@@ -72,49 +82,63 @@ class Prover:
         self._by_argument: dict[str, dict[tuple[int, Term], list[Atom]]] = {}
         self._denied: dict[Atom, ProofNode | None] = {}
         self._known: dict[Atom, ProofNode] = {}
-        self._reason = self._earliest()
+        self._reason: dict[Atom, Instance] = {}
+        self._concluded_by: dict[Atom, list[Instance]] = defaultdict(list)
+        for instance in setting.fired:
+            self._concluded_by[instances.read(instance)[0]].append(instance)
+        self._concluded_by.default_factory = None
 
     # --- what holds ---------------------------------------------------------------------------------------------------
 
-    def _earliest(self) -> dict[Atom, Instance]:
-        """Give each derived atom an instance that could fire before it was known: forward chaining, round by round.
+    def _reason_of(self, atom: Atom) -> Instance | None:
+        """Return the instance that an atom is concluded by, None for what is given; it never rests on the atom itself.
 
-        Of several that fire in the same round the preferred one is taken.
+        Only what the atom can rest on is looked at: going back from it to every instance that may matter, then forward again in
+        rounds. Of several instances that can fire in the same round the preferred one is taken.
         """
-        waiting: dict[Atom, list[int]] = defaultdict(list)
-        missing: list[int] = []
-        fired = self._setting.fired
-        read = [self._instances.read(instance) for instance in fired]
-        heads = {head for head, _, _, _ in read}
-        frontier: list[int] = []
-        for number, (_, needs, binding, _) in enumerate(read):
-            open_needs = {atom for atom in (*needs, *self._needed_for_all(fired[number], binding)) if atom in heads}
-            missing.append(len(open_needs))
-            for atom in open_needs:
-                waiting[atom].append(number)
-            if not open_needs:
-                frontier.append(number)
-        derived: dict[Atom, Instance] = {}
+        if atom in self._reason or atom not in self._concluded_by:
+            return self._reason.get(atom)
+        waiting: dict[Atom, list[Instance]] = defaultdict(list)
+        missing: dict[Instance, int] = {}
+        frontier: list[Instance] = []
+        back, seen = [atom], {atom}
+        while back:
+            for instance in self._concluded_by[back.pop()]:
+                needs = {n for n in self._needs(instance) if n in self._concluded_by and n not in self._reason}
+                missing[instance] = len(needs)
+                if not needs:
+                    frontier.append(instance)
+                for need in needs:
+                    waiting[need].append(instance)
+                    if need not in seen:
+                        seen.add(need)
+                        back.append(need)
         while frontier:
-            fresh: dict[Atom, int] = {}
-            for number in frontier:
-                head = read[number][0]
-                if head not in derived:
+            fresh: dict[Atom, Instance] = {}
+            for instance in frontier:
+                head, _, preference = self._instances.read(instance)
+                if head not in self._reason:
                     best = fresh.get(head)
-                    if best is None or read[number][3] < read[best][3]:
-                        fresh[head] = number
+                    if best is None or preference < self._instances.read(best)[2]:
+                        fresh[head] = instance
             frontier = []
-            for head, number in fresh.items():
-                derived[head] = fired[number]
+            for head, instance in fresh.items():
+                self._reason[head] = instance
                 for other in waiting.pop(head, ()):
                     missing[other] -= 1
                     if missing[other] == 0:
                         frontier.append(other)
-        return derived
+        return self._reason.get(atom)
 
-    def _needed_for_all(self, instance: Instance, binding: dict[str, Term]) -> list[Atom]:
-        rule = self._rules[instance[0]].text
-        return [atom for p in rule.premises if isinstance(p, ForAll) for atom in self._positive(p, binding)]
+    def _needs(self, instance: Instance) -> list[Atom]:
+        return [*self._instances.read(instance)[1], *self._needed_for_all(instance)]
+
+    def _needed_for_all(self, instance: Instance) -> list[Atom]:
+        premises = [p for p in self._rules[instance[0]].text.premises if isinstance(p, ForAll)]
+        if not premises:
+            return []
+        binding = self._instances.binding(instance)
+        return [atom for premise in premises for atom in self._positive(premise, binding)]
 
     def _positive(self, premise: Premise, binding: dict[str, Term]) -> list[Atom]:
         if isinstance(premise, Literal):
@@ -151,9 +175,8 @@ class Prover:
         predicate = PREDICATES[atom.name]
         if atom.name == "assumed":
             return ProofNode(self._say(atom), "assumed", sources=self._sources(atom), atom=str(atom))
-        if atom in self._reason:
-            instance = self._reason[atom]
-            rule, binding = self._rules[instance[0]], self._instances.read(instance)[2]
+        if (instance := self._reason_of(atom)) is not None:
+            rule, binding = self._rules[instance[0]], self._instances.binding(instance)
             return ProofNode(
                 self._sentence(rule, binding),
                 "derived",

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from mechkg.curation.import_corpus import import_corpus
 from mechkg.curation.ledger import Ledger
 from mechkg.errors import BadInputError, NotFoundError
 from mechkg.graph.store import Store
@@ -27,6 +26,7 @@ def opened(space: str, home: Path | str | None = None) -> Iterator[tuple[Workspa
             yield workspace, space
         return
     # what reads a file is not loaded to ask of a space in the graph: the shell is to answer at once
+    from mechkg.curation.import_corpus import import_corpus
     from mechkg.graph.ontology import class_names
     from mechkg.literature.corpus import read_corpus
 
