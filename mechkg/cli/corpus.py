@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from mechkg.cli.output import console, print_findings, print_json
 
@@ -31,6 +30,8 @@ def load(files: Files = None, home: Home = None) -> None:
 
 def load_and_report(workspace: Workspace, files: list[Path] | None) -> bool:
     """Load, with progress on a terminal; print what happened; say whether a file was refused."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
     from mechkg.service.load_corpus import load_corpus
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
