@@ -30,7 +30,7 @@ _COLOUR = {"survives": "green", "ruled out": "red", "not covered": "yellow"}
 
 def complain(error: MechkgError) -> None:
     """Print a failed operation in one line on standard error."""
-    errors.print(f"[red]error:[/red] {escape(str(error))} [dim]\\[{error.code}][/dim]")
+    errors.print(f"[red]error:[/red] {escape(str(error))} [dim]\\[{error.code}][/dim]", soft_wrap=True)
 
 
 def print_json(content: Any) -> None:
@@ -44,7 +44,7 @@ def print_findings(findings: Sequence[Finding], *, quiet: bool = True) -> None:
     rank = {"information": 0, "warning": 1, "error": 2}
     for finding in sorted(findings, key=lambda f: (rank[f.severity], f.file or "", f.line or 0)):
         if not (quiet and finding.severity == "information"):
-            errors.print(escape(str(finding)), style="red" if finding.severity == "error" else "")
+            errors.print(escape(str(finding)), style="red" if finding.severity == "error" else "", soft_wrap=True)
 
 
 def deciding(candidate: CandidateVerdict) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Literal
 
 from pydantic import Field, model_validator
@@ -96,6 +97,23 @@ class Constraint(Value):
     kind: Literal["one-of", "all-or-none", "at-least-one"]
     steps: Identifiers = Field(min_length=1)
 
+    def broken_by(self, steps: Collection[str]) -> str | None:
+        """Say in words how a candidate with these steps breaks the constraint; None when it does not.
+
+        >>> Constraint(kind="all-or-none", steps=("there", "back")).broken_by(["there"])
+        "'there' and 'back' go together: all of them or none"
+        """
+        on = sum(step in steps for step in self.steps)
+        names = [f"'{step}'" for step in self.steps]
+        listed = " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+        if self.kind == "all-or-none" and 0 < on < len(self.steps):
+            return f"{listed} go together: all of them or none"
+        if self.kind == "one-of" and on != 1:
+            return f"just one of {listed} is needed"
+        if self.kind == "at-least-one" and on == 0:
+            return f"at least one of {listed} is needed"
+        return None
+
 
 class HypothesisSpace(Item):
     """Established steps, optional steps, constraints, assumptions, and the candidates that were named."""
@@ -116,6 +134,9 @@ class HypothesisSpace(Item):
             foreign = sorted(set(candidate.steps) - allowed)
             if foreign:
                 raise ValueError(f"candidate '{candidate.id}' uses {', '.join(foreign)}, not among the optional steps")
+            for constraint in self.constraints:
+                if broken := constraint.broken_by(candidate.steps):
+                    raise ValueError(f"candidate '{candidate.id}' breaks a constraint of its space: {broken}")
         names = [candidate.id for candidate in self.candidates]
         if len(set(names)) != len(names):
             raise ValueError("two candidates have the same id")

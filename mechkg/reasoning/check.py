@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 
-from mechkg.errors import NotFoundError
+from mechkg.errors import BadInputError, NotFoundError
 from mechkg.model.hypothesis import Candidate, HypothesisSpace
 from mechkg.model.verdict import CandidateVerdict, Check, Conflict, Explanation, ProofNode, VerdictName
 from mechkg.reasoning.engine import Atom, Engine, Setting
@@ -36,7 +36,8 @@ class Checker:
     def check(self, candidates: Collection[str] = (), without: Collection[str] = (), extra: Sequence[Candidate] = ()) -> Check:
         """Check the named candidates (all by default) and the ``extra`` ones, with the assumptions in ``without`` withdrawn.
 
-        Raises NotFoundError, with the nearest name, for an unknown candidate, step or assumption.
+        Raises NotFoundError, with the nearest name, for an unknown candidate, step or assumption; BadInputError for an extra
+        candidate that breaks a constraint of the space.
         """
         withdrawn = self._known("assumption", without, self._space.assumptions)
         chosen = self._chosen(candidates, extra)
@@ -71,6 +72,9 @@ class Checker:
                 raise NotFoundError.of(f"candidate of '{self._space.id}'", name, known)
         for candidate in extra:
             self._known("optional step", candidate.steps, self._space.optional)
+            for constraint in self._space.constraints:
+                if broken := constraint.broken_by(candidate.steps):
+                    raise BadInputError(f"this is no candidate of '{self._space.id}': {broken}")
         listed = [] if only_extra else [known[n] for n in names] if names or extra else list(known.values())
         return [*listed, *extra]
 

@@ -28,6 +28,8 @@ SPACE = "cdtese-msc399"
         (["-c", "eq3"], 2),
         (["--without", "no-such-assumption"], 2),
         (["--step", "no-such-step"], 2),
+        (["--step", "step-1"], 2),
+        (["--step", "step-1", "--step", "step-2", "--step", "cdse-pc-fragmentation"], 0),
     ],
 )
 def test_check_tells_the_verdict_by_its_exit_status(mechkg: Run, arguments: list[str], status: int) -> None:
