@@ -348,5 +348,5 @@ def _merged(reasons: Iterable[ProofNode]) -> list[ProofNode]:
             kept.append(node)
     if len(off) > 1:
         names = [node.sentence.removesuffix(" is not part of this candidate") for node in off]
-        off = [replace(off[0], sentence=f"{', '.join(names[:-1])} and {names[-1]} are not part of this candidate", atom=None)]
+        off = [replace(off[0], sentence=f"not part of this candidate: {'; '.join(names)}", atom=None)]
     return kept + off

@@ -43,7 +43,7 @@ with Workspace.open(sys.argv[1]) as workspace:
         propose(workspace.ledger, record, actor="curator")
         accept(workspace.ledger, record.id, actor="curator")
         print(record.id, flush=True)
-        if n % 20 == 0:
+        if n % 20 == 19:
             workspace.refresh()
 """
 
