@@ -21,6 +21,8 @@ from mechkg.reasoning.rulebook import Rule, Rulebook
 
 Instance = tuple[int, tuple[Term, ...]]
 
+_NO_GAP = 10**9
+
 
 class Instances:
     """What rule instances conclude and need, worked out once and shared by the provers of one space."""
@@ -81,6 +83,8 @@ class Prover:
             self._by_name[atom.name].append(atom)
         self._by_argument: dict[str, dict[tuple[int, Term], list[Atom]]] = {}
         self._denied: dict[Atom, ProofNode | None] = {}
+        self._denying: dict[Atom, int] = {}  # what is being denied, by depth
+        self._gap = _NO_GAP  # the least depth of what a reason led back to
         self._known: dict[Atom, ProofNode] = {}
         self._reason: dict[Atom, Instance] = {}
         self._concluded_by: dict[Atom, list[Instance]] = defaultdict(list)
@@ -207,12 +211,24 @@ class Prover:
     def deny(self, atom: Atom) -> ProofNode | None:
         """Say why ``atom`` does not hold; None when that is not worth a line (a fact that nobody stated).
 
-        A reason that leads back to itself is left out: that it was not derived elsewhere is then the reason.
+        A reason that leads back to what is being denied is left out: that it was not derived elsewhere is then the reason. What
+        was worked out with such a gap holds only there, and is not kept.
         """
-        if atom not in self._denied:
-            self._denied[atom] = None  # while it is being worked out
-            self._denied[atom] = self._deny(atom)
-        return self._denied[atom]
+        if atom in self._denied:
+            return self._denied[atom]
+        if atom in self._denying:
+            self._gap = min(self._gap, self._denying[atom])
+            return None
+        outer, self._gap = self._gap, _NO_GAP
+        depth = self._denying[atom] = len(self._denying)
+        node = self._deny(atom)
+        del self._denying[atom]
+        if self._gap >= depth:
+            self._denied[atom] = node
+            self._gap = outer
+        else:
+            self._gap = min(outer, self._gap)
+        return node
 
     def _deny(self, atom: Atom) -> ProofNode | None:
         predicate = PREDICATES[atom.name]

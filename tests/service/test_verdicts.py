@@ -95,3 +95,17 @@ def test_solely_eq1_is_not_shown_by_what_is_listed(shipped: Workspace) -> None:
     """More than one candidate survives, so the paper's 'solely' needs more than these observations."""
     verdicts = check(shipped, SPACE).candidates
     assert sum(c.verdict == "survives" for c in verdicts) == len(SURVIVE) > 1
+
+
+def test_the_assumptions_that_a_conflict_names_suffice_for_it(shipped: Workspace) -> None:
+    """With all other assumptions withdrawn at once, each conflict is still there."""
+    assumptions = shipped.catalog.space(SPACE).assumptions
+    named: dict[tuple[str, tuple[str, ...]], set[tuple[str, str]]] = {}
+    for found in check(shipped, SPACE).candidates:
+        for conflict in found.conflicts:
+            key = (found.id, tuple(a for a in assumptions if a not in conflict.assumptions))
+            named.setdefault(key, set()).add((conflict.observation, conflict.rule))
+    assert len(named) > 10
+    for (candidate, withdrawn), conflicts in named.items():
+        left = {(c.observation, c.rule) for c in verdict(shipped, candidate, *withdrawn).conflicts}
+        assert conflicts <= left, (candidate, withdrawn)
