@@ -87,3 +87,11 @@ def count(home: Home = None, as_json: Annotated[bool, typer.Option("--json", hel
     else:
         for what, number in sorted(found.items()):
             console.print(f"{number:6} {what}")
+
+
+@app.command(epilog="Example: mechkg corpus schema > corpus.schema.json")
+def schema() -> None:
+    """Print the JSON Schema of corpus and case files, for an editor to help with."""
+    from mechkg.literature.schema import corpus_json_schema
+
+    print_json(corpus_json_schema())

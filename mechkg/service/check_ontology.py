@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from rdflib import Graph
 
+from mechkg.graph.ask import check as check_graph
 from mechkg.graph.check_ontology import OntologyReport
 from mechkg.graph.check_ontology import check_ontology as check
 from mechkg.graph.namespaces import IMPLIED_GRAPH, NP
@@ -18,13 +20,17 @@ __all__ = ["OntologyReport", "check_ontology"]
 def check_ontology(extra: Sequence[Path] = (), home: Path | None = None, *, with_graph: bool = False) -> OntologyReport:
     """Check the ontology with the Turtle files ``extra`` and, when asked for, with what is accepted in ``home``.
 
+    What is accepted is held against the shapes and against the queries of ``queries/checks``.
+
     Raises GraphError when the ontology or the graph cannot be read, MissingExtraError when owlready2, pyshacl or Java is missing.
     """
     if not with_graph:
         return check(extra)
     with Workspace.open(home) as workspace:
         data = _accepted(workspace)
-    return check(extra, data)
+        violations = check_graph(workspace.store)
+    report = check(extra, data)
+    return replace(report, findings=(*report.findings, *violations))
 
 
 def _accepted(workspace: Workspace) -> Graph:

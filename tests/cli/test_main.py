@@ -93,6 +93,12 @@ def test_counts(mechkg: Run) -> None:
     assert found["quote"] > 900
 
 
+def test_the_schema_of_corpus_files_is_printed(mechkg: Run) -> None:
+    content = json.loads(mechkg("corpus", "schema").stdout)
+    assert content["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    assert "spaces" in content["properties"]
+
+
 @pytest.mark.slow
 def test_start_loads_prints_and_serves_and_rebuild_finds_the_same(tmp_path: Path) -> None:
     environment = {**os.environ, "MECHKG_HOME": str(tmp_path), "PYTHONUNBUFFERED": "1"}
