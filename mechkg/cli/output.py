@@ -12,7 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.tree import Tree
 
-from mechkg.errors import MechkgError
+from mechkg.errors import MechkgError, NotFoundError
 from mechkg.model.finding import Finding
 from mechkg.model.verdict import CandidateVerdict, Check, Explanation, ProofNode
 from mechkg.reasoning.render import as_markdown, proof_lines, quotes_of
@@ -107,6 +107,9 @@ def print_explanation(
         proofs_in_markdown = "\n".join(as_markdown(proof, full=full) for proof in shown)
         sys.stdout.write(f"# {candidate.id} ({candidate.title}): {candidate.verdict}\n\n{proofs_in_markdown}")
         return
+    if observation and not proofs:
+        _print_role(candidate, observation)
+        return
     colour = _COLOUR[candidate.verdict]
     console.print(f"[bold]{escape(f'{candidate.id} ({candidate.title})')}[/bold]: [{colour}]{candidate.verdict}[/{colour}]\n")
     for proof in shown:
@@ -114,6 +117,21 @@ def print_explanation(
         console.print()
     if len(shown) < len(proofs):
         _print_rest(found)
+
+
+_ROLE = {
+    "explained": "is explained: it had to be so",
+    "permitted": "is permitted: it may be so, and need not",
+    "silent": "is silent: no rule connects it with the candidate",
+}
+
+
+def _print_role(candidate: CandidateVerdict, observation: str) -> None:
+    """Say what part an observation plays that proves nothing about the verdict."""
+    role = candidate.role(observation)
+    if role is None:
+        raise NotFoundError.of("observation considered here", observation, candidate.observations())
+    console.print(f"For {escape(candidate.id)}, {escape(observation)} {_ROLE[role]}.")
 
 
 def _print_rest(found: Explanation) -> None:

@@ -43,6 +43,21 @@ class CandidateVerdict:
     silent: tuple[str, ...] = ()
     orders: tuple[str, ...] = ()
 
+    def role(self, observation: str) -> Role | None:
+        """Return the part that an observation plays; None when it was not considered."""
+        if any(conflict.observation == observation for conflict in self.conflicts):
+            return "conflict"
+        roles: tuple[tuple[Role, tuple[str, ...]], ...] = (
+            ("explained", self.explained),
+            ("permitted", self.permitted),
+            ("silent", self.silent),
+        )
+        return next((name for name, observations in roles if observation in observations), None)
+
+    def observations(self) -> list[str]:
+        """Return every observation that was considered."""
+        return [*dict.fromkeys(c.observation for c in self.conflicts), *self.explained, *self.permitted, *self.silent]
+
 
 @dataclass(frozen=True, slots=True)
 class Check:

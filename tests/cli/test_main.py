@@ -54,6 +54,21 @@ def test_why_gives_a_proof_of_a_page_that_ends_in_quotes(mechkg: Run) -> None:
     assert "Figure 1" in text
 
 
+@pytest.mark.parametrize(
+    ("observation", "status", "words"),
+    [
+        ("z-f1-o14", 0, "MSC-415 must be seen"),
+        ("z-f1-o13", 0, "z-f1-o13 is silent"),
+        ("z-f1-o1", 0, "z-f1-o1 is permitted"),
+        ("z-f1-o144", 2, "did you mean 'z-f1-o14'"),
+    ],
+)
+def test_why_about_one_observation(mechkg: Run, observation: str, status: int, words: str) -> None:
+    found = mechkg("why", SPACE, "eq2", "--observation", observation)
+    assert found.returncode == status
+    assert words in " ".join((found.stdout + found.stderr).split())
+
+
 def test_why_in_markdown_and_json(mechkg: Run) -> None:
     assert mechkg("why", SPACE, "eq2", "--markdown").stdout.startswith("# eq2 (Eq 2 alone): ruled out\n\n- ")
     content = json.loads(mechkg("why", SPACE, "eq2", "--json", "--all").stdout)
