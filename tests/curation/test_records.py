@@ -148,7 +148,7 @@ FULL: dict[str, Any] = {
             "question": "Which?",
             "optional": ["step-1"],
             "procedures": "proc",
-            "constraints": [{"kind": "at-least-one", "steps": "step-1"}],
+            "constraints": [{"kind": "all-or-none", "steps": "step-1"}],
             "candidates": [{"id": "one+none", "title": "One", "steps": ["step-1"]}, {"id": "none", "title": "None", "steps": []}],
         }
     ],
