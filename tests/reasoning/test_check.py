@@ -37,6 +37,12 @@ def test_absence_says_nothing_before_the_time_is_up(checker: Make) -> None:
     assert verdict(checker(observed("o", "absent", "b", "p/promoter", 30)), "yes").conflicts == ()
 
 
+def test_absence_that_was_only_looked_for_later_says_nothing(checker: Make) -> None:
+    """What must be seen within a minute may be gone again after an hour."""
+    late = [row if row[0] != "looked_from" else ("looked_from", "o", "p/promoter", 3600) for row in NOT_SEEN]
+    assert verdict(checker(late), "yes").conflicts == ()
+
+
 def test_absence_of_what_is_not_visible_says_nothing(checker: Make) -> None:
     assert verdict(checker(NOT_SEEN, leave_out=(("visible", "b"),)), "yes").conflicts == ()
 
