@@ -30,7 +30,7 @@ class Checker:
         self._rulebook = rulebook or read_rulebook()
         self._engine = Engine([rule.text for rule in self._rulebook.rules], self._rulebook.choices, facts.atoms)
         self._seen_at = {str(a.arguments[0]): int(a.arguments[2]) for a in facts.atoms if a.name == "looked_to"}
-        self._instances = Instances(self._rulebook, facts, labels)
+        self._instances = Instances(self._rulebook, labels)
         self._observations = sorted({str(a.arguments[0]) for a in facts.atoms if a.name == "observed"})
 
     def check(self, candidates: Collection[str] = (), without: Collection[str] = (), extra: Sequence[Candidate] = ()) -> Check:

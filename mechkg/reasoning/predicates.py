@@ -19,7 +19,8 @@ Absence = Literal["reasons", "line", "nothing"]
 class Predicate:
     """One predicate: what its arguments are, how to say it, where it comes from, and whether absence means no.
 
-    ``says`` and ``denies`` are sentences with the arguments as ``{0}``, ``{1}``, ...
+    ``says`` and ``denies`` are sentences with the arguments as ``{0}``, ``{1}``, ... Of a predicate not ``closed``, what is
+    not stated is unknown; a rule that takes its absence for a no is refused.
     """
 
     name: str
@@ -58,7 +59,6 @@ PREDICATES: dict[str, Predicate] = _table(
     Predicate("silent", ("species",), "{0} shows no band where one looks", "{0} can be seen", trivial=True),
     Predicate("visible", ("species",), "{0} has a band of its own", "{0} has no band of its own", trivial=True),
     Predicate("species_kind", ("species", "kind"), "{0} is of the kind '{1}'", "{0} is not of the kind '{1}'", trivial=True),
-    Predicate("isomer", ("species", "species"), "{0} is the isomer of {1}", "{0} is not the isomer of {1}", trivial=True),
     # --- procedures ---
     Predicate("stage", ("stage",), "{0} is a stage", "{0} is not a stage", trivial=True),
     Predicate("follows", ("stage", "stage"), "{0} continues {1}", "{0} does not continue {1}", trivial=True),
@@ -328,6 +328,11 @@ _ABSENCE: dict[Absence, str] = {
     "line": "other_way_out promoter_there joined doubled ready_source",
     "nothing": "ended starved contains seen_in holds gone threshold_set asks_help missing excepted barred faster falls prompt_in",
 }
+_OPEN = "observed duration medium fraction looked_from looked_to by_method compares"
+"""Papers leave out what was seen, how long and how much: that nothing is printed does not mean that nothing was there."""
+
+for _name in _OPEN.split():
+    PREDICATES[_name] = replace(PREDICATES[_name], closed=False)
 for _short, _names in _SHORT.items():
     for _name in _names.split():
         PREDICATES[_name] = replace(PREDICATES[_name], short=_short)

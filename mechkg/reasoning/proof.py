@@ -27,9 +27,8 @@ _NO_GAP = 10**9
 class Instances:
     """What rule instances conclude and need, worked out once and shared by the provers of one space."""
 
-    def __init__(self, rulebook: Rulebook, facts: Facts, labels: Labels) -> None:
+    def __init__(self, rulebook: Rulebook, labels: Labels) -> None:
         self.rules = rulebook.rules
-        self._facts = facts
         self._labels = labels
         self._known: dict[Instance, tuple[Atom, tuple[Atom, ...], tuple[int, int, int]]] = {}
         self._templates = [

@@ -53,7 +53,7 @@ def read_rulebook(folder: Path | None = None) -> Rulebook:
     """Read the rule files of ``folder`` (the shipped ones by default) in the order of their names.
 
     Raises RuleError, naming file and line, for a rule without name, sentence or label, for a predicate that the table does not
-    know, and for a cycle through negation.
+    know or whose absence means nothing, and for a cycle through negation.
     """
     place = folder or rules_dir()
     rules: list[Rule] = []
@@ -94,6 +94,11 @@ def _read(path: Path) -> list[Rule]:
         unknown = set(re.findall(r"\{(\w+)\}", note["says"])) - set(parsed.variables)
         if unknown:
             raise RuleError(f"{place}: the sentence uses {', '.join(sorted(unknown))}, which the rule does not bind")
+        for premise in parsed.premises:
+            if isinstance(premise, Literal) and premise.negative and not _closed(premise.atom.name):
+                raise RuleError(
+                    f"{place}: 'not {premise.atom.name}' takes what nobody stated for a no", hint="ask what is stated"
+                )
         for used in _atoms(parsed):
             if used.name not in PREDICATES:
                 raise RuleError(
@@ -104,6 +109,10 @@ def _read(path: Path) -> list[Rule]:
         brief = note.get("brief", note["name"].replace("-", " "))
         rules.append(Rule(note["name"], note["says"], note["soundness"], note.get("source"), brief, path.name, parsed))
     return rules
+
+
+def _closed(name: str) -> bool:
+    return name not in PREDICATES or PREDICATES[name].closed
 
 
 def _atoms(rule: RuleText) -> list[Atom]:
