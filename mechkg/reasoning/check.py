@@ -7,11 +7,12 @@ from collections.abc import Collection, Iterable, Sequence
 from mechkg.errors import BadInputError, NotFoundError
 from mechkg.model.hypothesis import Candidate, HypothesisSpace
 from mechkg.model.verdict import CandidateVerdict, Check, Conflict, Explanation, ProofNode, VerdictName
-from mechkg.reasoning.engine import Atom, Engine, Setting
+from mechkg.reasoning.engine import Engine, Setting
 from mechkg.reasoning.facts import Facts
 from mechkg.reasoning.labels import Labels
 from mechkg.reasoning.proof import Instances, Prover, assumptions_of
 from mechkg.reasoning.rulebook import SOUNDNESS, Rulebook, read_rulebook
+from mechkg.reasoning.terms import Atom
 
 _NO_TIME = 10**9
 """An observation without a printed time comes after all that have one."""
@@ -31,7 +32,7 @@ class Checker:
         self._engine = Engine([rule.text for rule in self._rulebook.rules], self._rulebook.choices, facts.atoms)
         self._seen_at = {str(a.arguments[0]): int(a.arguments[2]) for a in facts.atoms if a.name == "looked_to"}
         self._instances = Instances(self._rulebook, labels)
-        self._observations = sorted({str(a.arguments[0]) for a in facts.atoms if a.name == "observed"})
+        self._observations = sorted({str(a.arguments[0]) for a in facts.atoms if a.name == "reported"})
 
     def check(self, candidates: Collection[str] = (), without: Collection[str] = (), extra: Sequence[Candidate] = ()) -> Check:
         """Check the named candidates (all by default) and the ``extra`` ones, with the assumptions in ``without`` withdrawn.
@@ -91,7 +92,8 @@ class Checker:
         off = [Atom("on", (s,)) for s in self._space.optional if s not in steps and s not in self._space.background]
         held = [Atom("assumed", (a,)) for a in self._space.assumptions if a not in withdrawn]
         dropped = [Atom("assumed", (a,)) for a in self._space.assumptions if a in withdrawn]
-        setting = self._engine.best([*on, *held], [*off, *dropped])
+        counted = [Atom("counted", (o,)) for o in self._observations]
+        setting = self._engine.best([*on, *held, *counted], [*off, *dropped])
         assert setting is not None, "order choices are free, so some setting exists"
         return setting
 

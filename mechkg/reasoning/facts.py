@@ -10,8 +10,8 @@ from typing import Any, Protocol
 
 from mechkg.assets import queries_dir
 from mechkg.errors import GraphError
-from mechkg.reasoning.engine import Atom, Term
 from mechkg.reasoning.predicates import facts as fact_predicates
+from mechkg.reasoning.terms import Atom, Term
 
 
 class Source(Protocol):

@@ -10,8 +10,8 @@ from typing import Any
 
 from mechkg.assets import queries_dir
 from mechkg.model.verdict import Source as Statement
-from mechkg.reasoning.engine import Term
 from mechkg.reasoning.facts import Source
+from mechkg.reasoning.terms import Term
 
 _SEEN_AS = {
     "present": "was seen",

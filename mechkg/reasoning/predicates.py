@@ -85,7 +85,8 @@ PREDICATES: dict[str, Predicate] = _table(
         "computed",
     ),
     # --- observations ---
-    Predicate("observed", ("observation", "seen-as", "species", "stage"), "{2} {1} ({3})", "{2} was not reported so in {3}"),
+    Predicate("reported", ("observation", "seen-as", "species", "stage"), "{2} {1} ({3})", "{2} was not reported so in {3}"),
+    Predicate("applies", ("assumption", "observation"), "{0}", "no assumption is needed for {1} to bear", trivial=True),
     Predicate(
         "looked_from",
         ("observation", "stage", "seconds"),
@@ -132,6 +133,7 @@ PREDICATES: dict[str, Predicate] = _table(
         "{0} is not taken to outrun {1} in {2}",
         "chosen",
     ),
+    Predicate("counted", ("observation",), "{0} is counted", "{0} is left out of account", "chosen", trivial=True),
     # --- derived: media and promotion ---
     Predicate("contains", ("stage", "chemical"), "{1} is in {0}", "there is no {1} in {0}", "derived"),
     Predicate("promoted", ("step", "stage", "chemical"), "{2} promotes {0} in {1}", "{2} does not promote {0} in {1}", "derived"),
@@ -147,6 +149,11 @@ PREDICATES: dict[str, Predicate] = _table(
     ),
     Predicate("prompt_in", ("step", "stage"), "{0} is prompt in {1}", "{0} is not known to be prompt in {1}", "derived"),
     # --- derived: what was seen ---
+    Predicate(
+        "observed", ("observation", "seen-as", "species", "stage"), "{2} {1} ({3})", "{2} was not reported so in {3}", "derived"
+    ),
+    Predicate("taken", ("observation",), "{0} bears on the question", "{0} does not bear on the question", "derived"),
+    Predicate("gated", ("observation",), "{0} bears under a condition", "{0} bears without condition", "derived", trivial=True),
     Predicate(
         "in_play",
         ("participant",),
@@ -321,14 +328,14 @@ PREDICATES: dict[str, Predicate] = _table(
 """Name of a predicate -> its row."""
 
 _SHORT: dict[Short, str] = {
-    "premises": "seen unseen rises falls can_see available prompt_in helped gone ended seen_in slower",
-    "assumptions": "contains feasible possible ready needs_promoter charged on in_play fraction longer is_a",
+    "premises": "observed seen unseen rises falls can_see available prompt_in helped gone ended seen_in slower",
+    "assumptions": "taken contains feasible possible ready needs_promoter charged on in_play fraction longer is_a",
 }
 _ABSENCE: dict[Absence, str] = {
     "line": "other_way_out promoter_there joined doubled ready_source",
     "nothing": "ended starved contains seen_in holds gone threshold_set asks_help missing excepted barred faster falls prompt_in",
 }
-_OPEN = "observed duration medium fraction looked_from looked_to by_method compares"
+_OPEN = "reported observed duration medium fraction looked_from looked_to by_method compares"
 """Papers leave out what was seen, how long and how much: that nothing is printed does not mean that nothing was there."""
 
 for _name in _OPEN.split():

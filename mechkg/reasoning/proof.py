@@ -13,11 +13,12 @@ from dataclasses import replace
 
 from mechkg.model.verdict import ProofNode, Standing
 from mechkg.model.verdict import Source as Statement
-from mechkg.reasoning.engine import Atom, Comparison, ForAll, Literal, Premise, Setting, Term, Variable, template
+from mechkg.reasoning.engine import Setting
 from mechkg.reasoning.facts import Facts
 from mechkg.reasoning.labels import Labels
 from mechkg.reasoning.predicates import PREDICATES
 from mechkg.reasoning.rulebook import Rule, Rulebook
+from mechkg.reasoning.terms import Atom, Comparison, ForAll, Literal, Premise, Term, Variable, template
 
 Instance = tuple[int, tuple[Term, ...]]
 
@@ -59,7 +60,7 @@ class Instances:
         return dict(zip(self.rules[instance[0]].text.variables, instance[1], strict=True))
 
     def _doubt(self, atom: Atom) -> int:
-        if atom.name != "observed":
+        if atom.name not in ("reported", "observed"):
             return sum(self._doubt_of(str(a)) for a in atom.arguments[:1]) if atom.name in ("unseen", "seen") else 0
         return self._doubt_of(str(atom.arguments[0]))
 

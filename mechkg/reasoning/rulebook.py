@@ -11,8 +11,9 @@ from pathlib import Path
 
 from mechkg.assets import rules_dir
 from mechkg.errors import RuleError, nearest
-from mechkg.reasoning.engine import Atom, ForAll, Literal, RuleText, parse_rules
+from mechkg.reasoning.engine import parse_rules
 from mechkg.reasoning.predicates import PREDICATES
+from mechkg.reasoning.terms import Atom, ForAll, Literal, RuleText
 
 SOUNDNESS = ("sound", "heuristic", "convention")
 """sound: follows whatever the rates. heuristic: what a careful chemist would infer. convention: a way of reading, not a fact."""

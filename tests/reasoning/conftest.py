@@ -9,9 +9,9 @@ import pytest
 from mechkg.model.hypothesis import Candidate, HypothesisSpace
 from mechkg.model.verdict import Source
 from mechkg.reasoning.check import Checker
-from mechkg.reasoning.engine import Atom
 from mechkg.reasoning.facts import Facts
 from mechkg.reasoning.labels import Labels
+from mechkg.reasoning.terms import Atom
 
 ASSUMPTIONS = ("prompt", "limit", "closed", "same")
 
@@ -54,7 +54,7 @@ BASE = [
 
 def observed(name: str, kind: str, species: str, stage: str, to: int) -> list[tuple[str | int, ...]]:
     return [
-        ("observed", name, kind, species, stage),
+        ("reported", name, kind, species, stage),
         ("looked_from", name, stage, 0),
         ("looked_to", name, stage, to),
         ("by_method", name, "absorption"),

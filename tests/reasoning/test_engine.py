@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mechkg.errors import RuleError
-from mechkg.reasoning.engine import Atom, Comparison, Engine, ForAll, Literal, parse_rules
+from mechkg.reasoning.engine import Engine, parse_rules
+from mechkg.reasoning.terms import Atom, Comparison, ForAll, Literal
 
 CHOICES = "{ on(X) } :- option(X).\n"
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from mechkg.reasoning.engine import Atom, Engine
+from mechkg.reasoning.engine import Engine
 from mechkg.reasoning.facts import read_facts
 from mechkg.reasoning.rulebook import read_rulebook
+from mechkg.reasoning.terms import Atom
 from mechkg.service.workspace import Workspace
 
 SPACE = "cdtese-msc399"
