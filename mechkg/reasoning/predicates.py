@@ -263,6 +263,14 @@ PREDICATES: dict[str, Predicate] = _table(
         trivial=True,
     ),
     Predicate(
+        "contested",
+        ("step", "step", "medium"),
+        "{0} and {1} compete in {2}",
+        "{0} and {1} do not compete in {2}",
+        "derived",
+        trivial=True,
+    ),
+    Predicate(
         "driven",
         ("step",),
         "the products of {0} are being consumed by another step",

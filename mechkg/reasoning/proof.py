@@ -98,7 +98,8 @@ class Prover:
         """Return the instance that an atom is concluded by, None for what is given; it never rests on the atom itself.
 
         Only what the atom can rest on is looked at: going back from it to every instance that may matter, then forward again in
-        rounds. Of several instances that can fire in the same round the preferred one is taken.
+        rounds. Of several instances that can fire in the same round the preferred one is taken; where nothing met on the way
+        back needs the atom itself, all that can fire are compared.
         """
         if atom in self._reason or atom not in self._concluded_by:
             return self._reason.get(atom)
@@ -117,11 +118,15 @@ class Prover:
                     if need not in seen:
                         seen.add(need)
                         back.append(need)
+        patient = atom not in waiting
+        choice: list[Instance] = []
         while frontier:
             fresh: dict[Atom, Instance] = {}
             for instance in frontier:
                 head, _, preference = self._instances.read(instance)
-                if head not in self._reason:
+                if patient and head == atom:
+                    choice.append(instance)
+                elif head not in self._reason:
                     best = fresh.get(head)
                     if best is None or preference < self._instances.read(best)[2]:
                         fresh[head] = instance
@@ -132,6 +137,8 @@ class Prover:
                     missing[other] -= 1
                     if missing[other] == 0:
                         frontier.append(other)
+        if choice:
+            self._reason[atom] = min(choice, key=lambda instance: self._instances.read(instance)[2])
         return self._reason.get(atom)
 
     def _needs(self, instance: Instance) -> list[Atom]:
