@@ -84,6 +84,7 @@ NPM := --ignore-scripts --no-audit --no-fund --loglevel=error --omit-lockfile-re
 test-setup: $(VENV)/.test
 	@command -v java >/dev/null || deploy/setup/debian-install default-jre-headless "a Java runtime, for the OWL reasoner"
 	@command -v chromium >/dev/null || deploy/setup/debian-install chromium "Chromium, for tests of the pages"
+	@command -v dot >/dev/null || deploy/setup/debian-install graphviz "Graphviz, for proofs as drawings"
 	@pg_config --bindir >/dev/null 2>&1 && test -x "$$(pg_config --bindir)/postgres" || deploy/setup/debian-install "postgresql libpq-dev" "PostgreSQL, for tests of the ledger on it"
 	@command -v npm >/dev/null || deploy/setup/debian-install npm "npm and Node.js, for what the browser is served"
 	@$(MAKE) web

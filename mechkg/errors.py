@@ -61,6 +61,12 @@ class BadInputError(MechkgError):
 # --- the record of truth ----------------------------------------------------------------------------------------------
 
 
+class TooLargeError(MechkgError):
+    """What was asked for is more than can be gone through."""
+
+    code = "mechkg.too_large"
+
+
 class LedgerError(MechkgError):
     """The ledger cannot be opened, read or appended to."""
 
@@ -101,6 +107,12 @@ class RuleError(MechkgError):
     """A rule file cannot be read, lacks its sentence, or is not stratified."""
 
     code = "mechkg.rule"
+
+
+class DrawingError(MechkgError):
+    """A proof cannot be drawn."""
+
+    code = "mechkg.drawing"
 
 
 class MissingExtraError(MechkgError):

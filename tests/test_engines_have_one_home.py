@@ -19,6 +19,7 @@ HOMES = {
     "owlready2": {"graph/classify.py"},
     "pyshacl": {"graph/shapes.py"},
     "clingo": {"reasoning/engine.py"},
+    "graphviz": {"reasoning/drawing.py"},
     "sqlalchemy": {"curation/ledger.py", "curation/tables.py"},
     "yaml": {"literature/yaml12.py"},
 }

@@ -9,7 +9,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from mechkg.cli import corpus, ontology
+from mechkg.cli import benchmark, corpus, ontology
 from mechkg.cli.output import complain, console, print_answer, print_check, print_explanation, print_json, print_shown
 from mechkg.cli.status import BAD_INPUT, exit_status
 from mechkg.errors import MechkgError
@@ -22,6 +22,7 @@ app = typer.Typer(
 )
 app.add_typer(corpus.app, name="corpus")
 app.add_typer(ontology.app, name="ontology")
+app.add_typer(benchmark.app, name="benchmark")
 
 Home = Annotated[
     Optional[Path],  # noqa: UP045 - typer reads this form

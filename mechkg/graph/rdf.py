@@ -1,6 +1,6 @@
 """Items as RDF and back: one systematic walk over any model, with no special case per class.
 
-A field becomes a property of the same name in camel case; a nested value a node of its own below its owner; a reference the IRI
+A field becomes a property of the same name in camel case, unless the model says otherwise (``WrittenAs``); a nested value a node of its own below its owner; a reference the IRI
 of what it names; every member of a tuple a triple. Nothing is said for a field that is empty or false, and the order of
 references and texts is not kept. No blank nodes are made: every node has a name that follows from the item alone.
 """
@@ -18,7 +18,7 @@ from pydantic import StringConstraints
 
 from mechkg.graph.namespaces import LABEL, TYPE, camel, class_of_kind, item_class
 from mechkg.graph.terms import Term, Triple, iri, literal, local_name, term, thing, value_of
-from mechkg.model.base import Identifier, Item, StageReference, Value
+from mechkg.model.base import Identifier, Item, StageReference, Value, WrittenAs
 from mechkg.model.corpus import ITEM_TYPES, ItemKind
 from mechkg.model.procedure import Procedure, Stage
 from mechkg.model.quantity import Quantity
@@ -52,8 +52,8 @@ _KEY, _ENTRY, _OF = term("key"), term("entry"), term("of")
 _VALUE, _UNIT, _HIGH, _UNCERTAINTY = term("value"), term("unit"), term("high"), term("uncertainty")
 _RELATION, _TEXT = term("relation"), term("text")
 
-Role = Literal["thing", "stage", "class", "text"]
-"""What a string in a field is: the name of an item, of a stage, of a class of the ontology, or just text."""
+Role = Literal["thing", "stage", "class", "part", "text"]
+"""What a string in a field is: the name of an item, of a stage, of a class of the ontology, of a part of the same item, or text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,7 @@ class _Field:
     mapping: bool
     key_role: Role
     nested: type[Value] | None
+    part_of: str
 
 
 # --- there: values to triples -----------------------------------------------------------------------------------------
@@ -133,6 +134,8 @@ def _member(member: Any, field: _Field, part: str, node: str, subject: Term, pro
         if isinstance(member, str) and field.nested is Quantity:
             # words that stand for a quantity, such as "room temperature", are also a yes-or-no property of that name
             yield subject, term(camel(member.replace(" ", "_"))), literal(True)
+    elif field.role == "part":
+        yield subject, predicate, thing(f"{node.partition('/')[0]}/{field.part_of}/{member}")
     elif field.role == "class":
         yield subject, predicate, term(member)
         if field.name == _OWN_CLASSES:
@@ -240,6 +243,8 @@ def _member_from(field: _Field, object_: Term, about: Mapping[tuple[Term, Term],
         if "id" in field.nested.model_fields:
             content["id"] = local_name(object_).rpartition("/")[2]
         return content
+    if field.role == "part":
+        return local_name(object_).rpartition("/")[2]
     return value_of(object_)
 
 
@@ -271,20 +276,33 @@ def _plan(model: type[Value]) -> tuple[_Field, ...]:
             continue
         kinds = list(_kinds(hints[name]))
         mapping = dict in kinds
+        written = written_as(model, name)
         plan.append(
             _Field(
                 name=name,
                 key=info.alias or name,
-                property=camel(name),
-                predicate=term(camel(name)),
-                role="class" if name in _CLASS_FIELDS else "text" if name in _WORD_FIELDS else _role(hints[name]),
+                property=written.name,
+                predicate=term(written.name),
+                role="part" if written.part_of else _field_role(name, hints[name]),
                 many=tuple in kinds,
                 mapping=mapping,
                 key_role=_role(get_args(_bare(hints[name]))[0]) if mapping else "text",
                 nested=next((kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Value)), None),
+                part_of=written.part_of,
             )
         )
     return tuple(plan)
+
+
+def written_as(model: type[Value], field: str) -> WrittenAs:
+    """Return the property that a field is written as."""
+    hint = get_type_hints(model, include_extras=True)[field]
+    said = (m for m in getattr(hint, "__metadata__", ()) if isinstance(m, WrittenAs))
+    return next(said, WrittenAs(camel(field)))
+
+
+def _field_role(name: str, hint: Any) -> Role:
+    return "class" if name in _CLASS_FIELDS else "text" if name in _WORD_FIELDS else _role(hint)
 
 
 def _bare(hint: Any) -> Any:

@@ -50,14 +50,15 @@ _CHARGED = ("volume", "mass", "amount of substance", "concentration", "plain num
 ANY: tuple[str, ...] = ()
 """The field holds whatever a method measures."""
 
+_SIGNATURE: dict[str, tuple[str, ...]] = {
+    "signature.absorption.*": ("length",),
+    "signature.emission.*": ("length",),
+    "signature.tolerance": ("length",),
+}
 DIMENSIONS: dict[ItemKind, dict[str, tuple[str, ...]]] = {
     "material": {"band_gap": ("energy",), "absorption_onset": ("length",)},
-    "species": {
-        "signature.absorption.*": ("length",),
-        "signature.emission.*": ("length",),
-        "signature.tolerance": ("length",),
-        "mass_to_charge.*": ("mass to charge",),
-    },
+    "species": {**_SIGNATURE, "mass_to_charge.*": ("mass to charge",)},
+    "chemical": _SIGNATURE,
     "step": {"rate_constant.k": ("rate constant",), "isosbestic": ("length",)},
     "procedure": {
         "stages.*.medium.*.amount": _CHARGED,
@@ -82,7 +83,8 @@ DIMENSIONS: dict[ItemKind, dict[str, tuple[str, ...]]] = {
         "peaks.*.absorption.*": ("length",),
         "peaks.*.emission.*": ("length",),
     },
-    "assumption": {"effects.*.within": ("time",), "effects.*.limit": ANY},
+    "assumption": {"effects.*.within": ("time",), "effects.*.limit": ANY, "effects.*.level": ANY},
+    "space": {"postulates.*.predicts.*.quantity": ANY},
 }
 """Kind of item -> field -> the dimensions it may have. Every quantity of the model stands here; a test holds that."""
 

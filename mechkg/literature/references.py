@@ -29,7 +29,9 @@ REFERENCES: dict[ItemKind, dict[str, tuple[str, ...]]] = {
         "assembled_from.*": _PARTS,
         "possibly_same_as.*": ("species",),
         "reported_in.*": _WORKS,
+        "isotopologue_of": _PARTS,
     },
+    "chemical": {"isotopologue_of": _PARTS},
     "step": {
         "reactants.*.of": _PARTS,
         "products.*.of": _PARTS,
@@ -51,6 +53,9 @@ REFERENCES: dict[ItemKind, dict[str, tuple[str, ...]]] = {
         "than.*": ("stage",),
         "subject.*": ANYTHING,
         "depends_on.*": ANYTHING,
+        "independent_of.*": ANYTHING,
+        "orders.{}": _PARTS,
+        "per": _PARTS,
     },
     "claim": {
         "about.*": ANYTHING,
@@ -71,13 +76,21 @@ REFERENCES: dict[ItemKind, dict[str, tuple[str, ...]]] = {
     "assumption": {
         "effects.*.step": ("step",),
         "effects.*.over": ("step",),
+        "effects.*.observation": ("observation",),
+        "effects.*.species": _PARTS,
         "supported_by.*": ("observation", "claim"),
         "cites.*": _WORKS,
     },
     "space": {
         "background.*": ("step",),
         "optional.*": ("step",),
+        "postulates.*.step": ("step",),
+        "postulates.*.than": ("step",),
+        "postulates.*.after.*": ("step",),
+        "postulates.*.of.*": _PARTS,
+        "postulates.*.at.*": ("stage",),
         "constraints.*.steps.*": ("step",),
+        "constraints.*.assumption": ("assumption",),
         "assumptions.*": ("assumption",),
         "procedures.*": ("procedure",),
         "candidates.*.steps.*": ("step",),
@@ -86,7 +99,8 @@ REFERENCES: dict[ItemKind, dict[str, tuple[str, ...]]] = {
 }
 """Kind of item -> field -> kinds of things that it may name. Every identifier of the model stands here; a test holds that.
 
-Stages that a stage continues are resolved in :mod:`mechkg.literature.stages`, for a bare name means its own procedure there.
+Stages that a stage continues are resolved in :mod:`mechkg.literature.stages`, for a bare name means its own procedure there;
+postulates are named within their space, which checks them itself.
 """
 
 CLASSES: dict[ItemKind, tuple[str, ...]] = {
@@ -132,6 +146,7 @@ def check_references(
         found += _classes(kind, item, start, class_names, lines, file)
         found += check_dimensions(kind, item, start, lines, file)
         found += _source(kind, item, start, corpus, lines, file)
+    found += _claims(corpus, lines, file)
     found += check_stages(corpus, names, lines, file)
     found += check_reverse(corpus, lines, file)
     return sorted(found, key=lambda finding: finding.line or 0)
@@ -169,6 +184,19 @@ def _references(
             if finding:
                 code, message, hint = finding
                 yield Finding("error", f"corpus.{code}", message, file, lines.at((*start, *path)), others.get(str(name), hint))
+
+
+def _claims(corpus: CorpusFile, lines: Places, file: str | None) -> Iterator[Finding]:
+    """Yield a finding for every effect that names a postulate which no space of this file that holds the assumption has."""
+    for number, assumption in enumerate(corpus.assumptions):
+        spaces = [space for space in corpus.spaces if assumption.id in space.assumptions]
+        valid = [postulate.id for space in spaces for postulate in space.postulates]
+        for path, name in values_at(assumption, "effects.*.postulate"):
+            if spaces and name not in valid:
+                close = nearest(name, valid)
+                hint = f"did you mean '{close}'?" if close else None
+                message = f"'{assumption.id}' speaks of the claim '{name}', which no space that holds it has"
+                yield Finding("error", "corpus.unknown-name", message, file, lines.at(("assumptions", number, *path)), hint)
 
 
 def _unresolved(

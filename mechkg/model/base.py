@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
@@ -32,6 +33,17 @@ Identifiers = Annotated[tuple[Identifier, ...], BeforeValidator(as_tuple)]
 
 Texts = Annotated[tuple[Text, ...], BeforeValidator(as_tuple)]
 """One or more sentences; a single one may stand alone in a file."""
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenAs:
+    """The property that a field is written as in the graph, where its own name already means something else there.
+
+    ``part_of`` is the field of the same item whose parts are named by their ids; empty for a field that names no part.
+    """
+
+    name: str
+    part_of: str = ""
 
 
 class Value(BaseModel):

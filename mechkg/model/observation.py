@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from mechkg.model.base import Identifiers, Item, StageReference, Text, Value, as_tuple
+from mechkg.model.base import Identifier, Identifiers, Item, StageReference, Text, Value, as_tuple
 from mechkg.model.quantity import Quantity
 
 ObservationKind = Literal[
@@ -41,6 +41,8 @@ ObservationKind = Literal[
     "microscopy",
     "detection-limit",
     "label-position",
+    "ratio",
+    "yield",
 ]
 
 Method = Literal[
@@ -78,7 +80,9 @@ class Observation(Item):
     """Something seen at one or more stages.
 
     ``subject`` names species, chemicals or steps; it is empty when the whole sample is meant. ``than`` names the stages an
-    amount or rate is compared with. An observation of absence can refute only with a method and a detection limit.
+    amount or rate is compared with. An observation of absence can refute only with a method and a detection limit. ``orders``
+    are measured orders of the rate law of the subject, ``depends_on`` and ``independent_of`` what its rate was seen to change
+    with and not to change with; a yield is counted ``per`` the amount of something put in.
     """
 
     at: Annotated[tuple[StageReference, ...], BeforeValidator(as_tuple)] = Field(min_length=1)
@@ -91,6 +95,11 @@ class Observation(Item):
     comparison: Literal["more", "less", "similar", "faster", "slower", "unaffected"] | None = None
     than: Annotated[tuple[StageReference, ...], BeforeValidator(as_tuple)] = ()
     depends_on: Identifiers = ()
+    independent_of: Identifiers = ()
+    orders: dict[Identifier, float] = Field(
+        default_factory=dict, description="Measured order of the rate law in each participant, such as 2 or -0.5."
+    )
+    per: Identifier | None = Field(default=None, description="Of what was put in a yield is counted.")
     form: Literal["first-order", "not-first-order", "zero-order", "induction", "burst"] | None = None
     prompt: bool = Field(default=False, description="Seen at once, within about a minute of the start of the stage.")
     uncertainty: Text | None = None

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from mechkg.model.base import Identifier, Identifiers, Item, Text, Texts, Value, as_tuple
+from mechkg.model.base import Identifier, Identifiers, Item, Text, Texts, Value, WrittenAs, as_tuple
 from mechkg.model.quantity import Quantity
 
 SpeciesKind = Literal[
@@ -49,7 +49,10 @@ class Composition(Value):
 
 
 class Species(Item):
-    """A precursor compound, monomer, fragment, cluster, dot or platelet of one material."""
+    """A precursor compound, monomer, fragment, cluster, dot or platelet of one material.
+
+    Isotope labels make distinct species: the labelled one names the other (``isotopologue_of``) and says which atom (``label``).
+    """
 
     kind: SpeciesKind
     material: Identifier
@@ -63,6 +66,10 @@ class Species(Item):
     size: Text | None = None
     shape: Text | None = None
     edge_cations: int | None = Field(default=None, description="Cations along one edge, for tetrahedral clusters.")
+    isotopologue_of: Identifier | None = Field(default=None, description="The same species without this isotope label.")
+    label: Annotated[Text | None, WrittenAs("isotopeLabel")] = Field(
+        default=None, description="Which atom carries which isotope, such as '14C at C1'."
+    )
     statements: Texts = ()
     reported_in: Identifiers = ()
 
@@ -71,10 +78,15 @@ class Chemical(Item):
     """A molecular chemical with its classes from the ontology.
 
     ``classes`` are local names of ontology classes (``PrimaryAmine``, ``HydrocarbonSolvent``); a rule that asks for a class
-    applies to every chemical of that class or of a narrower one.
+    applies to every chemical of that class or of a narrower one. With a ``signature`` it can be looked for as a species can.
     """
 
     names: Texts = Field(min_length=1)
     classes: Texts = ()
     roles: Texts = ()
     formula: Text | None = None
+    signature: Signature | None = None
+    isotopologue_of: Identifier | None = Field(default=None, description="The same chemical without this isotope label.")
+    label: Annotated[Text | None, WrittenAs("isotopeLabel")] = Field(
+        default=None, description="Which atom carries which isotope, such as '14C at C1'."
+    )

@@ -30,7 +30,7 @@ class CandidateVerdict:
     """What the observations say of one candidate pathway.
 
     ``steps`` are the optional steps that are on. ``orders`` are the open order choices of the setting that was found best
-    ("a outruns b in medium c").
+    ("a outruns b in medium c"); ``postulates`` are the claims it makes.
     """
 
     id: str
@@ -42,6 +42,7 @@ class CandidateVerdict:
     permitted: tuple[str, ...] = ()
     silent: tuple[str, ...] = ()
     orders: tuple[str, ...] = ()
+    postulates: tuple[str, ...] = ()
 
     def role(self, observation: str) -> Role | None:
         """Return the part that an observation plays; None when it was not considered."""
@@ -63,7 +64,8 @@ class CandidateVerdict:
 class Check:
     """Verdicts on the candidates of one hypothesis space, stamped with the graph they were derived from.
 
-    ``graph_version`` is the ledger position. ``assumptions`` were held, ``withdrawn`` were not.
+    ``graph_version`` is the ledger position. ``assumptions`` were held, ``withdrawn`` were not; ``ignored`` observations were left
+    out of account; ``powerless`` ones report an absence without method or detection limit, so they cannot refute.
     """
 
     space: str
@@ -73,6 +75,8 @@ class Check:
     assumptions: tuple[str, ...]
     withdrawn: tuple[str, ...]
     candidates: tuple[CandidateVerdict, ...]
+    ignored: tuple[str, ...] = ()
+    powerless: tuple[str, ...] = ()
 
     def candidate(self, name: str) -> CandidateVerdict | None:
         """Return the verdict on the candidate called ``name``."""

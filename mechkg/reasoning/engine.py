@@ -7,17 +7,18 @@ proof possible: the solver itself keeps none.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 import clingo
 import clingo.ast
-import orjson
-from clingo.symbol import Function, Number, String, Symbol, SymbolType
+from clingo.symbol import Symbol, SymbolType
 
 from mechkg.errors import RuleError
-from mechkg.reasoning.terms import Atom, Comparison, ForAll, Literal, Premise, RuleText, Term, Variable, template
+from mechkg.reasoning.evaluate import Plan
+from mechkg.reasoning.program import GroundProgram, GroundRule
+from mechkg.reasoning.terms import Atom, Comparison, ForAll, Literal, Premise, RuleText, Term, Variable
 
 
 def parse_rules(text: str, file: str) -> list[RuleText]:
@@ -95,118 +96,220 @@ def _value(symbol: Symbol) -> Term:
     return str(symbol)
 
 
-def _symbol(atom: Atom) -> Symbol:
-    return Function(atom.name, [String(a) if isinstance(a, str) else Number(int(a)) for a in atom.arguments])
-
-
-def _atom(text: str) -> Atom:
-    """Read an atom from the text of its symbol, whose arguments are written as in JSON.
-
-    Asking the symbol for each argument takes five times as long.
-    """
-    name, _, inside = text.partition("(")
-    return Atom(name, tuple(orjson.loads(f"[{inside[:-1]}]")) if inside else ())
-
-
 INSTANCE = "fired"
 """Predicate of the atoms that say which rule fired with which values: ``fired(number, values...)``."""
 
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """One answer: the atoms that hold, the rule instances that fired, and what it costs."""
-
-    atoms: frozenset[Atom]
-    fired: tuple[tuple[int, tuple[Term, ...]], ...]
-    cost: tuple[int, ...]
+CONFLICT = "conflict"
+"""Predicate of what must not be: a setting with such an atom is ruled out."""
 
 
-class Engine:
-    """Rules and facts, grounded once, solved for many candidates.
+def ground(rules: Sequence[RuleText], choices: str, facts: Iterable[Atom]) -> GroundProgram:
+    """Ground ``rules`` over ``facts`` and return what clingo found, rule instance by rule instance.
 
-    ``choices`` is clingo text that opens the choices and says what to prefer; it is the only place with other than normal rules.
+    ``choices`` is clingo text that opens the inputs; it is the only place with other than normal rules. Facts are kept in the
+    bodies, so that a proof can name them. Raises RuleError with clingo's words when the rules cannot be grounded.
+    """
+    messages: list[str] = []
+    control = clingo.Control(
+        ["--preserve-facts=body", "--warn=no-atom-undefined"], logger=lambda code, message: messages.append(message)
+    )
+    seen = _Observer()
+    # nothing is solved here: the program goes to the observer only
+    control.register_observer(seen, replace=True)
+    program = [f"{atom}." for atom in facts]
+    for number, rule in enumerate(rules):
+        values = "".join(f",{name}" for name in rule.variables)
+        body = rule.text.partition(":-")[2].strip().rstrip(".")
+        instance = f"{INSTANCE}({number}{values})"
+        program.append(f"{instance} :- {body}." if body else f"{instance}.")
+        program.append(f"{rule.head} :- {instance}.")
+    try:
+        control.add("base", [], "\n".join([*program, choices]))
+        control.ground([("base", [])])
+    except RuntimeError as error:
+        raise RuleError(f"the rules cannot be grounded: {'; '.join(messages) or error}") from error
+    return seen.program(control)
+
+
+class _Observer(clingo.Observer):
+    """Takes down the ground rules and the names of the atoms as clingo makes them."""
+
+    def __init__(self) -> None:
+        self._rules: list[tuple[int, Sequence[int]]] = []
+        self._facts: set[int] = set()
+        self._open: set[int] = set()
+        self._asked: set[int] = set()
+        self._names: list[tuple[Symbol, int]] = []
+
+    def rule(self, choice: bool, head: Sequence[int], body: Sequence[int]) -> None:
+        """Take down one rule; clingo calls this."""
+        if choice:
+            self._open.update(head)
+            self._asked.update(body)
+        else:
+            [number] = head
+            self._rules.append((number, body))
+            if not body:
+                self._facts.add(number)
+
+    def output_atom(self, symbol: Symbol, atom: int) -> None:
+        """Take down the name of an atom; clingo calls this."""
+        self._names.append((symbol, atom))
+
+    def program(self, control: clingo.Control) -> GroundProgram:
+        """Return the program: instance and conclusion, which were grounded apart, are put together."""
+        texts: dict[int, str] = {}
+        instances: dict[int, str] = {}
+        start = f"{INSTANCE}("
+        # what holds in any case is announced without its number
+        settled = ((atom.symbol, atom.literal) for atom in control.symbolic_atoms if atom.is_fact)
+        for symbol, number in chain(self._names, settled):
+            if number:
+                text = str(symbol)
+                if text.startswith(start):
+                    instances[number] = text[len(start) : -1]
+                else:
+                    texts[number] = text
+        facts = self._settled()
+        if not facts.issuperset(self._asked):
+            raise RuleError("a choice hangs on something derived; open it from facts alone")
+        bodies = {number: body for number, body in self._rules if number in instances}
+        rules = [
+            _ground_rule(number, bodies[body[0]], instances[body[0]])
+            for number, body in self._rules
+            if number not in instances and len(body) == 1 and body[0] in instances
+        ]
+        rules += [
+            _ground_rule(number, body, "")
+            for number, body in self._rules
+            if body and number not in instances and not (len(body) == 1 and body[0] in instances)
+        ]
+        return GroundProgram(texts, frozenset(facts - instances.keys()), frozenset(self._open - facts), tuple(rules))
+
+    def _settled(self) -> set[int]:
+        """Return what holds in any case: facts, and what rules make of nothing but facts."""
+        facts = self._facts
+        waiting = [(number, body) for number, body in self._rules if body]
+        while True:
+            left = []
+            for number, body in waiting:
+                if facts.issuperset(body):
+                    facts.add(number)
+                elif number not in facts:
+                    left.append((number, body))
+            if len(left) == len(waiting):
+                return facts
+            waiting = left
+
+
+Clause = Sequence[tuple[int, bool]]
+"""Atoms with the value that each is asked to have; one of them must have it."""
+
+
+class Solver:
+    """Searches the settings of a ground program that are free of what must not be.
+
+    Atoms are given signed: an input that is named neither true nor false is free, not false.
     """
 
-    def __init__(self, rules: Sequence[RuleText], choices: str, facts: Iterable[Atom]) -> None:
-        self._messages: list[str] = []
-        self._read: dict[Symbol, tuple[Atom, tuple[int, tuple[Term, ...]] | None]] = {}
-        self._control = clingo.Control(
-            ["--opt-mode=opt", "--opt-strategy=usc", "--warn=no-atom-undefined"],
-            logger=lambda code, message: self._messages.append(message),
-        )
-        self._facts = frozenset(facts)
-        self._heads = [template(rule.head, rule.variables) for rule in rules]
-        program = [f"{atom}." for atom in self._facts]
-        shown = _chosen(choices)
-        for number, rule in enumerate(rules):
-            values = "".join(f",{name}" for name in rule.variables)
-            body = rule.text.partition(":-")[2].strip().rstrip(".")
-            instance = f"{INSTANCE}({number}{values})"
-            program.append(f"{instance} :- {body}." if body else f"{instance}.")
-            program.append(f"{rule.head} :- {instance}.")
-            shown.add((INSTANCE, 1 + len(rule.variables)))
-        # only what fired and what was chosen is read back: the rest follows from it, and reading is what takes the time
-        program.append("#show.")
-        program.extend(f"#show {name}/{width}." for name, width in sorted(shown))
-        try:
-            self._control.add("base", [], "\n".join([*program, choices]))
-            self._control.ground([("base", [])])
-        except RuntimeError as error:
-            raise RuleError(f"the rules cannot be grounded: {'; '.join(self._messages) or error}") from error
+    def __init__(
+        self, todo: Plan, *, forbidden: Iterable[int] | None = None, clauses: Iterable[Clause] = (), limit: float | None = None
+    ) -> None:
+        """``forbidden``: what must not hold (default: all that the plan wants). ``clauses``: what else is asked of a setting.
 
-    def best(self, true: Iterable[Atom], false: Iterable[Atom]) -> Setting | None:
-        """Return the setting of the remaining choices that costs least, or None when there is none.
-
-        Candidates are passed signed: a choice named neither in ``true`` nor in ``false`` is free, not false.
+        ``limit``: give up a single question after so many seconds (TimeoutError).
         """
-        assumptions = [(_symbol(a), True) for a in true] + [(_symbol(a), False) for a in false]
-        found: tuple[Sequence[Symbol], tuple[int, ...]] | None = None
-        with self._control.solve(assumptions=assumptions, yield_=True) as handle:
+        self._limit = limit
+        self._control = clingo.Control(["--warn=none"])
+        self._inputs = todo.inputs
+        with self._control.backend() as backend:
+            number = {atom: backend.add_atom() for atom in todo.inputs}
+            for group in todo.groups:
+                number.update((atom, backend.add_atom()) for atom, _ in group.bodies)
+            for atom in todo.inputs:
+                backend.add_rule([number[atom]], choice=True)
+            for group in todo.groups:
+                for atom, bodies in group.bodies:
+                    for positive, negative in bodies:
+                        backend.add_rule([number[atom]], [number[n] for n in positive] + [-number[n] for n in negative])
+            for atom in todo.wanted if forbidden is None else forbidden:
+                if atom in todo.true:
+                    backend.add_rule([])
+                elif atom in number:
+                    backend.add_rule([], [number[atom]])
+        self._number = number
+        self._true = todo.true
+        for clause in clauses:
+            self.require(clause)
+        self._atom = {value: atom for atom, value in number.items()}
+
+    def value(self, atom: int) -> bool | None:
+        """Return the value that an atom has in every setting, None when it hangs on the inputs."""
+        return None if atom in self._number else atom in self._true
+
+    def require(self, clause: Clause) -> None:
+        """Ask from now on that one of these atoms has its value."""
+        if any((atom in self._true) == value for atom, value in clause if atom not in self._number):
+            return
+        with self._control.backend() as backend:
+            backend.add_rule([], [-self._number[a] if value else self._number[a] for a, value in clause if a in self._number])
+
+    def clash(self, setting: Mapping[int, bool]) -> list[int] | None:
+        """Return inputs of ``setting`` that cannot stand together as they are set, or None when some setting of the rest is free.
+
+        The list need not be minimal. Inputs that nothing hangs on are passed over.
+        """
+        answer = self._solve(setting)
+        return answer if isinstance(answer, list) else None
+
+    def settle(self, setting: Mapping[int, bool]) -> dict[int, bool] | None:
+        """Return a setting of all inputs that keeps ``setting`` and is free of conflict, or None."""
+        answer = self._solve(setting)
+        return answer if isinstance(answer, dict) else None
+
+    def _solve(self, setting: Mapping[int, bool]) -> dict[int, bool] | list[int]:
+        literals = [self._number[a] if value else -self._number[a] for a, value in setting.items() if a in self._number]
+        with self._control.solve(assumptions=literals, yield_=True, async_=self._limit is not None) as handle:
+            if self._limit is not None and not handle.wait(self._limit):
+                handle.cancel()
+                raise TimeoutError
+            model = handle.model()
+            if model is not None:
+                return {atom: model.is_true(self._number[atom]) for atom in self._inputs}
+            return [self._atom[abs(literal)] for literal in handle.core()]
+
+
+class HittingSets:
+    """Smallest sets that meet every one of a growing number of sets, one after the other, none containing another."""
+
+    def __init__(self, doubt: Mapping[int, int]) -> None:
+        """``doubt``: elements -> how gladly one is given up (0 first); of sets of one size the most doubtful comes first."""
+        self._control = clingo.Control(["--warn=none", "--opt-mode=opt", "--opt-strategy=usc"])
+        with self._control.backend() as backend:
+            self._number = {element: backend.add_atom() for element in doubt}
+            for number in self._number.values():
+                backend.add_rule([number], choice=True)
+            backend.add_minimize(2, [(number, 1) for number in self._number.values()])
+            backend.add_minimize(1, [(self._number[element], rank) for element, rank in doubt.items()])
+
+    def must_meet(self, elements: Iterable[int]) -> None:
+        """Ask from now on for an element of ``elements``."""
+        with self._control.backend() as backend:
+            backend.add_rule([], [-self._number[e] for e in elements])
+
+    def no_more(self, elements: Iterable[int]) -> None:
+        """Leave out from now on every set that contains ``elements``."""
+        with self._control.backend() as backend:
+            backend.add_rule([], [self._number[e] for e in elements])
+
+    def smallest(self) -> list[int] | None:
+        """Return a smallest set, or None when there is none left."""
+        found: list[int] | None = None
+        with self._control.solve(yield_=True) as handle:
             for model in handle:
-                found = model.symbols(shown=True), tuple(model.cost)
-        return None if found is None else self._setting(*found)
-
-    def all(self, true: Iterable[Atom], false: Iterable[Atom]) -> Iterator[frozenset[Atom]]:
-        """Yield the atoms of every setting, whatever it costs (for tests against an oracle)."""
-        self._control.configuration.solve.models = 0  # type: ignore[union-attr]
-        self._control.configuration.solve.opt_mode = "ignore"  # type: ignore[union-attr]
-        assumptions = [(_symbol(a), True) for a in true] + [(_symbol(a), False) for a in false]
-        with self._control.solve(assumptions=assumptions, yield_=True) as handle:
-            for model in handle:
-                yield self._setting(model.symbols(shown=True), ()).atoms
-
-    def _setting(self, symbols: Sequence[Symbol], cost: tuple[int, ...]) -> Setting:
-        """Read an answer; what was read once is kept, for most of it is in every answer."""
-        atoms: set[Atom] = set(self._facts)
-        fired: list[tuple[int, tuple[Term, ...]]] = []
-        for symbol in symbols:
-            read = self._read.get(symbol)
-            if read is None:
-                read = self._read[symbol] = self._reading(str(symbol))
-            atom, instance = read
-            atoms.add(atom)
-            if instance is not None:
-                fired.append(instance)
-        return Setting(frozenset(atoms), tuple(fired), cost)
-
-    def _reading(self, text: str) -> tuple[Atom, tuple[int, tuple[Term, ...]] | None]:
-        """Return a chosen atom, or the conclusion of a rule instance with the instance."""
-        atom = _atom(text)
-        if atom.name != INSTANCE:
-            return atom, None
-        number, *values = atom.arguments
-        return self._heads[number](tuple(values)), (number, tuple(values))
+                found = [element for element, number in self._number.items() if model.is_true(number)]
+        return found
 
 
-def _chosen(choices: str) -> set[tuple[str, int]]:
-    """Return name and width of the predicates that the choice rules open."""
-    found: set[tuple[str, int]] = set()
-
-    def collect(statement: Any) -> None:
-        if statement.ast_type == clingo.ast.ASTType.Rule and statement.head.ast_type == clingo.ast.ASTType.Aggregate:
-            for element in statement.head.elements:
-                function = element.literal.atom.symbol
-                found.add((function.name, len(function.arguments)))
-
-    clingo.ast.parse_string(choices, collect)
-    return found
+def _ground_rule(head: int, body: Sequence[int], instance: str) -> GroundRule:
+    return GroundRule(head, tuple(n for n in body if n > 0), tuple(-n for n in body if n < 0), instance)

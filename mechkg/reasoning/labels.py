@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mechkg.assets import queries_dir
@@ -27,6 +27,7 @@ _SEEN_AS = {
 }
 
 
+_CLAIM = "/postulates/"
 _FIGURE = re.compile(r"\b(?:Figure|Scheme|Table|Note)s? S?\d+(?:-\d+)?")
 
 
@@ -37,6 +38,13 @@ class Labels:
     names: Mapping[str, str]
     stages: Mapping[str, str]
     statements: Mapping[str, Statement] = field(default_factory=dict)
+    claims: Mapping[str, str] = field(default_factory=dict)
+    """Postulates by their ids, in the words of one space, or of all where ids are not used twice."""
+
+    def within(self, space: str) -> Labels:
+        """Return the names as they are used within one hypothesis space: postulates are named within it."""
+        own = _claims(name for name in self.names.items() if name[0].startswith(f"{space}{_CLAIM}"))
+        return replace(self, claims={**self.claims, **own})
 
     def say(self, kind: str, value: Term) -> str:
         """Name ``value`` as an argument of the given ``kind`` (see the predicate table)."""
@@ -49,6 +57,8 @@ class Labels:
         if kind == "class":
             name = self.names.get(str(value), str(value))
             return name if str(value)[:1].islower() else f"a{'n' if name[:1].lower() in 'aeiou' else ''} {name}"
+        if kind == "postulate":
+            return self.claims.get(str(value), str(value))
         if kind == "seen-as":
             return _SEEN_AS.get(str(value), f"was reported as '{value}'")
         return self.names.get(str(value), str(value))
@@ -74,7 +84,11 @@ def read_labels(source: Source) -> Labels:
     rows: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
     for row in source.rows(_query("stages"), {}):
         rows[str(row[0])].append(tuple(row[1:]))
-    return Labels(names, {stage: _stage(stage, found, names) for stage, found in rows.items()}, _statements(source))
+    return Labels(names, {stage: _stage(stage, found, names) for stage, found in rows.items()}, _statements(source), _claims(names.items()))
+
+
+def _claims(names: Iterable[tuple[str, str]]) -> dict[str, str]:
+    return {thing.partition(_CLAIM)[2]: label for thing, label in names if _CLAIM in thing}
 
 
 def _query(name: str) -> str:

@@ -107,6 +107,7 @@ PREDICATES: dict[str, Predicate] = _table(
     # --- the hypothesis space ---
     Predicate("background", ("step",), "{0} is taken as established", "{0} is not taken as established"),
     Predicate("optional", ("step",), "{0} may be on or off", "{0} is not among the optional steps", trivial=True),
+    Predicate("postulate", ("postulate",), "a candidate may claim: {0}", "no candidate claims: {0}", trivial=True),
     Predicate("assumption", ("assumption",), "{0} is an assumption", "{0} is not an assumption", trivial=True),
     Predicate("converts", ("assumption", "step", "seconds"), "{0}", "no assumption says that {1} is prompt", trivial=True),
     Predicate(
@@ -125,6 +126,7 @@ PREDICATES: dict[str, Predicate] = _table(
     Predicate("effect", ("assumption", "kind"), "{0}", "no assumption of the kind '{1}' is made", trivial=True),
     # --- choices ---
     Predicate("on", ("step",), "{0} is part of this candidate", "{0} is not part of this candidate", "chosen"),
+    Predicate("postulated", ("postulate",), "claimed: {0}", "not claimed: {0}", "chosen"),
     Predicate("assumed", ("assumption",), "assumed: {0}", "the assumption '{0}' is withdrawn", "chosen"),
     Predicate(
         "faster",

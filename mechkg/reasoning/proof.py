@@ -13,14 +13,13 @@ from dataclasses import replace
 
 from mechkg.model.verdict import ProofNode, Standing
 from mechkg.model.verdict import Source as Statement
-from mechkg.reasoning.engine import Setting
 from mechkg.reasoning.facts import Facts
 from mechkg.reasoning.labels import Labels
+from mechkg.reasoning.outcomes import Model
 from mechkg.reasoning.predicates import PREDICATES
+from mechkg.reasoning.program import Instance, read_instance
 from mechkg.reasoning.rulebook import Rule, Rulebook
 from mechkg.reasoning.terms import Atom, Comparison, ForAll, Literal, Premise, Term, Variable, template
-
-Instance = tuple[int, tuple[Term, ...]]
 
 _NO_GAP = 10**9
 
@@ -72,27 +71,28 @@ class Instances:
 class Prover:
     """Builds proofs for the atoms of one setting."""
 
-    def __init__(self, instances: Instances, facts: Facts, labels: Labels, setting: Setting) -> None:
+    def __init__(self, instances: Instances, facts: Facts, labels: Labels, model: Model) -> None:
         self._instances = instances
         self._rules = instances.rules
         self._facts = facts
         self._labels = labels
-        self._setting = setting
-        self._by_name: dict[str, list[Atom]] = defaultdict(list)
-        for atom in setting.atoms:
-            self._by_name[atom.name].append(atom)
+        self._model = model
         self._by_argument: dict[str, dict[tuple[int, Term], list[Atom]]] = {}
         self._denied: dict[Atom, ProofNode | None] = {}
         self._denying: dict[Atom, int] = {}  # what is being denied, by depth
         self._gap = _NO_GAP  # the least depth of what a reason led back to
         self._known: dict[Atom, ProofNode] = {}
         self._reason: dict[Atom, Instance] = {}
-        self._concluded_by: dict[Atom, list[Instance]] = defaultdict(list)
-        for instance in setting.fired:
-            self._concluded_by[instances.read(instance)[0]].append(instance)
-        self._concluded_by.default_factory = None
+        self._fired: dict[Atom, list[Instance]] = {}
 
     # --- what holds ---------------------------------------------------------------------------------------------------
+
+    def _concluding(self, atom: Atom) -> list[Instance]:
+        """Return the rule instances that conclude an atom; none for what is given."""
+        known = self._fired.get(atom)
+        if known is None:
+            known = self._fired[atom] = [read_instance(rule.instance) for rule in self._model.fired(atom)]
+        return known
 
     def _reason_of(self, atom: Atom) -> Instance | None:
         """Return the instance that an atom is concluded by, None for what is given; it never rests on the atom itself.
@@ -101,15 +101,15 @@ class Prover:
         rounds. Of several instances that can fire in the same round the preferred one is taken; where nothing met on the way
         back needs the atom itself, all that can fire are compared.
         """
-        if atom in self._reason or atom not in self._concluded_by:
+        if atom in self._reason or not self._concluding(atom):
             return self._reason.get(atom)
         waiting: dict[Atom, list[Instance]] = defaultdict(list)
         missing: dict[Instance, int] = {}
         frontier: list[Instance] = []
         back, seen = [atom], {atom}
         while back:
-            for instance in self._concluded_by[back.pop()]:
-                needs = {n for n in self._needs(instance) if n in self._concluded_by and n not in self._reason}
+            for instance in self._concluding(back.pop()):
+                needs = {n for n in self._needs(instance) if n not in self._reason and self._concluding(n)}
                 missing[instance] = len(needs)
                 if not needs:
                     frontier.append(instance)
@@ -159,11 +159,11 @@ class Prover:
         return []
 
     def _matches(self, pattern: Atom) -> Iterator[dict[str, Term]]:
-        candidates = self._by_name.get(pattern.name, [])
+        candidates = self._model.named(pattern.name)
         index = self._by_argument.get(pattern.name)
         if index is None:
             index = self._by_argument[pattern.name] = defaultdict(list)
-            for atom in sorted(candidates, key=str):
+            for atom in candidates:
                 for place, argument in enumerate(atom.arguments):
                     index[place, argument].append(atom)
         for place, argument in enumerate(pattern.arguments):
@@ -262,7 +262,7 @@ class Prover:
                 yield from self._failures(rest, binding)
             return
         if isinstance(premise, ForAll):
-            missing = [a for a in self._positive(premise, binding) if a not in self._setting.atoms]
+            missing = [a for a in self._positive(premise, binding) if a not in self._model]
             if not missing:
                 yield from self._failures(rest, binding)
             elif (node := self.deny(missing[0])) is not None:
@@ -270,13 +270,13 @@ class Prover:
             return
         pattern = premise.atom.bind(binding)
         if premise.negative:
-            if pattern in self._setting.atoms:
+            if pattern in self._model:
                 yield self.prove(pattern)
             else:
                 yield from self._failures(rest, binding)
             return
         if not any(isinstance(a, Variable) for a in pattern.arguments):
-            if pattern in self._setting.atoms:
+            if pattern in self._model:
                 yield from self._failures(rest, binding)
             elif (node := self.deny(pattern)) is not None and (node.premises or pattern.name != "feasible"):
                 yield node  # a step that cannot run only because of what is being denied is no reason

@@ -18,14 +18,15 @@ from mechkg.reasoning.terms import Atom, ForAll, Literal, RuleText
 SOUNDNESS = ("sound", "heuristic", "convention")
 """sound: follows whatever the rates. heuristic: what a careful chemist would infer. convention: a way of reading, not a fact."""
 
-_NOTE = re.compile(r"^%@\s*(?:(?P<key>says|soundness|source|brief):\s*)?(?P<text>.*\S)\s*$")
+_NOTE = re.compile(r"^%@\s*(?:(?P<key>says|soundness|source|brief|yields):\s*)?(?P<text>.*\S)\s*$")
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One rule: its name, its sentence with variables in braces, its label, its source, and the rule itself.
 
-    ``brief`` says in a few words what a conflict found by the rule comes to.
+    ``brief`` says in a few words what a conflict found by the rule comes to; it is not told beside one of a kind in ``yields`` on
+    the same observation, species and stage, which says more.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Rule:
     brief: str
     file: str
     text: RuleText
+    yields: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ def _read(path: Path) -> list[Rule]:
             if len(used.arguments) != len(PREDICATES[used.name].arguments):
                 raise RuleError(f"{place}: '{used.name}' takes {len(PREDICATES[used.name].arguments)} arguments")
         brief = note.get("brief", note["name"].replace("-", " "))
-        rules.append(Rule(note["name"], note["says"], note["soundness"], note.get("source"), brief, path.name, parsed))
+        rules.append(Rule(note["name"], note["says"], note["soundness"], note.get("source"), brief, path.name, parsed, tuple(note.get("yields", "").split())))
     return rules
 
 

@@ -11,7 +11,7 @@ from functools import cached_property
 from mechkg.errors import NotFoundError, nearest
 from mechkg.model.base import Item
 from mechkg.model.corpus import ITEM_TYPES, ItemKind
-from mechkg.model.hypothesis import HypothesisSpace
+from mechkg.model.hypothesis import Assumption, HypothesisSpace
 from mechkg.model.ledger_record import Act, AssertionRecord
 from mechkg.model.source import Document
 
@@ -114,6 +114,12 @@ class Catalog:
         """Return the hypothesis space called ``name``."""
         value = self.find(name, "space").value
         assert isinstance(value, HypothesisSpace)
+        return value
+
+    def assumption(self, name: str) -> Assumption:
+        """Return the assumption called ``name``."""
+        value = self.find(name, "assumption").value
+        assert isinstance(value, Assumption)
         return value
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from mechkg.model.verdict import Explanation
+from mechkg.reasoning.check import explain
 from mechkg.service.check import ad_hoc
 from mechkg.service.workspace import Workspace
 
@@ -15,12 +16,15 @@ def why(
     candidate: str | None = None,
     *,
     without: Collection[str] = (),
+    ignoring: Collection[str] = (),
     steps: Collection[str] | None = None,
+    postulates: Collection[str] = (),
 ) -> Explanation:
-    """Prove the verdict on a named candidate, or on one with just these ``steps``.
+    """Prove the verdict on a named candidate, or on one with just these ``steps`` and ``postulates``.
 
     Raises NotFoundError with the nearest name for anything unknown.
     """
     name = workspace.catalog.space(space).id
     with workspace.lock:
-        return workspace.checker(name).explain(candidate if candidate is not None else ad_hoc(steps or ()), without)
+        asked = candidate if candidate is not None else ad_hoc(steps or (), postulates)
+        return explain(workspace.problem(name), asked, without, ignoring)

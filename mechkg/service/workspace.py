@@ -13,9 +13,9 @@ from mechkg.curation.ledger import Ledger
 from mechkg.errors import LockedGraphError
 from mechkg.graph.build import bring_up_to_date, read_state
 from mechkg.graph.store import Store
-from mechkg.reasoning.check import Checker
 from mechkg.reasoning.facts import read_facts
 from mechkg.reasoning.labels import Labels, read_labels
+from mechkg.reasoning.problem import Problem
 from mechkg.service.catalog import Catalog
 
 
@@ -41,7 +41,7 @@ class Workspace:
         self._lock = threading.RLock()
         self._catalog: Catalog | None = None
         self._labels: tuple[int, Labels] | None = None
-        self._checkers: dict[str, tuple[int, Checker]] = {}
+        self._problems: dict[str, Problem] = {}
         self._version = -1
         self.refresh()
 
@@ -100,20 +100,22 @@ class Workspace:
                 self._labels = (version, read_labels(self.store))
             return self._labels[1]
 
-    def checker(self, space: str) -> Checker:
-        """Return the checker of a hypothesis space, grounded once per ledger position."""
+    def problem(self, space: str) -> Problem:
+        """Return a hypothesis space, grounded once per ledger position."""
         with self._lock:
             version = self.version
-            known = self._checkers.get(space)
-            if known is None or known[0] != version:
+            known = self._problems.get(space)
+            if known is None or known.version != version:
                 value = self.catalog.space(space)
-                checker = Checker(value, read_facts(self.store, value.id), self.labels, version)
-                self._checkers[space] = known = (version, checker)
-            return known[1]
+                facts = read_facts(self.store, value.id)
+                backing = {a: self.catalog.assumption(a).backing for a in value.assumptions}
+                known = Problem(value, facts, self.labels.within(value.id), version, backing=backing)
+                self._problems[space] = known
+            return known
 
     @property
     def lock(self) -> threading.RLock:
-        """Held by whoever uses a checker: one engine serves one question at a time."""
+        """Held by whoever uses a problem: it serves one question at a time."""
         return self._lock
 
     def close(self) -> None:

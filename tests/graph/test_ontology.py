@@ -17,6 +17,7 @@ from rdflib.term import Node
 from mechkg.errors import GraphError, NotFoundError
 from mechkg.graph import ontology, ontology_files
 from mechkg.graph.namespaces import MK, camel, class_of_kind, item_class
+from mechkg.graph.rdf import written_as
 from mechkg.literature.fields import leaves
 from mechkg.literature.references import REFERENCES
 from mechkg.model.assertion import EvidenceType
@@ -81,15 +82,17 @@ def test_field_has_a_property_of_the_right_sort(model: type[Value], name: str) -
     )
     if get_origin(hint) is dict or any(get_origin(a) is dict for a in get_args(hint)):
         linked = True
+    written = written_as(model, name)
+    linked = linked or bool(written.part_of)
     if name == "outcome":  # a word, not the name of an item
         linked = False
     if name == "temperature":  # a quantity, or words: a property that no reasoner draws on
         assert (mk("temperature"), RDF.type, OWL.AnnotationProperty) in GRAPH
         return
     sort = OWL.ObjectProperty if linked else OWL.DatatypeProperty
-    assert (mk(camel(name)), RDF.type, sort) in GRAPH
+    assert (mk(written.name), RDF.type, sort) in GRAPH
     other = OWL.DatatypeProperty if linked else OWL.ObjectProperty
-    assert (mk(camel(name)), RDF.type, other) not in GRAPH
+    assert (mk(written.name), RDF.type, other) not in GRAPH
 
 
 @pytest.mark.parametrize("model", models(), ids=lambda m: m.__name__)
@@ -224,11 +227,18 @@ REFERENCE_FIELDS = [
 ]
 
 
+def property_at(model: type[Value], path: list[str]) -> str:
+    """Return the property that the field at the end of a path is written as."""
+    for name in path[:-1]:
+        inner = parts(get_type_hints(model, include_extras=True)[name])
+        model = next(p for p in inner if isinstance(p, type) and issubclass(p, Value) and p is not Quantity)
+    return written_as(model, path[-1]).name
+
+
 @pytest.mark.parametrize(("kind", "pattern", "targets"), REFERENCE_FIELDS)
 def test_range_admits_what_files_may_name(kind: str, pattern: str, targets: tuple[str, ...]) -> None:
-    if pattern.endswith("{}"):  # keys of a mapping are written as mk:of
-        pattern = "of"
-    name = camel([part for part in pattern.split(".") if part != "*"][-1])
+    path = [part for part in pattern.split(".") if part != "*"]
+    name = "of" if path[-1] == "{}" else property_at(ITEM_TYPES[kind], path)  # keys of a mapping are written as mk:of
     needed = {"Stage" if target == "stage" else item_class(target) for target in targets}
     for expression in GRAPH.objects(mk(name), RDFS.range):
         assert needed <= members(expression), kind
@@ -238,7 +248,7 @@ def test_domain_admits_every_value_that_has_the_field() -> None:
     wrong = []
     for model, name in FIELDS:
         own = {item_class(kind) for kind, item in ITEM_TYPES.items() if item is model} or {model.__name__}
-        for expression in GRAPH.objects(mk(camel(name)), RDFS.domain):
+        for expression in GRAPH.objects(mk(written_as(model, name).name), RDFS.domain):
             if not own <= members(expression):
                 wrong.append(f"{model.__name__}.{name}")
     assert wrong == []

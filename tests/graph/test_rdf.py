@@ -13,7 +13,7 @@ from pydantic import StringConstraints, ValidationError
 
 from mechkg.graph.nanopublication import graphs_of, item_of, quads_of
 from mechkg.graph.rdf import PROVENANCE_FIELDS, item_from, triples_of
-from mechkg.graph.terms import Triple, shown, value_of
+from mechkg.graph.terms import Triple, local_name, shown, value_of
 from mechkg.model.base import Identifier, StageReference, Value
 from mechkg.model.corpus import ITEM_TYPES, ItemKind
 from mechkg.model.hypothesis import HypothesisSpace
@@ -158,8 +158,13 @@ def values(draw: st.DrawFn, model: type[Value]) -> Any:
         elif info.is_required() or draw(st.booleans()):
             content[info.alias or name] = draw(contents(hints[name]))
     if model is HypothesisSpace:
-        for candidate in (*content.get("candidates", ()),):
-            content["optional"] = (*content["optional"], *candidate.steps)
+        claims = content.get("postulates", ())
+        content["candidates"] = tuple(
+            candidate.model_copy(update={"postulates": tuple(dict.fromkeys(p.id for p in claims if draw(st.booleans())))})
+            for candidate in content["candidates"]
+        )
+        named = [name for p in claims for name in (p.step, p.than, *p.after) if name]
+        content["optional"] = (*content.get("optional", ()), *named, *(step for c in content["candidates"] for step in c.steps))
     try:
         return model.model_validate(content)
     except ValidationError:
@@ -197,7 +202,8 @@ def normal(value: Any, procedure: str = "") -> Any:
 def distinct(kind: ItemKind, item: Any) -> bool:
     """Say whether the parts of an item that have names have names of their own, as the reader of files makes sure."""
     return all(
-        len({part.id for part in parts}) == len(parts) for parts in (getattr(item, "stages", ()), getattr(item, "candidates", ()))
+        len({part.id for part in parts}) == len(parts)
+        for parts in (getattr(item, name, ()) for name in ("stages", "candidates", "postulates"))
     )
 
 
@@ -228,6 +234,33 @@ def test_every_reference_field_is_written_as_a_reference() -> None:
     assert {(p, o) for s, p, o in found if p in ("at", "subject", "than", "dependsOn")} == {
         ("at", "p/s"), ("subject", "x"), ("subject", "y"), ("than", "p/t"), ("dependsOn", "z"),
     }  # fmt: skip
+
+
+def test_a_claim_is_written_as_a_part_of_its_space_and_the_first_of_a_constraint_is_said() -> None:
+    """The graph keeps no order of names, so what a constraint puts first has to be said."""
+    content = {
+        "id": "h", "title": "t", "question": "q", "optional": ["s", "a"], "procedures": "p",
+        "postulates": [{"id": "slow", "statement": "S is slow.", "kind": "rate-determining", "step": "s", "after": "a", "of": "x",
+                        "predicts": [{"what": "ratio", "value": "2"}]}],
+        "constraints": [{"kind": "requires", "steps": ["s", "a"]}],
+        "candidates": [{"id": "c", "title": "c", "steps": ["s", "a"], "postulates": "slow"}],
+    }  # fmt: skip
+    space = HypothesisSpace.model_validate(content)
+    triples = list(triples_of("space", space))
+    found = {(local_name(s), p.rpartition("#")[2][:-1], local_name(o)) for s, p, o in triples if o.startswith("<")}
+    assert ("h/candidates/c", "makesClaim", "h/postulates/slow") in found
+    assert ("h/postulates/slow", "afterStep", "a") in found
+    back = item_from("space", "h", triples)
+    assert isinstance(back, HypothesisSpace)
+    assert back.constraints[0].members == ("s", "a")
+    assert back.candidates[0].postulates == ("slow",)
+    assert str(back.postulates[0].predicts[0].quantity) == "2"
+
+
+def test_measured_orders_come_back() -> None:
+    kind = ITEM_TYPES["observation"]
+    given = kind.model_validate({"id": "o", "kind": "rate-dependence", "at": "p/s", "orders": {"x": 2, "y": -0.5}})
+    assert item_from("observation", "o", triples_of("observation", given)) == given
 
 
 # --- nanopublications -------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from mechkg.graph.rdf import triples_of
 from mechkg.graph.shapes import validate
 from mechkg.literature.reader import read_corpus_file
 from mechkg.model.assertion import Claim
-from mechkg.model.hypothesis import Assumption, Candidate, Constraint, Effect
+from mechkg.model.hypothesis import Assumption, Candidate, Constraint, Effect, Postulate
 from mechkg.model.observation import Observation
 from mechkg.model.procedure import Component, Stage
 from mechkg.model.species import Signature, Species
@@ -85,6 +85,7 @@ def words(hint: Any) -> set[str]:
         (Effect, "kind"),
         (Candidate, "origin"),
         (Constraint, "kind"),
+        (Postulate, "kind"),
     ],
 )
 def test_closed_vocabulary_is_that_of_the_model(model: type[Any], field: str) -> None:
@@ -131,6 +132,13 @@ def test_closed_vocabulary_is_that_of_the_model(model: type[Any], field: str) ->
         (":e a mk:Effect ; mk:kind 'converts' ; mk:leastFraction 1.5e0 .", "error effect-least-fraction"),
         (":h a mk:HypothesisSpace ; mk:optional :s ; mk:background :s .", "error open-or-established"),
         (":h a mk:HypothesisSpace ; mk:candidates [ mk:steps :s ] .", "error candidate-within-space"),
+        (":h a mk:HypothesisSpace ; mk:candidates [ mk:makesClaim :c ] .", "error claim-within-space"),
+        (":c a mk:Constraint ; mk:kind 'one-of' .", "error constraint-of-something"),
+        (":p a mk:Postulate ; mk:kind 'plain' .", "error postulate-statement"),
+        (":p a mk:Prediction ; mk:what 'ratio' .", "error prediction-quantity"),
+        (":s mk:isotopologueOf :t .", "warning isotopologue-label"),
+        (":o a mk:YieldObservation .", "warning yield-of-what"),
+        (":o a mk:RatioObservation .", "warning ratio-without-number"),
     ],
 )  # fmt: skip
 def test_shape_catches_what_it_is_for(turtle: str, code: str) -> None:

@@ -11,8 +11,15 @@ from mechkg.model.corpus import ITEM_TYPES
 from mechkg.model.quantity import Quantity
 
 # Identifiers that name nothing else: names of the thing itself, and the outcome of a zone, a word of the ontology.
-NAMES = {"id", "stages.*.id", "candidates.*.id", "outcome"}
-ELSEWHERE = {"stages.*.continues.*"}  # resolved in stages.py
+NAMES = {"id", "stages.*.id", "candidates.*.id", "postulates.*.id", "outcome"}
+ELSEWHERE = {
+    "stages.*.continues.*",  # resolved in stages.py
+    # postulates are named within their space, whose model checks them; those of effects are checked beside this table
+    "candidates.*.postulates.*",
+    "constraints.*.postulates.*",
+    "constraints.*.first",
+    "effects.*.postulate",
+}
 
 
 def identifiers(kind: str) -> set[str]:
@@ -70,3 +77,31 @@ def test_a_stated_item_without_source_is_only_worth_a_look() -> None:
     assert corpus is not None
     found = check_references(corpus, {}, Places({}), None, ())
     assert [(f.severity, f.code) for f in found] == [("information", "corpus.no-source")]
+
+
+def test_an_effect_names_a_claim_of_a_space_that_holds_it() -> None:
+    text = """mechkg: 1
+source: {id: roe-2018}
+chemicals: [{id: a, names: A, flag: external}]
+steps: [{id: s, kind: elementary, reactants: [a], flag: external}]
+procedures: [{id: p, title: t, stages: [{id: s1, action: mix}], flag: external}]
+observations: [{id: o, at: p/s1, kind: present, subject: a, flag: external}]
+assumptions:
+- id: because
+  statement: One leads to the other.
+  backing: silent
+  effects: [{kind: leads-to, postulate: slow-stap, observation: o}]
+spaces:
+- id: q
+  title: t
+  question: q
+  optional: s
+  postulates: [{id: slow-step, statement: It is slow., kind: plain}]
+  assumptions: because
+  procedures: p
+  candidates: [{id: c, title: t, steps: s, postulates: slow-step}]
+"""
+    read = read_corpus_text(text)
+    assert read.corpus is not None, read.findings
+    found = check_references(read.corpus, {}, read.lines, None, ())
+    assert [(f.code, f.line, f.hint) for f in found] == [("corpus.unknown-name", 11, "did you mean 'slow-step'?")]

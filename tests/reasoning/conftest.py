@@ -8,9 +8,9 @@ import pytest
 
 from mechkg.model.hypothesis import Candidate, HypothesisSpace
 from mechkg.model.verdict import Source
-from mechkg.reasoning.check import Checker
 from mechkg.reasoning.facts import Facts
 from mechkg.reasoning.labels import Labels
+from mechkg.reasoning.problem import Problem
 from mechkg.reasoning.terms import Atom
 
 ASSUMPTIONS = ("prompt", "limit", "closed", "same")
@@ -62,10 +62,10 @@ def observed(name: str, kind: str, species: str, stage: str, to: int) -> list[tu
 
 
 @pytest.fixture
-def checker() -> Callable[..., Checker]:
-    """Return what makes a checker of the small case with some observations, and facts left out."""
+def problem() -> Callable[..., Problem]:
+    """Return what makes the small case with some observations, and facts left out."""
 
-    def make(*observations: list[tuple[str | int, ...]], leave_out: tuple[tuple[str | int, ...], ...] = ()) -> Checker:
+    def make(*observations: list[tuple[str | int, ...]], leave_out: tuple[tuple[str | int, ...], ...] = ()) -> Problem:
         rows = [row for row in BASE if row not in leave_out] + [row for group in observations for row in group]
         atoms = {Atom(str(name), tuple(values)) for name, *values in rows}
         stated = {atom: (str(atom.arguments[0]).partition("/")[0],) for atom in atoms}
@@ -86,6 +86,6 @@ def checker() -> Callable[..., Checker]:
             ),
         )
         labels = Labels({"a": "A", "b": "B", "convert": "Conversion", "prompt": "it is prompt [prompt; silent]"}, {}, sources)
-        return Checker(space, Facts("case", frozenset(atoms), stated), labels, 1)
+        return Problem(space, Facts("case", frozenset(atoms), stated), labels, 1)
 
     return make

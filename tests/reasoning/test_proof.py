@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from mechkg.model.verdict import ProofNode
-from mechkg.reasoning.check import Checker
+from mechkg.reasoning.check import explain
+from mechkg.reasoning.problem import Problem
 from mechkg.reasoning.render import as_markdown, as_text, proof_lines, shortened
 from tests.reasoning.conftest import observed
 
-Make = Callable[..., Checker]
+Make = Callable[..., Problem]
 NOT_SEEN = observed("o", "absent", "b", "p/promoter", 3600)
 SEEN = observed("o", "present", "b", "p/promoter", 60)
 
@@ -20,40 +21,40 @@ def every(node: ProofNode) -> Iterator[ProofNode]:
         yield from every(premise)
 
 
-def test_a_proof_ends_in_what_is_stated_assumed_chosen_or_absent(checker: Make) -> None:
-    [proof] = checker(NOT_SEEN).explain("yes").proofs
+def test_a_proof_ends_in_what_is_stated_assumed_chosen_or_absent(problem: Make) -> None:
+    [proof] = explain(problem(NOT_SEEN), "yes").proofs
     leaves = [node for node in every(proof) if not node.premises]
     assert {leaf.standing for leaf in leaves} <= {"stated", "assumed", "chosen", "absent"}
     assert "words about o" in {quote for leaf in leaves for source in leaf.sources for quote in source.quotes}
     assert all(node.rule and node.soundness for node in every(proof) if node.standing == "derived")
 
 
-def test_a_proof_never_rests_on_itself(checker: Make) -> None:
+def test_a_proof_never_rests_on_itself(problem: Make) -> None:
     def walk(node: ProofNode, above: frozenset[str]) -> None:
         assert node.atom is None or node.atom not in above or node.standing == "absent"
         for premise in node.premises:
             walk(premise, above | ({node.atom} if node.atom else set()))
 
     for observations in (NOT_SEEN, SEEN):
-        for proof in checker(observations).explain("yes").proofs:
+        for proof in explain(problem(observations), "yes").proofs:
             walk(proof, frozenset())
 
 
-def test_an_absence_says_why(checker: Make) -> None:
-    [proof] = checker(SEEN).explain("no").proofs
+def test_an_absence_says_why(problem: Make) -> None:
+    [proof] = explain(problem(SEEN), "no").proofs
     text = as_text(proof, full=True)
     assert "no B can be there in p/promoter" in text
     assert "Conversion is not part of this candidate" in text
 
 
-def test_a_survivor_is_explained_by_what_had_to_be_so(checker: Make) -> None:
-    found = checker(SEEN).explain("yes")
+def test_a_survivor_is_explained_by_what_had_to_be_so(problem: Make) -> None:
+    found = explain(problem(SEEN), "yes")
     assert found.candidate.verdict == "survives"
     assert [proof.rule for proof in found.proofs] == ["as-expected"]
 
 
-def test_the_short_form_drops_lines_and_no_assumption(checker: Make) -> None:
-    [proof] = checker(NOT_SEEN).explain("yes").proofs
+def test_the_short_form_drops_lines_and_no_assumption(problem: Make) -> None:
+    [proof] = explain(problem(NOT_SEEN), "yes").proofs
     short, full = list(every(shortened(proof))), list(every(proof))
     assert len(short) < len(full)
 
@@ -63,22 +64,22 @@ def test_the_short_form_drops_lines_and_no_assumption(checker: Make) -> None:
     assert assumed(short) == assumed(full) != set()
 
 
-def test_what_was_shown_is_not_shown_again(checker: Make) -> None:
-    [proof] = checker(NOT_SEEN).explain("yes").proofs
+def test_what_was_shown_is_not_shown_again(problem: Make) -> None:
+    [proof] = explain(problem(NOT_SEEN), "yes").proofs
     lines = [text for _, text, _ in proof_lines(proof, full=True) if "(see above)" not in text]
     with_more = [text for _, text, node in proof_lines(proof, full=True) if node.premises]
     assert len(set(with_more)) == len(with_more) <= len(lines)
 
 
-def test_markdown_quotes_the_paper(checker: Make) -> None:
-    [proof] = checker(NOT_SEEN).explain("yes").proofs
+def test_markdown_quotes_the_paper(problem: Make) -> None:
+    [proof] = explain(problem(NOT_SEEN), "yes").proofs
     text = as_markdown(proof)
     assert text.startswith("- B must be seen in p/promoter within 1 min")
     assert '> "words about o" (a paper, Figure 1)' in text
 
 
-def test_json_holds_the_whole_tree(checker: Make) -> None:
-    [proof] = checker(NOT_SEEN).explain("yes").proofs
+def test_json_holds_the_whole_tree(problem: Make) -> None:
+    [proof] = explain(problem(NOT_SEEN), "yes").proofs
 
     def size(content: dict[str, object]) -> int:
         premises = content.get("premises", [])

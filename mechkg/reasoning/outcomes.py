@@ -1,0 +1,256 @@
+"""What comes of settings: for a candidate and what is held, which observations are in conflict, and which explained.
+
+Many settings are worked out at once. Order choices (which of two competing steps is faster) are open: a setting is free of conflict
+when some order is. An order that can only help is taken in; one that can help and harm is tried both ways; of those taken in, each
+is then taken out again when it turns out not to be needed, so what is reported as chosen is needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+
+from mechkg.reasoning.engine import Solver
+from mechkg.reasoning.evaluate import AWAY, Plan, Row, directions, evaluate, plan
+from mechkg.reasoning.program import GroundProgram, GroundRule
+from mechkg.reasoning.terms import Atom
+
+MOST_BOTH_WAYS = 10
+"""So many orders that can help and harm are tried in every combination; beyond, the solver looks for a setting that is free."""
+
+ROLES = ("conflict", "explained", "bears")
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One candidate and what is held: steps and postulates that are on, assumptions withdrawn, observations left out of account."""
+
+    steps: frozenset[str]
+    postulates: frozenset[str] = frozenset()
+    without: frozenset[str] = frozenset()
+    ignoring: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What comes of one setting.
+
+    ``conflicts`` are atoms ``conflict(observation, rule, species, stage)``; ``explained`` and ``bears`` are observations;
+    ``orders`` are the order choices that were needed.
+    """
+
+    conflicts: tuple[Atom, ...]
+    explained: frozenset[str]
+    bears: frozenset[str]
+    orders: tuple[Atom, ...]
+
+    @property
+    def hit(self) -> frozenset[str]:
+        """Observations in conflict."""
+        return frozenset(str(atom.arguments[0]) for atom in self.conflicts)
+
+
+class Inputs:
+    """The inputs of a ground program by what they open."""
+
+    def __init__(self, program: GroundProgram) -> None:
+        def opened(name: str) -> dict[str, int]:
+            return {str(atom.arguments[0]): n for n, atom in program.atoms(name) if n in program.inputs}
+
+        self.steps = opened("on")
+        self.postulates = opened("postulated")
+        self.assumptions = opened("assumed")
+        self.observations = opened("counted")
+        self.orders = [n for n, _ in program.atoms("faster") if n in program.inputs]
+
+    def set_by(self, setting: Setting) -> dict[int, bool]:
+        """Return the values of all inputs but the orders in a setting."""
+        values = {n: name in setting.steps for name, n in self.steps.items()}
+        values |= {n: name in setting.postulates for name, n in self.postulates.items()}
+        values |= {n: name not in setting.without for name, n in self.assumptions.items()}
+        return values | {n: name not in setting.ignoring for name, n in self.observations.items()}
+
+
+@dataclass
+class Outcomes:
+    """Works out settings of one ground program."""
+
+    program: GroundProgram
+    inputs: Inputs = field(init=False)
+    _plans: dict[tuple[str, frozenset[tuple[int, bool]]], tuple[Plan, Mapping[int, frozenset[int]]]] = field(
+        default_factory=dict, init=False
+    )
+
+    def __post_init__(self) -> None:
+        self.inputs = Inputs(self.program)
+
+    def of(self, settings: Sequence[Setting], *, quick: bool = False) -> list[Outcome]:
+        """Return the outcome of each setting.
+
+        ``quick`` does not look for the orders with the fewest conflicts where none is free of conflict, which with many settings
+        takes long; verdicts are the same.
+        """
+        if not settings:
+            return []
+        rows = self._rows(settings)
+        every = (1 << len(settings)) - 1
+        fixed = {n: value == every for n, value in rows.items() if value in (0, every)}
+        todo, ways = self._plan("conflict", fixed)
+        conflicts = list(todo.wanted)
+        best = self._orders(todo, ways, rows, settings, quick)
+        hits = self._hits(todo, {**rows, **best}, every)
+        best = self._fewest(todo, rows, best, hits, every)
+        found = self._evaluate(self._plan("all", fixed)[0], {**rows, **best}, every)
+        named = {name: [n for n in self.program.by_name.get(name, ()) if n in found] for name in ROLES}
+
+        def at(lane: int, numbers: Iterable[int]) -> list[Atom]:
+            return [self.program.atom(n) for n in numbers if found[n] >> lane & 1]
+
+        return [
+            Outcome(
+                tuple(at(lane, conflicts)),
+                frozenset(str(a.arguments[0]) for a in at(lane, named["explained"])),
+                frozenset(str(a.arguments[0]) for a in at(lane, named["bears"])),
+                tuple(self.program.atom(n) for n, value in best.items() if value >> lane & 1),
+            )
+            for lane in range(len(settings))
+        ]
+
+    def model(self, setting: Setting, orders: Iterable[Atom]) -> Model:
+        """Return everything that holds in one setting with these orders."""
+        values = self.inputs.set_by(setting)
+        chosen = {self.program.index[str(a)] for a in orders}
+        values |= {n: n in chosen for n in self.inputs.orders}
+        return Model(self.program, frozenset(n for n, value in values.items() if value))
+
+    # --- rows -----------------------------------------------------------------------------------------------------------
+
+    def _rows(self, settings: Sequence[Setting]) -> dict[int, int]:
+        rows: dict[int, int] = {}
+        for lane, setting in enumerate(settings):
+            for number, value in self.inputs.set_by(setting).items():
+                rows[number] = rows.get(number, 0) | (value << lane)
+        return rows
+
+    def _plan(self, what: str, fixed: Mapping[int, bool]) -> tuple[Plan, Mapping[int, frozenset[int]]]:
+        key = what, frozenset(fixed.items())
+        if key not in self._plans:
+            names = ROLES[:1] if what == "conflict" else ROLES
+            todo = plan(self.program, [n for name in names for n in self.program.by_name.get(name, ())], fixed)
+            self._plans[key] = todo, directions(todo)
+        return self._plans[key]
+
+    @staticmethod
+    def _evaluate(todo: Plan, rows: Mapping[int, int], every: int) -> dict[int, Row]:
+        return evaluate(todo, {n: rows.get(n, 0) for n in todo.inputs}, 0, every)
+
+    def _hits(self, todo: Plan, rows: Mapping[int, int], every: int) -> dict[str, int]:
+        """Return for each observation in which settings it is in conflict."""
+        hits: dict[str, int] = {}
+        for number, row in self._evaluate(todo, rows, every).items():
+            if row:
+                observation = str(self.program.atom(number).arguments[0])
+                hits[observation] = hits.get(observation, 0) | row
+        return hits
+
+    # --- orders ---------------------------------------------------------------------------------------------------------
+
+    def _orders(
+        self,
+        todo: Plan,
+        ways: Mapping[int, frozenset[int]],
+        rows: Mapping[int, int],
+        settings: Sequence[Setting],
+        quick: bool,
+    ) -> dict[int, int]:
+        """Return for each order in which settings it is taken in, so that as few observations as can be are in conflict."""
+        every = (1 << len(settings)) - 1
+        orders = [n for n in self.inputs.orders if n in ways]
+        taken = {n: every for n in orders if ways[n] == AWAY}
+        both = [n for n in orders if len(ways[n]) == 2]
+        if not both:
+            return taken
+        if len(both) > MOST_BOTH_WAYS:
+            return taken | self._searched(todo, settings, orders)
+        fewest = [len(self.inputs.observations) + 1] * len(settings)
+        chosen = dict.fromkeys(both, 0)
+        left = every
+        for values in product((every, 0), repeat=len(both)):
+            trial = dict(zip(both, values, strict=True))
+            hits = self._hits(todo, {**rows, **taken, **trial}, every).values()
+            free = left
+            for row in hits:
+                free &= ~row
+            better = free
+            if not quick:
+                for lane in range(len(settings)):
+                    if left >> lane & 1 and (count := sum(row >> lane & 1 for row in hits)) < fewest[lane]:
+                        fewest[lane] = count
+                        better |= 1 << lane
+            for n in both:
+                chosen[n] = chosen[n] & ~better | trial[n] & better
+            left &= ~free
+            if not left:
+                break
+        return taken | chosen
+
+    def _searched(self, todo: Plan, settings: Sequence[Setting], orders: Sequence[int]) -> dict[int, int]:
+        """Look for an order that is free of conflict, setting by setting; where there is none every order is taken in."""
+        solver = Solver(todo)
+        chosen = dict.fromkeys(orders, 0)
+        for lane, setting in enumerate(settings):
+            answer = solver.settle(self.inputs.set_by(setting))
+            for n in orders:
+                chosen[n] |= (True if answer is None else answer.get(n, False)) << lane
+        return chosen
+
+    def _fewest(
+        self, todo: Plan, rows: Mapping[int, int], best: Mapping[int, int], hits: Mapping[str, int], every: int
+    ) -> dict[int, int]:
+        """Take out of each setting the orders that it does not need to keep its conflicts as they are."""
+        chosen = dict(best)
+        for order in chosen:
+            before, chosen[order] = chosen[order], 0
+            if not before:
+                continue
+            worse = 0
+            for observation, row in self._hits(todo, {**rows, **chosen}, every).items():
+                worse |= row & ~hits.get(observation, 0)
+            chosen[order] = before & worse
+        return chosen
+
+
+class Model:
+    """Everything that holds in one setting, and the rule instances that fired, found as they are asked for."""
+
+    def __init__(self, program: GroundProgram, true: frozenset[int]) -> None:
+        self.program = program
+        self._named: dict[str, list[Atom]] = {}
+        self._true = set(program.facts | true)
+        concluded = program.concluded_by
+        for members, recursive in program.components:
+            moving = True
+            while moving:
+                moving = False
+                for atom in members:
+                    if atom not in self._true and any(self._fires(rule) for rule in concluded.get(atom, ())):
+                        self._true.add(atom)
+                        moving = recursive
+
+    def _fires(self, rule: GroundRule) -> bool:
+        return self._true.issuperset(rule.positive) and self._true.isdisjoint(rule.negative)
+
+    def __contains__(self, atom: Atom) -> bool:
+        return self.program.index.get(str(atom)) in self._true
+
+    def named(self, name: str) -> list[Atom]:
+        """Return the atoms of a predicate that hold, in a stable order."""
+        if name not in self._named:
+            self._named[name] = [self.program.atom(n) for n in self.program.by_name.get(name, ()) if n in self._true]
+        return self._named[name]
+
+    def fired(self, atom: Atom) -> list[GroundRule]:
+        """Return the rule instances that conclude ``atom`` here."""
+        number = self.program.index.get(str(atom))
+        return [] if number is None else [rule for rule in self.program.instances_of.get(number, ()) if self._fires(rule)]

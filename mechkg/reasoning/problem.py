@@ -1,0 +1,111 @@
+"""A hypothesis space, grounded: what every report on it starts from."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from mechkg.errors import BadInputError, NotFoundError
+from mechkg.model.hypothesis import Backing, Candidate, HypothesisSpace
+from mechkg.reasoning.engine import ground
+from mechkg.reasoning.facts import Facts
+from mechkg.reasoning.labels import Labels
+from mechkg.reasoning.outcomes import Model, Outcomes, Setting
+from mechkg.reasoning.program import GroundProgram
+from mechkg.reasoning.proof import Instances, Prover
+from mechkg.reasoning.rulebook import Rulebook, read_rulebook
+
+_NO_TIME = 10**9
+"""An observation without a printed time comes after all that have one."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A hypothesis space with its facts and names, grounded once; ``version`` is the ledger position it was read at."""
+
+    space: HypothesisSpace
+    facts: Facts
+    labels: Labels
+    version: int
+    rulebook: Rulebook = field(default_factory=read_rulebook)
+    backing: Mapping[str, Backing] = field(default_factory=dict)
+    """Assumption -> how well it is backed."""
+
+    @cached_property
+    def program(self) -> GroundProgram:
+        """The ground program."""
+        return ground([rule.text for rule in self.rulebook.rules], self.rulebook.choices, self.facts.atoms)
+
+    @cached_property
+    def outcomes(self) -> Outcomes:
+        """What works out settings."""
+        return Outcomes(self.program)
+
+    @cached_property
+    def instances(self) -> Instances:
+        """Readings of rule instances, shared by all proofs."""
+        return Instances(self.rulebook, self.labels)
+
+    @cached_property
+    def observations(self) -> list[str]:
+        """Every observation that the facts report, by name."""
+        return sorted({str(a.arguments[0]) for a in self.facts.atoms if a.name == "reported"})
+
+    @cached_property
+    def _seen_at(self) -> dict[str, int]:
+        return {str(a.arguments[0]): int(a.arguments[2]) for a in self.facts.atoms if a.name == "looked_to"}
+
+    def rank(self, observation: str) -> tuple[bool, int, str]:
+        """Order observations: what is printed before what a curator read into the text, what is seen early before the rest."""
+        statement = self.labels.statements.get(observation)
+        return statement is not None and statement.flag != "stated", self._seen_at.get(observation, _NO_TIME), observation
+
+    def prover(self, model: Model) -> Prover:
+        """Return what proves the atoms of a model."""
+        return Prover(self.instances, self.facts, self.labels, model)
+
+    def setting(self, candidate: Candidate, without: Collection[str] = (), ignoring: Collection[str] = ()) -> Setting:
+        """Return the setting of a candidate; the established steps are on in any case."""
+        return Setting(frozenset(candidate.steps), frozenset(candidate.postulates), frozenset(without), frozenset(ignoring))
+
+    @property
+    def nothing(self) -> Candidate:
+        """The established steps alone, for comparison; it need not meet the constraints."""
+        return Candidate(id="established-steps", title="the established steps alone", steps=())
+
+    # --- names from outside ---------------------------------------------------------------------------------------------
+
+    def candidates(self, names: Collection[str] = (), extra: Sequence[Candidate] = ()) -> list[Candidate]:
+        """Return the candidates called ``names`` (all when there is neither name nor ``extra``) and then the ``extra`` ones.
+
+        Raises NotFoundError, with the nearest name, for an unknown candidate, step or postulate; BadInputError for an extra
+        candidate that breaks a constraint of the space.
+        """
+        known = {c.id: c for c in self.space.candidates}
+        for name in names:
+            if name not in known:
+                raise NotFoundError.of(f"candidate of '{self.space.id}'", name, known)
+        for candidate in extra:
+            self._known("optional step", candidate.steps, self.space.optional)
+            self._known("claim of this space", candidate.postulates, [p.id for p in self.space.postulates])
+            for constraint in self.space.constraints:
+                if broken := constraint.broken_by(candidate.steps, candidate.postulates):
+                    raise BadInputError(f"this is no candidate of '{self.space.id}': {broken}")
+        return [*(known[n] for n in names), *extra] if names or extra else list(known.values())
+
+    def assumptions(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Return the names of assumptions, once each; raise NotFoundError, with the nearest name, for an unknown one."""
+        return self._known("assumption", dict.fromkeys(names), self.space.assumptions)
+
+    def reported(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Return the names of observations, once each; raise NotFoundError, with the nearest name, for an unknown one."""
+        return self._known("observation considered here", dict.fromkeys(names), self.observations)
+
+    @staticmethod
+    def _known(what: str, names: Iterable[str], valid: Collection[str]) -> tuple[str, ...]:
+        found = tuple(names)
+        for name in found:
+            if name not in valid:
+                raise NotFoundError.of(what, name, valid)
+        return found
