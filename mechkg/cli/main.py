@@ -10,6 +10,7 @@ from typing import Annotated, Optional
 import typer
 
 from mechkg.cli import benchmark, corpus, ontology
+from mechkg.cli.next import next_experiment
 from mechkg.cli.output import complain, console, print_answer, print_check, print_explanation, print_json, print_shown
 from mechkg.cli.status import BAD_INPUT, exit_status
 from mechkg.errors import MechkgError
@@ -23,6 +24,7 @@ app = typer.Typer(
 app.add_typer(corpus.app, name="corpus")
 app.add_typer(ontology.app, name="ontology")
 app.add_typer(benchmark.app, name="benchmark")
+app.command(name="next", epilog="Example: mechkg next cdtese-msc399")(next_experiment)
 
 Home = Annotated[
     Optional[Path],  # noqa: UP045 - typer reads this form

@@ -89,14 +89,35 @@ def _media(source: Source, stages: set[Term]) -> list[tuple[Atom, str]]:
         total[stage] = contents = _add(contents, own.get(stage, {}))
         if not contents or stage not in item_of:
             continue
-        name = " + ".join(f"{c}" if v is None else f"{v:g} mL {c}" for c, v in sorted(contents.items()))
-        atoms.append((Atom("medium", (stage, name)), item_of[stage]))
-        volumes = [v for v in contents.values() if v is not None]
-        if len(volumes) == len(contents) and sum(volumes) > 0:
-            atoms.extend(
-                (Atom("fraction", (stage, c, round(100 * (v or 0) / sum(volumes)))), item_of[stage]) for c, v in contents.items()
-            )
+        atoms.extend((atom, item_of[stage]) for atom in medium_atoms(stage, contents))
     return atoms
+
+
+def medium_atoms(stage: Term, contents: Mapping[str, float | None]) -> list[Atom]:
+    """Return what is known of the medium of a stage from its contents, in millilitres where they are printed.
+
+    >>> [str(atom) for atom in medium_atoms("g", {"s": 2.0, "q": 1.0})]
+    ['medium("g","1 mL q + 2 mL s")', 'fraction("g","s",67)', 'fraction("g","q",33)']
+    """
+    name = " + ".join(f"{c}" if v is None else f"{v:g} mL {c}" for c, v in sorted(contents.items()))
+    atoms = [Atom("medium", (stage, name))]
+    volumes = [v for v in contents.values() if v is not None]
+    if len(volumes) == len(contents) and sum(volumes) > 0:
+        atoms.extend(Atom("fraction", (stage, c, round(100 * (v or 0) / sum(volumes)))) for c, v in contents.items())
+    return atoms
+
+
+def contents_of(medium: str) -> dict[str, float | None]:
+    """Read the name of a medium back.
+
+    >>> contents_of("2 mL s + q")
+    {'s': 2.0, 'q': None}
+    """
+    found: dict[str, float | None] = {}
+    for part in medium.split(" + "):
+        amount, unit, name = part.partition(" mL ")
+        found[name if unit else part] = float(amount) if unit else None
+    return found
 
 
 def _add(one: Mapping[str, float | None], other: Mapping[str, float | None]) -> dict[str, float | None]:
