@@ -158,12 +158,12 @@ _JOINT = "\uffff"
 """Stands in for such a space. It is no character, so no text has it."""
 
 
-_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NO_TEXT = re.compile("[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def printable(text: str) -> str:
-    """Return ``text`` on one line, with a mark for each character that no XML document can hold."""
-    return re.sub(r"[ \t\r\n]+", " ", _NO_XML.sub("\N{REPLACEMENT CHARACTER}", text)).strip(" ")
+    """Return ``text`` on one line, with a mark for each control character and each that no XML document can hold."""
+    return re.sub(r"[ \t\r\n]+", " ", _NO_TEXT.sub("\N{REPLACEMENT CHARACTER}", text)).strip(" ")
 
 
 def told(box: Box) -> str:

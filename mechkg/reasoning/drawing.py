@@ -66,7 +66,7 @@ def _graph(boxes: list[Box], *, labelled: bool) -> Any:
     graphviz = _graphviz()
     graph = graphviz.Digraph("proof", comment="A proof, drawn by mechkg")
     graph.attr("graph", rankdir="TB", nodesep="0.3", ranksep="0.4", fontname="Helvetica", fontsize="9")
-    graph.attr("node", fontname="Helvetica", margin="0.12,0.08", **({} if labelled else {"shape": "box", "fixedsize": "true"}))
+    graph.attr("node", fontname="Helvetica", margin="0.12,0.08", shape="box")
     graph.attr("edge", dir="back", color=_ARROW, arrowsize="0.7")
     for box in boxes:
         if labelled:
@@ -121,8 +121,8 @@ def _label(box: Box) -> str:
     """Return what is printed in a box in the markup that Graphviz knows. All words are escaped; the tags are ours alone."""
     lines = []
     for text in box.texts:
-        # a backslash would start one of the escapes of Graphviz
-        words = html.escape(text.words).replace("\\", "\\\\")
+        # a backslash would start one of the escapes of Graphviz; a bracket alone between tags is an error to some releases
+        words = html.escape(text.words).replace("\\", "\\\\").replace("]", "&#93;")
         words = f"<i>{words}</i>" if text.italic else words
         lines.append(f'<font point-size="{text.size:g}">{words}</font><br align="left"/>')
     return f"<{''.join(lines)}>"

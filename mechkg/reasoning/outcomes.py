@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import product
 
 from mechkg.reasoning.engine import Solver
 from mechkg.reasoning.evaluate import AWAY, Plan, Row, directions, evaluate, plan
@@ -18,6 +17,9 @@ from mechkg.reasoning.terms import Atom
 
 MOST_BOTH_WAYS = 10
 """So many orders that can help and harm are tried in every combination; beyond, the solver looks for a setting that is free."""
+
+_MOST_BITS = 1 << 20
+"""Settings times combinations of orders that are worked out in one go."""
 
 ROLES = ("conflict", "explained", "bears")
 
@@ -173,27 +175,51 @@ class Outcomes:
             return taken
         if len(both) > MOST_BOTH_WAYS:
             return taken | self._searched(todo, settings, orders)
-        fewest = [len(self.inputs.observations) + 1] * len(settings)
         chosen = dict.fromkeys(both, 0)
+        size = max(1, _MOST_BITS >> len(both))
+        for start in range(0, len(settings), size):
+            count = min(size, len(settings) - start)
+            for n, value in self._tried(todo, both, {**rows, **taken}, start, count, quick).items():
+                chosen[n] |= value << start
+        return taken | chosen
+
+    def _tried(
+        self, todo: Plan, both: Sequence[int], rows: Mapping[int, int], start: int, count: int, quick: bool
+    ) -> dict[int, int]:
+        """Try every combination of the orders in ``both`` for ``count`` settings from ``start`` on; return the best in each.
+
+        All combinations are worked out in one go, one block of settings after the other. The first is that all are taken in.
+        """
+        every = (1 << count) - 1
+        blocks = 1 << len(both)
+        again = ((1 << count * blocks) - 1) // every  # a one at the start of each block
+        spread = {n: (row >> start & every) * again for n, row in rows.items()}
+        for k, n in enumerate(both):
+            # blocks in which bit k of the number is not set take it in
+            spread[n] = sum(every << block * count for block in range(blocks) if not block >> k & 1)
+        hits = self._hits(todo, spread, every * again).values()
         left = every
-        for values in product((every, 0), repeat=len(both)):
-            trial = dict(zip(both, values, strict=True))
-            hits = self._hits(todo, {**rows, **taken, **trial}, every).values()
+        fewest = [len(hits) + 1] * count
+        chosen = dict.fromkeys(both, 0)
+        for block in range(blocks):
+            here = [row >> block * count & every for row in hits]
             free = left
-            for row in hits:
+            for row in here:
                 free &= ~row
             better = free
             if not quick:
-                for lane in range(len(settings)):
-                    if left >> lane & 1 and (count := sum(row >> lane & 1 for row in hits)) < fewest[lane]:
-                        fewest[lane] = count
+                for lane in range(count):
+                    if left >> lane & 1 and (found := sum(row >> lane & 1 for row in here)) < fewest[lane]:
+                        fewest[lane] = found
                         better |= 1 << lane
-            for n in both:
-                chosen[n] = chosen[n] & ~better | trial[n] & better
+            if not block:
+                better = every
+            for k, n in enumerate(both):
+                chosen[n] = chosen[n] & ~better if block >> k & 1 else chosen[n] | better
             left &= ~free
             if not left:
                 break
-        return taken | chosen
+        return chosen
 
     def _searched(self, todo: Plan, settings: Sequence[Setting], orders: Sequence[int]) -> dict[int, int]:
         """Look for an order that is free of conflict, setting by setting; where there is none every order is taken in."""

@@ -108,7 +108,7 @@ class Workspace:
             if known is None or known.version != version:
                 value = self.catalog.space(space)
                 facts = read_facts(self.store, value.id)
-                backing = {a: self.catalog.assumption(a).backing for a in value.assumptions}
+                backing = {a: self.catalog.backing(a) for a in value.assumptions}
                 known = Problem(value, facts, self.labels.within(value.id), version, backing=backing)
                 self._problems[space] = known
             return known

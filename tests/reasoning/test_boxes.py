@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 
 import pytest
@@ -97,7 +98,9 @@ def test_no_word_is_lost_and_no_line_is_long(sentence: str) -> None:
     [box] = boxes_of(ProofNode(sentence, "derived"), full=True)
     lines = [text.words for text in box.texts if text.size == 11]
     assert all(len(line) <= 40 for line in lines)
-    kept = "".join("\ufffd" if (c < " " and c not in "\t\r\n") or c in "\ufffe\uffff" else c for c in sentence)
+    kept = "".join(
+        "\ufffd" if (unicodedata.category(c) == "Cc" and c not in "\t\r\n") or c in "\ufffe\uffff" else c for c in sentence
+    )
     assert "".join(lines).replace(" ", "") == "".join(c for c in kept if c not in " \t\r\n")
 
 

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from math import dist
 from pathlib import Path
 from xml.etree.ElementTree import Element, fromstring
 
@@ -152,9 +153,21 @@ def test_what_needs_each_other_is_joined_by_a_dashed_arrow_that_the_legend_expla
 
 def test_an_arrow_points_to_what_rests_on_where_it_comes_from() -> None:
     svg = fromstring(as_svg(ProofNode("top", "derived", premises=(ProofNode("beneath", "assumed"),))))
-    [head] = part(svg, "arrows").iter(f"{SVG}polygon")
-    heights = [float(point.split(",")[1]) for point in head.get("points", "").split()]
-    assert heights[0] < min(heights[1:])
+    [[tip, *others]] = heads(svg)
+    assert all(tip[1] < y for _, y in others)
+
+
+def test_an_arrowhead_sits_at_an_end_of_its_arrow() -> None:
+    svg = fromstring(as_svg(EVERY))
+    found = heads(svg)
+    assert len(found) == 6
+    assert all(dist(tip, other) < 12 for tip, *others in found for other in others)
+
+
+def heads(svg: Element) -> list[list[tuple[float, ...]]]:
+    """Corners of the arrowheads, the tip first."""
+    polygons = part(svg, "arrows").iter(f"{SVG}polygon")
+    return [[tuple(map(float, point.split(","))) for point in polygon.get("points", "").split()] for polygon in polygons]
 
 
 def test_quotes_are_in_italics_and_tooltips_tell_rule_soundness_and_citation() -> None:
@@ -188,29 +201,43 @@ def test_two_drawings_share_no_id() -> None:
 # --- text -------------------------------------------------------------------------------------------------------------
 
 
-@settings(deadline=None, max_examples=60)
-@given(st.lists(st.one_of(st.text(max_size=120), st.text(r"<>&\"'\\|{}NGl;#a ", max_size=60)), min_size=4, max_size=4))
-def test_any_text_survives_in_well_formed_svg(texts: list[str]) -> None:
-    sentence, quote, document, rule = texts
+# What some language on the way to the page could read as its own.
+PIECES = [
+    *("\\N", "\\G", "\\l", "\\\\", "\\", "&amp;", "&#38;", "&", "<", ">", "<b>", "</i>", "<br/>"),
+    *("]]>", "]", "[", "-->", '"', "'", "|", "{", " ", "é"),
+]
+TEXTS = st.one_of(st.text(max_size=100), st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
+
+
+def without_spaces(text: str) -> str:
+    return re.sub(r"[ \u00a0]", "", printable(text))
+
+
+def expected(sentence: str, quote: str, document: str, rule: str) -> str:
+    by = f" by {rule} (sound)" if rule else ""
+    return without_spaces(f'1 · stated{by}{sentence}"{quote}"({document})')
+
+
+def one_line(sentence: str, quote: str, document: str, rule: str) -> ProofNode:
     source = Source("o", document, None, (quote,))
-    node = ProofNode(sentence, "stated", rule=rule, soundness="sound", citation=rule, sources=(source,))
-    svg = fromstring(as_svg(node))
-    [group] = groups(svg)
-    drawn = words(group).replace(" ", "")
+    return ProofNode(sentence, "stated", rule=rule, soundness="sound", citation=rule, sources=(source,))
+
+
+@settings(deadline=None, max_examples=60)
+@given(TEXTS, TEXTS, TEXTS, TEXTS)
+def test_any_text_survives_in_well_formed_svg(sentence: str, quote: str, document: str, rule: str) -> None:
+    [group] = groups(fromstring(as_svg(one_line(sentence, quote, document, rule))))
+    assert without_spaces(words(group)) == expected(sentence, quote, document, rule)
     told = group.findtext(f"{SVG}title") or ""
-    for text in texts:
-        assert printable(text).replace(" ", "") in drawn
-        assert printable(text) in told
+    assert all(printable(text) in told for text in (sentence, quote, document, rule))
 
 
-@settings(deadline=None, max_examples=40)
-@given(st.one_of(st.text(max_size=120), st.text(r"<>&\"'\\|{}NGl;#a ", max_size=60)))
-def test_graphviz_reads_any_text_as_text(text: str) -> None:
-    node = ProofNode(text, "stated", sources=(Source("o", text or "-", None, (text,)),))
-    svg = fromstring(rendered(as_dot(node)))
+@settings(deadline=None, max_examples=60)
+@given(TEXTS, TEXTS, TEXTS, TEXTS)
+def test_graphviz_reads_any_text_as_text(sentence: str, quote: str, document: str, rule: str) -> None:
+    svg = fromstring(rendered(as_dot(one_line(sentence, quote, document, rule))))
     [group] = [group for group in svg.iter(f"{SVG}g") if group.findtext(f"{SVG}title") == "line1"]
-    drawn = re.sub(r"[ \u00a0]", "", words(group))
-    assert re.sub(r"[ \u00a0]", "", printable(text)) in drawn
+    assert without_spaces(words(group)) == expected(sentence, quote, document, rule)
 
 
 def rendered(dot: str) -> str:
