@@ -1,4 +1,4 @@
-"""Reading conclusions: the list that a curator keeps of what authors infer, and the files that put them in the engine's own terms."""
+"""Reading conclusions: the list of what authors infer, and the files that put them in the engine's own terms."""
 
 from __future__ import annotations
 

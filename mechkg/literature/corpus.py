@@ -9,6 +9,7 @@ from pathlib import Path
 import networkx as nx
 
 from mechkg.errors import NotFoundError, nearest
+from mechkg.literature.balance import check_balance, formulas_of
 from mechkg.literature.places import Places
 from mechkg.literature.reader import ReadResult, read_corpus_file
 from mechkg.literature.references import check_references, known_names
@@ -65,6 +66,7 @@ def read_corpus(paths: Iterable[Path | str], class_names: Collection[str]) -> Co
 
     files: list[tuple[Path, CorpusFile]] = []
     names: dict[str, dict[str, str]] = {}  # document -> what files that require it may refer to
+    formulas: dict[str, dict[str, str]] = {}
     taken: dict[str, str] = {}
     for name in order:
         path, corpus = read[name]
@@ -74,11 +76,16 @@ def read_corpus(paths: Iterable[Path | str], class_names: Collection[str]) -> Co
             continue
         known = {key: kind for required in corpus.requires for key, kind in names[required].items()}
         found = check_references(corpus, known, lines[path], str(path), class_names, taken)
+        own_formulas = {key: value for required in corpus.requires for key, value in formulas[required].items()}
+        own_formulas |= formulas_of(corpus)
+        if not errors(found):
+            found += check_balance(corpus, own_formulas, lines[path], str(path))
         findings += found
         if errors(found):
             continue
         own = known_names(corpus)
         names[name] = {**known, **own}
+        formulas[name] = own_formulas
         taken |= {key: f"{kind} in {path.name}" for key, kind in own.items()}
         files.append((path, corpus))
     return CorpusReading(files, findings, lines)
