@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import gc
 import sys
-from pathlib import Path
 from typing import Annotated, Optional
 
 import typer
 
 from mechkg.cli import benchmark, corpus, ontology
+from mechkg.cli.conflicts import conflicts
+from mechkg.cli.matrix import matrix
 from mechkg.cli.next import next_experiment
-from mechkg.cli.output import complain, console, print_answer, print_check, print_explanation, print_json, print_shown
+from mechkg.cli.options import AsJson, Home, Ignoring, Postulates, Space, Steps, Without
+from mechkg.cli.output import complain, console, print_answer, print_check, print_json, print_shown
+from mechkg.cli.page import print_parts
+from mechkg.cli.report import report
 from mechkg.cli.status import BAD_INPUT, exit_status
+from mechkg.cli.what_if import what_if
+from mechkg.cli.why import why
 from mechkg.errors import MechkgError
 
 app = typer.Typer(
@@ -24,21 +30,6 @@ app = typer.Typer(
 app.add_typer(corpus.app, name="corpus")
 app.add_typer(ontology.app, name="ontology")
 app.add_typer(benchmark.app, name="benchmark")
-app.command(name="next", epilog="Example: mechkg next cdtese-msc399")(next_experiment)
-
-Home = Annotated[
-    Optional[Path],  # noqa: UP045 - typer reads this form
-    typer.Option("--home", envvar="MECHKG_HOME", help="Folder of ledger and graph.", show_default="the user's data folder"),
-]
-Without = Annotated[
-    Optional[list[str]],  # noqa: UP045
-    typer.Option("--without", "-w", metavar="ASSUMPTION", help="Withdraw an assumption; may be given several times."),
-]
-Steps = Annotated[
-    Optional[list[str]],  # noqa: UP045
-    typer.Option("--step", metavar="STEP", help="Put a candidate together from optional steps; may be given several times."),
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 
 
 @app.command(epilog="Example: mechkg start --port 8000")
@@ -48,29 +39,29 @@ def start(
     port: Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.")] = 8000,
     serve: Annotated[bool, typer.Option(help="Serve after printing the verdicts.")] = True,
 ) -> None:
-    """Load the shipped corpus, print the verdicts on every hypothesis space, and serve GraphQL."""
+    """Load the shipped corpus, print the verdicts on its hypothesis spaces, and serve GraphQL."""
     from mechkg.cli.serving import run
-    from mechkg.service.check import check as check_space
+    from mechkg.cli.spaces import print_verdicts
     from mechkg.service.workspace import Workspace
 
     with Workspace.open(home) as workspace:
         corpus.load_and_report(workspace, None)
-        for entry in workspace.catalog.by_kind.get("space", []):
-            print_check(check_space(workspace, entry.id))
-            console.print(f"Why? [bold]mechkg why {entry.id} CANDIDATE[/bold]\n")
+        print_verdicts(workspace)
         if serve:
             run(workspace, host, port)
 
 
 @app.command(epilog="Example: mechkg check cdtese-msc399 --without amine-converts-cdse-pc")
 def check(
-    space: Annotated[str, typer.Argument(help="Name of a hypothesis space, or a case file (.yaml).")],
+    space: Space,
     candidate: Annotated[
-        Optional[list[str]],  # noqa: UP045
+        Optional[list[str]],  # noqa: UP045 - typer reads this form
         typer.Option("--candidate", "-c", help="Only this candidate; may be given several times."),
     ] = None,
     without: Without = None,
+    ignoring: Ignoring = None,
     step: Steps = None,
+    postulate: Postulates = None,
     as_json: AsJson = False,
     home: Home = None,
 ) -> None:
@@ -81,47 +72,39 @@ def check(
     """
     from mechkg.service.check import as_json as check_as_json
     from mechkg.service.check import check as check_space
+    from mechkg.service.check import whole as whole_space
     from mechkg.service.open_case import opened
+    from mechkg.service.report_page import in_brief
+    from mechkg.service.words import Words
 
+    withdrawn, ignored = without or (), ignoring or ()
     with opened(space, home) as (workspace, name):
-        found = check_space(workspace, name, candidates=candidate or (), without=without or (), steps=step)
+        found = check_space(
+            workspace,
+            name,
+            candidates=candidate or (),
+            without=withdrawn,
+            ignoring=ignored,
+            steps=step,
+            postulates=postulate or (),
+        )
+        of_all = not (candidate or step or postulate)
+        whole = whole_space(workspace, name, without=withdrawn, ignoring=ignored) if of_all or as_json else None
         if as_json:
-            print_json(check_as_json(found))
+            print_json(check_as_json(found, whole))
         else:
             print_check(found)
+            if of_all:
+                print_parts(in_brief(whole, Words.of(workspace, workspace.problem(found.space))), console)
     raise typer.Exit(exit_status(found))
 
 
-@app.command(epilog="Example: mechkg why cdtese-msc399 eq2")
-def why(
-    space: Annotated[str, typer.Argument(help="Name of a hypothesis space, or a case file (.yaml).")],
-    candidate: Annotated[Optional[str], typer.Argument(help="Name of a candidate.")] = None,  # noqa: UP045
-    without: Without = None,
-    step: Steps = None,
-    observation: Annotated[
-        Optional[str],  # noqa: UP045
-        typer.Option("--observation", "-o", help="Only the proof about this observation."),
-    ] = None,
-    every: Annotated[bool, typer.Option("--all", help="All proofs, not only the one that decides.")] = False,
-    full: Annotated[bool, typer.Option("--full", help="Every line of a proof, not only those that carry it.")] = False,
-    as_json: AsJson = False,
-    markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown.")] = False,
-    home: Home = None,
-) -> None:
-    """Say why a candidate is ruled out or survives, down to the sentences of the papers."""
-    from mechkg.service.open_case import opened
-    from mechkg.service.why import why as explain
-
-    if candidate is None and not step:
-        raise typer.BadParameter("name a candidate, or put one together with --step")
-    with opened(space, home) as (workspace, name):
-        print_explanation(
-            explain(workspace, name, candidate, without=without or (), steps=step),
-            observation=observation,
-            every=every,
-            full=full,
-            form="json" if as_json else "markdown" if markdown else "text",
-        )
+app.command(epilog="Example: mechkg why cdtese-msc399 eq2")(why)
+app.command(epilog="Example: mechkg report cdtese-msc399 --output report.md")(report)
+app.command(epilog="Example: mechkg matrix cdtese-msc399 --csv")(matrix)
+app.command(epilog="Example: mechkg conflicts cdtese-msc399 eq2")(conflicts)
+app.command(name="what-if", epilog="Example: mechkg what-if cdtese-msc399")(what_if)
+app.command(name="next", epilog="Example: mechkg next cdtese-msc399")(next_experiment)
 
 
 @app.command(epilog="Example: mechkg show 'CdTe PC-371'")

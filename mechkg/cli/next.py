@@ -12,7 +12,7 @@ from rich.table import Table
 from mechkg.cli.output import console, print_json
 
 if TYPE_CHECKING:
-    from mechkg.model.experiment import Experiment, Plan
+    from mechkg.model.experiment import Experiment, Plan, Readout
 
 Home = Annotated[Optional[Path], typer.Option("--home", envvar="MECHKG_HOME", help="Folder of ledger and graph.")]  # noqa: UP045
 
@@ -94,6 +94,8 @@ def _print_experiment(experiment: Experiment, letters: dict[str, str]) -> None:
         words = [f"[{_COLOUR[p]}]{p}[/{_COLOUR[p]}]" for p in readout.predicted]
         table.add_row(escape(readout.label), *words)
     console.print(table)
+    for readout in experiment.readouts:
+        console.print(f"  {escape(_meaning(readout, list(letters.values())))}")
 
     def pairs(some: tuple[tuple[str, str], ...]) -> str:
         return ", ".join(f"{letters[a]}-{letters[b]}" for a, b in some)
@@ -106,3 +108,24 @@ def _print_experiment(experiment: Experiment, letters: dict[str, str]) -> None:
     if not experiment.shown:
         parts.append("no procedure listed shows how to make this change")
     console.print(f"  {'; '.join(parts)}.\n")
+
+
+def _meaning(readout: Readout, letters: list[str]) -> str:
+    """Say what each outcome of a readout would do to the survivors."""
+    saying: dict[str, list[str]] = {}
+    for letter, predicted in zip(letters, readout.predicted, strict=True):
+        saying.setdefault(predicted, []).append(letter)
+
+    def those(word: str) -> str:
+        return ", ".join(saying.get(word, ()))
+
+    if "follows" in saying:
+        return f"Does the amount of {readout.label} follow that portion? If not, {those('follows')} is ruled out."
+    parts = []
+    if "none" in saying:
+        parts.append(f"if {readout.label} is seen, {those('none')} is ruled out")
+    if "must" in saying:
+        parts.append(f"if it is not, {those('must')} is ruled out")
+    if "likely" in saying:
+        parts.append(f"if it is not, that speaks against {those('likely')}")
+    return f"{'; '.join(parts)}.".capitalize() if parts and parts[0].startswith("if it") else f"{'; '.join(parts)}."

@@ -12,20 +12,22 @@ from rich.markup import escape
 from rich.table import Table
 from rich.tree import Tree
 
+from mechkg.cli.page import VERDICT_COLOUR
 from mechkg.errors import MechkgError, NotFoundError
 from mechkg.model.finding import Finding
 from mechkg.model.verdict import CandidateVerdict, Check, Explanation, ProofNode
-from mechkg.reasoning.render import as_markdown, proof_lines, quotes_of
+from mechkg.reasoning.render import as_markdown, deciding, proof_lines, quotes_of
 
 if TYPE_CHECKING:
     from mechkg.service.ask import Answer, Question
     from mechkg.service.show import Shown
+    from mechkg.service.why_not import WhyNot
 
-# what is not a terminal has no width of its own; 110 columns fit the proofs
-console = Console(highlight=False, width=None if sys.stdout.isatty() else 110)
+WIDTH = 110
+"""Columns of what is not a terminal, which has no width of its own; they fit the proofs."""
+
+console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDTH)
 errors = Console(stderr=True, highlight=False)
-
-_COLOUR = {"survives": "green", "ruled out": "red", "not covered": "yellow"}
 
 
 def complain(error: MechkgError) -> None:
@@ -47,18 +49,6 @@ def print_findings(findings: Sequence[Finding], *, quiet: bool = True) -> None:
             errors.print(escape(str(finding)), style="red" if finding.severity == "error" else "", soft_wrap=True)
 
 
-def deciding(candidate: CandidateVerdict) -> list[str]:
-    """Return what decides a verdict, a line for each kind of conflict and species, with the observation that says most."""
-    kinds: dict[str, list[str]] = {}
-    for conflict in candidate.conflicts:
-        kinds.setdefault(conflict.brief, []).append(conflict.observation)
-    lines = []
-    for brief, observations in kinds.items():
-        first, *more = dict.fromkeys(observations)
-        lines.append(f"{brief} ({first}{f' and {len(more)} more' if more else ''})")
-    return lines
-
-
 def print_check(found: Check) -> None:
     """Print the verdicts of a check as a table, with the observations that decide each."""
     table = Table(title=f"{found.title} (graph version {found.graph_version})", title_justify="left", show_lines=True)
@@ -69,7 +59,7 @@ def print_check(found: Check) -> None:
     for candidate in found.candidates:
         reasons = deciding(candidate) or [candidate.title]
         shown = reasons[:4] + ([f"... and {len(reasons) - 4} more"] if len(reasons) > 4 else [])
-        colour = _COLOUR[candidate.verdict]
+        colour = VERDICT_COLOUR[candidate.verdict]
         table.add_row(
             candidate.id,
             f"[{colour}]{candidate.verdict}[/{colour}]",
@@ -88,7 +78,7 @@ def print_explanation(
 
     ``every`` prints all proofs, ``observation`` those about one observation, ``full`` each with all its lines.
     """
-    proofs = [p for p in found.proofs if observation is None or (p.atom or "").split('"')[1:2] == [observation]]
+    proofs = shown_proofs(found, observation)
     shown = proofs if every or observation else proofs[:1]
     candidate = found.candidate
     if form == "json":
@@ -110,13 +100,34 @@ def print_explanation(
     if observation and not proofs:
         _print_role(candidate, observation)
         return
-    colour = _COLOUR[candidate.verdict]
+    colour = VERDICT_COLOUR[candidate.verdict]
     console.print(f"[bold]{escape(f'{candidate.id} ({candidate.title})')}[/bold]: [{colour}]{candidate.verdict}[/{colour}]\n")
     for proof in shown:
         console.print(_tree(proof, full=full))
         console.print()
     if len(shown) < len(proofs):
         _print_rest(found)
+
+
+def shown_proofs(found: Explanation, observation: str | None) -> list[ProofNode]:
+    """Return the proofs about one observation, or all without one."""
+    return [p for p in found.proofs if observation is None or (p.atom or "").split('"')[1:2] == [observation]]
+
+
+def print_why_not(found: WhyNot, *, full: bool = False, form: str = "text") -> None:
+    """Print what does not follow with its reasons, and what does with its proof."""
+    if form == "json":
+        answers = [{"asked": a.asked, "holds": a.holds, "proof": a.proof.as_json()} for a in found.answers]
+        print_json({"space": found.space, "candidate": found.candidate, "graph_version": found.graph_version, "answers": answers})
+        return
+    if form == "markdown":
+        proofs = "\n".join(as_markdown(a.proof, full=full) for a in found.answers)
+        sys.stdout.write(f"# {found.named}\n\n{proofs}")
+        return
+    console.print(f"[bold]{escape(found.named)}[/bold]\n")
+    for answer in found.answers:
+        console.print(_tree(answer.proof, full=full))
+        console.print()
 
 
 _ROLE = {

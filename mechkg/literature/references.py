@@ -56,6 +56,7 @@ REFERENCES: dict[ItemKind, dict[str, tuple[str, ...]]] = {
         "independent_of.*": ANYTHING,
         "orders.{}": _PARTS,
         "per": _PARTS,
+        "earlier": ANYTHING,
     },
     "claim": {
         "about.*": ANYTHING,

@@ -82,7 +82,8 @@ class Observation(Item):
     ``subject`` names species, chemicals or steps; it is empty when the whole sample is meant. ``than`` names the stages an
     amount or rate is compared with. An observation of absence can refute only with a method and a detection limit. ``orders``
     are measured orders of the rate law of the subject, ``depends_on`` and ``independent_of`` what its rate was seen to change
-    with and not to change with; a yield is counted ``per`` the amount of something put in.
+    with and not to change with; a yield is counted ``per`` the amount of something put in. Of an order of appearance ``earlier``
+    says what comes first.
     """
 
     at: Annotated[tuple[StageReference, ...], BeforeValidator(as_tuple)] = Field(min_length=1)
@@ -100,7 +101,25 @@ class Observation(Item):
         default_factory=dict, description="Measured order of the rate law in each participant, such as 2 or -0.5."
     )
     per: Identifier | None = Field(default=None, description="Of what was put in a yield is counted.")
+    earlier: Identifier | None = Field(
+        default=None, description="Of kind 'precedes': which subject comes first (default: the first one listed)."
+    )
     form: Literal["first-order", "not-first-order", "zero-order", "induction", "burst"] | None = None
     prompt: bool = Field(default=False, description="Seen at once, within about a minute of the start of the stage.")
     uncertainty: Text | None = None
     statement: Text | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _name_the_first(cls, given: Any) -> Any:
+        # said here, because the graph does not keep the order of names
+        if not isinstance(given, dict) or given.get("kind") != "precedes" or given.get("earlier") is not None:
+            return given
+        subject = as_tuple(given.get("subject"))
+        return {**given, "earlier": subject[0]} if subject else given
+
+    @model_validator(mode="after")
+    def _first_is_seen(self) -> Observation:
+        if self.earlier is not None and self.earlier not in self.subject:
+            raise ValueError(f"'{self.earlier}' is said to come first, and is not among what was seen: {', '.join(self.subject)}")
+        return self

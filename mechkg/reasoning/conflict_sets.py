@@ -67,24 +67,30 @@ def _whole(problem: Problem) -> Solver:
 
 
 def first_conflict_set(
-    problem: Problem, candidate: Candidate, without: Collection[str] = (), observation: str | None = None
+    problem: Problem,
+    candidate: Candidate,
+    without: Collection[str] = (),
+    observation: str | None = None,
+    ignoring: Collection[str] = (),
 ) -> ConflictSet | None:
     """Return one minimal conflict set of a candidate, from one observation (the first in conflict by default); None without any.
 
     Only what bears on that observation is looked at, so it comes at once.
     """
-    setting = problem.setting(candidate, without)
+    setting = problem.setting(candidate, without, ignoring)
     if observation is None:
         [outcome] = problem.outcomes.of([setting], quick=True)
         if not outcome.hit:
             return None
         observation = min(outcome.hit, key=problem.rank)
-    return conflict_set_on(problem, setting_values(problem, candidate, without), observation)
+    return conflict_set_on(problem, setting_values(problem, candidate, without, ignoring), observation)
 
 
-def setting_values(problem: Problem, candidate: Candidate, without: Collection[str] = ()) -> dict[int, bool]:
+def setting_values(
+    problem: Problem, candidate: Candidate, without: Collection[str] = (), ignoring: Collection[str] = ()
+) -> dict[int, bool]:
     """Return the values of the inputs for a candidate."""
-    return problem.outcomes.inputs.set_by(problem.setting(candidate, without))
+    return problem.outcomes.inputs.set_by(problem.setting(candidate, without, ignoring))
 
 
 def conflict_set_on(problem: Problem, setting: Mapping[int, bool], observation: str) -> ConflictSet | None:
@@ -112,6 +118,7 @@ def conflict_sets(
     problem: Problem,
     candidate: Candidate,
     without: Collection[str] = (),
+    ignoring: Collection[str] = (),
     *,
     budget: float = 5.0,
     most: int = 500,
@@ -123,7 +130,7 @@ def conflict_sets(
     ``progress`` is told how many conflict sets and repairs are known.
     """
     start = time.monotonic()
-    setting = setting_values(problem, candidate, without)
+    setting = setting_values(problem, candidate, without, ignoring)
     elements = _Elements(problem, setting)
     solver = _whole(problem)
     doubt = elements.doubt()

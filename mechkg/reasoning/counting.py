@@ -57,7 +57,8 @@ def count_survivors(
         candidates = 1 << len(choices)
         exact = False
         why = error if isinstance(error, TooLargeError) else "no package for decision diagrams is installed"
-        method = f"survivors listed one by one; {why}"
+        unmet = "; the constraints are not taken off the candidates" if problem.space.constraints else ""
+        method = f"survivors listed one by one; {why}{unmet}"
     return Whole(len(choices), candidates, survivors, standing, minimal, complete, {}, exact, method)
 
 
@@ -111,6 +112,17 @@ def _diagram(problem: Problem, choices: list[Choice], held: Mapping[int, bool], 
     from dd.cudd import BDD
 
     diagram = BDD()
+    try:
+        return _counted(diagram, problem, choices, held, seconds, nodes)
+    except TooLargeError as error:
+        why = str(error)
+    # raised from here: what hangs on the error holds nodes, and they must go before their diagram does
+    raise TooLargeError(why)
+
+
+def _counted(
+    diagram: Any, problem: Problem, choices: list[Choice], held: Mapping[int, bool], seconds: float, nodes: int
+) -> tuple[int, int]:
     start = time.monotonic()
 
     def tick() -> None:
@@ -136,7 +148,7 @@ def _diagram(problem: Problem, choices: list[Choice], held: Mapping[int, bool], 
     for clause in constraint_clauses(problem):
         some = diagram.false
         for atom, value in clause:
-            node = member.get(atom, diagram.true if held.get(atom, False) else diagram.false)
+            node = member.get(atom, diagram.true if held.get(atom, atom in program.facts) else diagram.false)
             some = some | (node if value else ~node)
         valid = valid & some
     found = evaluate(todo, {n: rows[n] for n in todo.inputs}, diagram.false, diagram.true, tick=tick)

@@ -221,12 +221,13 @@ class Solver:
         """
         self._limit = limit
         self._control = clingo.Control(["--warn=none"])
-        self._inputs = todo.inputs
+        # inputs that nothing hangs on may still stand in a clause
+        self._inputs = (*todo.inputs, *sorted(todo.idle))
         with self._control.backend() as backend:
-            number = {atom: backend.add_atom() for atom in todo.inputs}
+            number = {atom: backend.add_atom() for atom in self._inputs}
             for group in todo.groups:
                 number.update((atom, backend.add_atom()) for atom, _ in group.bodies)
-            for atom in todo.inputs:
+            for atom in self._inputs:
                 backend.add_rule([number[atom]], choice=True)
             for group in todo.groups:
                 for atom, bodies in group.bodies:

@@ -9,7 +9,7 @@ which is its least model, since no rule of it asks for an absence within the gro
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from operator import eq
 from typing import Any, NamedTuple
@@ -35,13 +35,15 @@ class Group(NamedTuple):
 class Plan:
     """What has to be worked out for some wanted atoms, in order, after what is fixed has been put in.
 
-    ``true`` holds in every setting, ``inputs`` are left open, ``wanted`` may name atoms that hold never or always.
+    ``true`` holds in every setting, ``inputs`` are left open, ``wanted`` may name atoms that hold never or always; ``idle`` inputs
+    are open too, and no wanted atom hangs on them.
     """
 
     wanted: tuple[int, ...]
     inputs: tuple[int, ...]
     true: frozenset[int]
     groups: tuple[Group, ...] = field(repr=False)
+    idle: frozenset[int] = field(default=frozenset(), repr=False)
 
     @property
     def literals(self) -> int:
@@ -90,7 +92,8 @@ def plan(program: GroundProgram, wanted: Sequence[int], fixed: Mapping[int, bool
             rows.append((atom, tuple(bodies)))
         if rows:
             groups.append(Group(tuple(rows), recursive))
-    return _needed(Plan(tuple(wanted), inputs, frozenset(low), tuple(groups)))
+    needed = _needed(Plan(tuple(wanted), inputs, frozenset(low), tuple(groups)))
+    return replace(needed, idle=program.inputs - fixed.keys() - set(needed.inputs))
 
 
 def _bounds(program: GroundProgram, fixed: Mapping[int, bool], within: Container[int]) -> tuple[set[int], set[int]]:
@@ -133,7 +136,7 @@ def _needed(whole: Plan) -> Plan:
         rows = tuple((atom, bodies) for atom, bodies in group.bodies if atom in found)
         if rows:
             groups.append(Group(rows, group.recursive))
-    return Plan(whole.wanted, tuple(n for n in whole.inputs if n in found), whole.true, tuple(groups))
+    return replace(whole, inputs=tuple(n for n in whole.inputs if n in found), groups=tuple(groups))
 
 
 def evaluate(

@@ -3,15 +3,32 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
 from graphlib import TopologicalSorter
 from typing import Any, Protocol
 
 from mechkg.assets import queries_dir
 from mechkg.errors import GraphError
+from mechkg.reasoning.comparisons import Rows, differences, foretold, limits, yields
 from mechkg.reasoning.predicates import facts as fact_predicates
+from mechkg.reasoning.rate_facts import RateFacts, balances
+from mechkg.reasoning.rate_laws import RateLaw
 from mechkg.reasoning.terms import Atom, Term
+
+COMPUTED_FROM = (
+    "charges",
+    "levels",
+    "limits",
+    "measured",
+    "media",
+    "orders",
+    "predictions",
+    "stoichiometry",
+    "temperatures",
+)
+"""Queries of ``queries/facts`` that fill no predicate: what computed facts are worked out from."""
 
 
 class Source(Protocol):
@@ -24,33 +41,71 @@ class Source(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """The facts of one hypothesis space: atoms, and for each the item(s) that state it."""
+    """The facts of one hypothesis space: atoms, for each the item(s) that state it, and the rate law of each claim of a slow step."""
 
     space: str
     atoms: frozenset[Atom]
     stated_by: Mapping[Atom, tuple[str, ...]]
+    laws: Mapping[str, RateLaw] = field(default_factory=dict)
 
 
 def read_facts(source: Source, space: str) -> Facts:
     """Read all facts that bear on ``space``.
 
-    Only steps that the space considers, and stages that it considers or that those continue, are kept: no other can matter.
+    Only steps that the space considers, assumptions that it holds, stages that it considers or that those continue, and what was
+    observed there are kept: no other can matter.
     """
+
+    @lru_cache
+    def rows(name: str) -> Sequence[Sequence[Any]]:
+        return source.rows(_query(name), {"space": space})
+
     stated: dict[Atom, dict[str, None]] = defaultdict(dict)
-    stages: set[Term] = {row[0] for row in source.rows(_query("stage"), {"space": space})}
-    steps: set[Term] = {row[0] for name in ("background", "optional") for row in source.rows(_query(name), {"space": space})}
-    kept = {"stage": stages, "step": steps}
+    stages: set[Term] = {row[0] for row in rows("stage")}
+    kept: dict[str, set[Term]] = {
+        "stage": stages,
+        "step": {row[0] for name in ("background", "optional") for row in rows(name)},
+        "assumption": {row[0] for row in rows("assumption")},
+        "observation": {row[0] for row in rows("reported")},
+        "chemical": {row[1] for row in rows("charged") if row[0] in stages},
+    }
     for predicate in fact_predicates():
         width = len(predicate.arguments)
-        for row in source.rows(_query(predicate.name), {"space": space}):
+        for row in rows(predicate.name):
             if any(value is None for value in row[:width]):
                 raise GraphError(f"the query '{predicate.name}' left an argument empty")
             values = tuple(_value(value) for value in row[:width])
             if all(value in kept[kind] for kind, value in zip(predicate.arguments, values, strict=True) if kind in kept):
                 stated[Atom(predicate.name, values)][str(row[width])] = None
-    for atom, item in _media(source, stages):
+    for atom, item in _media(rows, stages):
         stated[atom][item] = None
-    return Facts(space, frozenset(stated), {atom: tuple(items) for atom, items in stated.items()})
+    rates = _computed(stated, rows)
+    return Facts(space, frozenset(stated), {atom: tuple(items) for atom, items in stated.items()}, rates.laws())
+
+
+def _computed(stated: dict[Atom, dict[str, None]], rows: Rows) -> RateFacts:
+    """Add what has to be worked out to what is stated, and return the rate laws."""
+    atoms = list(stated)
+    elementary = {str(a.arguments[0]) for a in atoms if a.name == "step_kind" and a.arguments[1] == "elementary"}
+    steps = balances(rows, elementary)
+    rates = RateFacts(atoms, steps, rows)
+    for atom, item in (*foretold(rows), *limits(atoms, rows), *yields(atoms, steps, rows), *rates.atoms()):
+        stated[atom][item] = None
+    for atom in differences(atoms, rows, contents_of):
+        stated[atom].update(dict.fromkeys(str(stage).partition("/")[0] for stage in atom.arguments[:2]))
+    for place in _places(atoms):
+        stated[place][str(place.arguments[0])] = None
+    return rates
+
+
+def _places(atoms: Iterable[Atom]) -> Iterator[Atom]:
+    """Yield ``place(observation, species, stage)``: of all that an observation is about, one that stands for it in a sentence."""
+    places: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for atom in atoms:
+        if atom.name == "reported":
+            places[str(atom.arguments[0])].append((str(atom.arguments[2]), str(atom.arguments[3])))
+    for observation, found in places.items():
+        yield Atom("place", (observation, *min(found)))
 
 
 def _query(name: str) -> str:
@@ -62,7 +117,7 @@ def _value(value: Any) -> Term:
     return round(value) if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
 
 
-def _media(source: Source, stages: set[Term]) -> list[tuple[Atom, str]]:
+def _media(rows: Rows, stages: set[Term]) -> list[tuple[Atom, str]]:
     """Work out the medium of each stage: its name (what was put in) and each chemical's share of the printed volume.
 
     A stage that disperses starts afresh; any other adds to what it continues. What an aliquot brings along is not counted as
@@ -70,16 +125,16 @@ def _media(source: Source, stages: set[Term]) -> list[tuple[Atom, str]]:
     """
     own: dict[Term, dict[str, float | None]] = defaultdict(dict)
     item_of: dict[Term, str] = {}
-    for stage, participant, millilitres, item in source.rows(_query("media"), {}):
+    for stage, participant, millilitres, item in rows("media"):
         if stage in stages:
             own[stage][str(participant)] = None if millilitres is None else float(millilitres)
             item_of[stage] = str(item)
     before_of: dict[Term, list[Term]] = {stage: [] for stage in sorted(stages, key=str)}
-    for stage, before, item in source.rows(_query("follows"), {}):
+    for stage, before, item in rows("follows"):
         if stage in stages and before in stages:
             before_of[stage].append(before)
             item_of.setdefault(stage, str(item))
-    fresh = {row[0] for row in source.rows(_query("fresh_medium"), {})}
+    fresh = {row[0] for row in rows("fresh_medium")}
     total: dict[Term, dict[str, float | None]] = {}
     atoms: list[tuple[Atom, str]] = []
     for stage in TopologicalSorter(before_of).static_order():

@@ -17,14 +17,36 @@ _SEEN_AS = {
     "present": "was seen",
     "single-ensemble": "alone was seen",
     "absent": "was looked for and not seen",
-    "featureless": "did not show in a spectrum without features",
+    "featureless": "showed no band",
     "appears": "appeared",
     "increases": "increased",
     "decreases": "decreased",
     "disappears": "disappeared",
     "no-reaction": "did not react",
     "scattering": "was sized by scattering",
+    "constant": "stayed as it was",
+    "no-change": "did not change",
+    "precedes": "was seen in an order",
+    "amount-comparison": "was compared in amount",
+    "rate-comparison": "was compared in rate",
+    "rate-dependence": "was timed at several amounts",
+    "kinetic-form": "was followed in time",
+    "isosbestic-point": "crossed in one point",
+    "linear-relation": "lay on a straight line",
+    "peak-position": "was found by its band",
+    "maximum": "passed through a maximum",
+    "red-shift": "moved to the red",
+    "emission": "emitted",
+    "no-emission": "did not emit",
+    "excitation": "was excited",
+    "mass-spectrum": "was found in a mass spectrum",
+    "composition-analysis": "was analysed",
+    "nmr": "was seen by magnetic resonance",
+    "microscopy": "was seen in the microscope",
+    "ratio": "gave the ratio that was measured",
+    "yield": "gave the yield that was measured",
 }
+_OTHER = {"temperature": "the temperature", "time": "the time before"}
 
 
 _CLAIM = "/postulates/"
@@ -50,6 +72,10 @@ class Labels:
         """Name ``value`` as an argument of the given ``kind`` (see the predicate table)."""
         if kind == "seconds" and isinstance(value, int):
             return duration_in_words(value)
+        if kind == "order" and isinstance(value, int):
+            return f"{value / 1000:g}"
+        if kind == "difference" and value in _OTHER:
+            return _OTHER[str(value)]
         if kind == "stage":
             return self.stages.get(str(value), str(value))
         if kind == "medium":
@@ -112,6 +138,14 @@ def _stage(stage: str, rows: list[tuple[Any, ...]], names: Mapping[str, str]) ->
         "hold": f"held{length}",
         "store": f"stored{length}",
         "heat": f"heated{length}",
+        "cool": f"cooled{length}",
+        "age": f"aged{length}",
+        "analyse": "as analysed",
+        "sample": "as sampled",
+        "prepare": "as prepared",
+        "purify": "after purification",
+        "monitor": f"followed{length}",
+        "vary": "varied",
     }.get(str(action), str(action))
     where = str(locator) if locator else stage.partition("/")[0]
     named = _FIGURE.search(where)

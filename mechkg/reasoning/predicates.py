@@ -7,43 +7,14 @@ the query of the same name in ``queries/facts/``; its columns are the arguments 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import replace
 
-Origin = Literal["fact", "computed", "chosen", "derived"]
-Short = Literal["line", "premises", "assumptions"]
-Absence = Literal["reasons", "line", "nothing"]
+from mechkg.reasoning.kinetic_predicates import KINETIC
+from mechkg.reasoning.predicate import Absence, Origin, Predicate, Short, table
 
+__all__ = ["PREDICATES", "Origin", "Predicate", "facts"]
 
-@dataclass(frozen=True, slots=True)
-class Predicate:
-    """One predicate: what its arguments are, how to say it, where it comes from, and whether absence means no.
-
-    ``says`` and ``denies`` are sentences with the arguments as ``{0}``, ``{1}``, ... Of a predicate not ``closed``, what is
-    not stated is unknown; a rule that takes its absence for a no is refused.
-    """
-
-    name: str
-    arguments: tuple[str, ...]
-    says: str
-    denies: str
-    origin: Origin = "fact"
-    closed: bool = True
-    trivial: bool = False
-    """Not worth a line of its own in a proof: it only restates the rule's sentence."""
-
-    short: Short = "line"
-    """What the short form of a proof makes of it: a line; its premises in its place; or only the assumptions beneath it."""
-
-    absence: Absence = "reasons"
-    """What a proof makes of its absence: a line with reasons, a line alone, or (in the short form) nothing."""
-
-
-def _table(*predicates: Predicate) -> dict[str, Predicate]:
-    return {predicate.name: predicate for predicate in predicates}
-
-
-PREDICATES: dict[str, Predicate] = _table(
+PREDICATES: dict[str, Predicate] = table(
     # --- steps and what takes part ---
     Predicate("consumes", ("step", "participant"), "{0} consumes {1}", "{0} does not consume {1}", trivial=True),
     Predicate("makes", ("step", "participant"), "{0} makes {1}", "{0} does not make {1}", trivial=True),
@@ -141,7 +112,7 @@ PREDICATES: dict[str, Predicate] = _table(
     Predicate("promoted", ("step", "stage", "chemical"), "{2} promotes {0} in {1}", "{2} does not promote {0} in {1}", "derived"),
     Predicate("helped", ("step", "stage"), "{0} has its promoter in {1}", "{0} has no promoter in {1}", "derived"),
     Predicate("asks_help", ("step",), "{0} needs a promoter to be prompt", "{0} needs no promoter", "derived", trivial=True),
-    Predicate("ready", ("step", "stage"), "{0} can run in {1}", "{0} has no promoter in {1}", "derived"),
+    Predicate("unaided", ("step",), "{0} needs no promoter", "{0} is not part of it, or needs a promoter", "derived"),
     Predicate(
         "converts_in",
         ("assumption", "step", "stage", "seconds"),
@@ -335,11 +306,12 @@ PREDICATES: dict[str, Predicate] = _table(
         "bears", ("observation",), "{0} bears on the steps considered", "{0} does not bear on the steps considered", "derived"
     ),
 )
+PREDICATES |= KINETIC
 """Name of a predicate -> its row."""
 
 _SHORT: dict[Short, str] = {
     "premises": "observed seen unseen rises falls can_see available prompt_in helped gone ended seen_in slower",
-    "assumptions": "taken contains feasible possible ready needs_promoter charged on in_play fraction longer is_a",
+    "assumptions": "taken contains feasible possible unaided needs_promoter charged on in_play fraction longer is_a",
 }
 _ABSENCE: dict[Absence, str] = {
     "line": "other_way_out promoter_there joined doubled ready_source",

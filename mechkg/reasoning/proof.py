@@ -243,11 +243,25 @@ class Prover:
             return None
         if predicate.origin in ("chosen", "computed") or predicate.absence != "reasons":
             return ProofNode(self._say(atom, deny=True), "absent", atom=str(atom))
+        return self.why_not(atom)
+
+    def why_not(self, atom: Atom) -> ProofNode:
+        """Say why ``atom``, which does not hold, was not derived: for each rule that could have given it, what it lacks.
+
+        A variable in it stands for any value.
+        """
+        if atom not in self._denying:
+            self._denying[atom] = len(self._denying)
+            node = self.why_not(atom)
+            del self._denying[atom]
+            return node
         reasons: dict[str, ProofNode] = {}
         for rule in self._rules:
-            start = _unify(rule.text.head, atom) if rule.text.head.name == atom.name else None
-            if start is None:
+            found = _unify(rule.text.head, atom) if rule.text.head.name == atom.name else None
+            if found is None:
                 continue
+            # what is denied for every value of an argument leaves that argument open
+            start = {name: value for name, value in found.items() if isinstance(value, str | int)}
             for reason in self._failures(sorted(rule.text.premises, key=_cost), start):
                 reasons.setdefault(reason.atom or reason.sentence, reason)
         return ProofNode(self._say(atom, deny=True), "absent", premises=tuple(_merged(reasons.values())), atom=str(atom))

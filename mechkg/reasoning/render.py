@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from mechkg.model.verdict import ProofNode, Source
+from mechkg.model.verdict import CandidateVerdict, ProofNode, Source
 from mechkg.reasoning.predicates import PREDICATES
 
 MOST_REASONS = 4
@@ -27,7 +27,8 @@ def _short_premises(node: ProofNode) -> Iterator[ProofNode]:
         told.setdefault((short.sentence, short.standing), short)
     kept = list(told.values())
     if node.standing == "absent" and len(kept) > MOST_REASONS:
-        rest = f"and {len(kept) - MOST_REASONS} more reasons of this kind"
+        more = len(kept) - MOST_REASONS
+        rest = f"and {more} more reason{'s' if more > 1 else ''} of this kind"
         hidden = [a for dropped in kept[MOST_REASONS:] for a in assumed_in(dropped)]
         kept = [*kept[:MOST_REASONS], ProofNode(rest, "absent", premises=tuple(dict.fromkeys(hidden)))]
     yield from kept
@@ -88,6 +89,18 @@ def quote_of(source: Source) -> str:
 def quotes_of(node: ProofNode) -> list[str]:
     """Return the sources of a line, one line each: all for what is stated, those with words for what is assumed."""
     return [quote_of(s) for s in node.sources if node.standing == "stated" or (node.standing == "assumed" and s.quotes)]
+
+
+def deciding(candidate: CandidateVerdict) -> list[str]:
+    """Return what decides a verdict, a line for each kind of conflict and species, with the observation that says most."""
+    kinds: dict[str, list[str]] = {}
+    for conflict in candidate.conflicts:
+        kinds.setdefault(conflict.brief, []).append(conflict.observation)
+    lines = []
+    for brief, observations in kinds.items():
+        first, *more = dict.fromkeys(observations)
+        lines.append(f"{brief} ({first}{f' and {len(more)} more' if more else ''})")
+    return lines
 
 
 def as_markdown(node: ProofNode, *, full: bool = False) -> str:

@@ -11,6 +11,7 @@ from mechkg.reasoning.check import check
 from mechkg.reasoning.conflict_sets import conflict_sets
 from mechkg.reasoning.counting import count_survivors
 from mechkg.reasoning.problem import Problem
+from mechkg.reasoning.rate_laws import printed
 from mechkg.reasoning.sweep import Sweep, sweep
 from mechkg.reasoning.what_if import what_if
 
@@ -46,10 +47,10 @@ def report(
     sets = []
     for number, candidate in enumerate(out):
         tell(f"conflict sets of {candidate.id}", 0.5 + 0.5 * number / len(out))
-        sets.append(conflict_sets(problem, candidate, without, budget=budget))
+        sets.append(conflict_sets(problem, candidate, without, ignoring, budget=budget))
     tell("done", 1.0)
     table = matrix(found)
-    return Report(found, whole, table, classes(table), {}, tuple(sets), flips)
+    return Report(found, whole, table, classes(table), rate_laws(problem), tuple(sets), flips)
 
 
 def matrix(found: Check) -> Matrix:
@@ -71,6 +72,18 @@ def classes(table: Matrix) -> tuple[tuple[str, ...], ...]:
     for name, row in zip(table.candidates, table.roles, strict=True):
         same.setdefault(row, []).append(name)
     return tuple(tuple(names) for names in same.values() if len(names) > 1)
+
+
+def rate_laws(problem: Problem) -> dict[str, tuple[str, ...]]:
+    """Return the rate laws that the named candidates claim, as printed, each with the candidates that claim it."""
+    found: dict[str, list[str]] = {}
+    for candidate in problem.space.candidates:
+        for postulate in candidate.postulates:
+            if (law := problem.facts.laws.get(postulate)) is not None:
+                text = printed(law, lambda name: problem.labels.say("participant", name))
+                if candidate.id not in found.setdefault(text, []):
+                    found[text].append(candidate.id)
+    return {law: tuple(names) for law, names in sorted(found.items())}
 
 
 def whole_space(problem: Problem, without: Collection[str] = (), ignoring: Collection[str] = ()) -> Whole:

@@ -186,7 +186,8 @@ def sweep(
     fixed |= {n: name not in ignored for name, n in inputs.observations.items()}
     todo = plan(program, program.by_name.get("conflict", ()), fixed)
     ways = directions(todo)
-    fixed |= {n: True for n in inputs.orders if ways.get(n) == AWAY}
+    # an order that moves conflicts one way only need not be tried the other way
+    fixed |= {n: ways[n] == AWAY for n in inputs.orders if len(ways.get(n, ())) == 1}
     both = [n for n in inputs.orders if len(ways.get(n, ())) == 2]
     todo = plan(program, program.by_name.get("conflict", ()), fixed)
     width, height = len(choices), len(both)
@@ -200,18 +201,18 @@ def sweep(
     observation = {n: str(program.atom(n).arguments[0]) for n in todo.wanted}
     run = _in_one_row if width + height <= _ONE_INTEGER else _in_blocks
     hits, taken = run(todo, bit_of, observation, width, height, progress)
-    valid = _valid(choices, constraints)
+    valid = _valid(choices, constraints, space.background)
     return Sweep(tuple(choices), valid, valid & ~taken, {name: row & valid for name, row in hits.items() if row & valid})
 
 
-def _valid(choices: Sequence[Choice], constraints: Sequence[Constraint]) -> int:
-    """Return the candidates that meet the constraints."""
+def _valid(choices: Sequence[Choice], constraints: Sequence[Constraint], background: Collection[str]) -> int:
+    """Return the candidates that meet the constraints; steps of the background are on in each."""
     width = len(choices)
     room = (1 << (1 << width)) - 1
     row = {member: pattern(k, width) for k, choice in enumerate(choices) for member in choice.members}
     found = room
     for constraint in constraints:
-        rows = [row.get(member, 0) for member in constraint.members]
+        rows = [row.get(member, room if member in background else 0) for member in constraint.members]
         once = twice = 0
         for value in rows:
             once, twice = once | value, twice | (once & value)

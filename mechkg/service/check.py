@@ -5,13 +5,21 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
+from mechkg.errors import TooLargeError
 from mechkg.model.hypothesis import Candidate
+from mechkg.model.report import Whole
 from mechkg.model.verdict import CandidateVerdict, Check
 from mechkg.reasoning.check import check as check_problem
+from mechkg.reasoning.problem import Problem
+from mechkg.reasoning.report import of_sweep
+from mechkg.reasoning.sweep import choices_of, sweep
 from mechkg.service.workspace import Workspace
 
 AD_HOC = "ad-hoc"
 """Name of a candidate that was put together on the spot."""
+
+MOST_CHOICES = 14
+"""A check goes through the whole space up to so many free choices, which takes about a second; a report goes on from there."""
 
 
 def check(
@@ -35,6 +43,23 @@ def check(
         return check_problem(workspace.problem(name), candidates, without, extra, ignoring)
 
 
+def whole(workspace: Workspace, space: str, *, without: Collection[str] = (), ignoring: Collection[str] = ()) -> Whole | None:
+    """Return what all candidates of ``space`` come to; None when it has more than ``MOST_CHOICES`` free choices.
+
+    Raises NotFoundError with the nearest name for anything unknown.
+    """
+    value = workspace.catalog.space(space)
+    with workspace.lock:
+        problem = workspace.problem(value.id)
+        withdrawn, ignored = problem.assumptions(without), problem.reported(ignoring)
+        if len(choices_of(value, withdrawn)[0]) > MOST_CHOICES:
+            return None
+        try:
+            return of_sweep(sweep(problem.program, value, withdrawn, ignored))
+        except TooLargeError:  # order choices come on top
+            return None
+
+
 def ad_hoc(steps: Collection[str], postulates: Collection[str] = ()) -> Candidate:
     """Return a candidate with just these optional steps and postulates."""
     return Candidate(
@@ -45,8 +70,25 @@ def ad_hoc(steps: Collection[str], postulates: Collection[str] = ()) -> Candidat
     )
 
 
-def as_json(found: Check) -> dict[str, Any]:
-    """Return a check as plain JSON content, in the form that ``mechkg check --json`` prints."""
+def chosen(
+    problem: Problem, candidate: str | None, steps: Collection[str] | None = None, postulates: Collection[str] = ()
+) -> Candidate:
+    """Return the candidate called ``candidate`` or, without a name, the one with just these steps and postulates.
+
+    Raises NotFoundError with the nearest name for anything unknown, BadInputError for one that breaks a constraint.
+    """
+    if candidate is not None:
+        [found] = problem.candidates([candidate])
+    else:
+        [found] = problem.candidates(extra=[ad_hoc(steps or (), postulates)])
+    return found
+
+
+def as_json(found: Check, whole: Whole | None = None) -> dict[str, Any]:
+    """Return a check as plain JSON content, in the form that ``mechkg check --json`` prints.
+
+    ``whole`` is null where the space was not gone through.
+    """
     return {
         "space": found.space,
         "graph_version": found.graph_version,
@@ -55,6 +97,22 @@ def as_json(found: Check) -> dict[str, Any]:
         "ignored": list(found.ignored),
         "cannot_refute": list(found.powerless),
         "candidates": [_candidate(candidate) for candidate in found.candidates],
+        "whole": whole_as_json(whole) if whole else None,
+    }
+
+
+def whole_as_json(found: Whole) -> dict[str, Any]:
+    """Return what all candidates of a space come to as plain JSON content."""
+    return {
+        "choices": found.choices,
+        "candidates": found.candidates,
+        "survivors": found.survivors,
+        "exact": found.exact,
+        "method": found.method,
+        "standing": dict(found.standing),
+        "minimal_survivors": [list(members) for members in found.minimal],
+        "complete_up_to": found.complete_up_to,
+        "ruled_out_by": dict(found.killed),
     }
 
 

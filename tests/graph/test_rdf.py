@@ -18,6 +18,7 @@ from mechkg.model.base import Identifier, StageReference, Value
 from mechkg.model.corpus import ITEM_TYPES, ItemKind
 from mechkg.model.hypothesis import HypothesisSpace
 from mechkg.model.ledger_record import Act, AssertionRecord
+from mechkg.model.observation import Observation
 from mechkg.model.procedure import Procedure
 from mechkg.model.quantity import Quantity
 from mechkg.model.source import Document
@@ -255,6 +256,13 @@ def test_a_claim_is_written_as_a_part_of_its_space_and_the_first_of_a_constraint
     assert back.constraints[0].members == ("s", "a")
     assert back.candidates[0].postulates == ("slow",)
     assert str(back.postulates[0].predicts[0].quantity) == "2"
+
+
+def test_what_comes_first_comes_back() -> None:
+    given = ITEM_TYPES["observation"].model_validate({"id": "o", "kind": "precedes", "at": "p/s", "subject": ["y", "x"]})
+    back = item_from("observation", "o", triples_of("observation", given))
+    assert isinstance(back, Observation)
+    assert back.earlier == "y"
 
 
 def test_measured_orders_come_back() -> None:

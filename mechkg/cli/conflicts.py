@@ -1,0 +1,60 @@
+"""``mechkg conflicts``: what cannot hold together in a candidate, and what would have to go for it to return."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Optional
+
+import typer
+
+from mechkg.cli.options import AsJson, Budget, Home, Ignoring, Postulates, Space, Steps, Without
+from mechkg.cli.output import console, print_json
+from mechkg.cli.page import print_parts
+
+
+def conflicts(
+    space: Space,
+    candidate: Annotated[Optional[str], typer.Argument(help="Name of a candidate.")] = None,  # noqa: UP045 - typer reads it
+    without: Without = None,
+    ignoring: Ignoring = None,
+    step: Steps = None,
+    postulate: Postulates = None,
+    budget: Budget = 5.0,
+    as_json: AsJson = False,
+    home: Home = None,
+) -> None:
+    """Say what cannot hold together in a candidate: the first minimal conflict set at once, then all, and the repairs.
+
+    A conflict set holds steps, claims, assumptions and observations that cannot all stand, and no part of it is one. A repair
+    is a smallest set of assumptions and observations without which the candidate is free of conflict.
+    """
+    from rich.progress import Progress, TextColumn
+
+    from mechkg.service.conflicts import as_json as sets_as_json
+    from mechkg.service.conflicts import conflicts as search
+    from mechkg.service.conflicts import first_conflict, set_as_json
+    from mechkg.service.conflicts_page import all_of, first_of
+    from mechkg.service.open_case import opened
+
+    if candidate is None and not (step or postulate):
+        raise typer.BadParameter("name a candidate, or put one together with --step and --postulate")
+    asked: dict[str, Any] = {"without": without or (), "ignoring": ignoring or (), "steps": step, "postulates": postulate or ()}
+    with opened(space, home) as (workspace, name):
+        clashes = first_conflict(workspace, name, candidate, **asked)
+        if not as_json:
+            print_parts(first_of(clashes), console)
+        hidden = as_json or not console.is_terminal or clashes.first is None
+        with Progress(TextColumn("{task.description}"), console=console, transient=True, disable=hidden) as shown:
+            task = shown.add_task("looking for all conflict sets and repairs", total=None)
+            found = search(
+                workspace,
+                name,
+                candidate,
+                **asked,
+                budget=budget,
+                progress=lambda sets, repairs: shown.update(task, description=f"{sets} conflict sets, {repairs} repairs"),
+            )
+    if as_json:
+        first = set_as_json(clashes.first) if clashes.first else None
+        print_json({"space": name, "verdict": clashes.verdict, "first": first, **sets_as_json(found)})
+    elif clashes.first is not None:
+        print_parts(all_of(found, clashes.words), console)

@@ -1,0 +1,40 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+# typer reads Optional[...], not the form with a bar
+# ruff: noqa: UP045
+
+Home = Annotated[
+    Optional[Path],
+    typer.Option("--home", envvar="MECHKG_HOME", help="Folder of ledger and graph.", show_default="the user's data folder"),
+]
+Space = Annotated[str, typer.Argument(help="Name of a hypothesis space, or a case file (.yaml).")]
+Without = Annotated[
+    Optional[list[str]],
+    typer.Option("--without", "-w", metavar="ASSUMPTION", help="Withdraw an assumption; may be given several times."),
+]
+Ignoring = Annotated[
+    Optional[list[str]],
+    typer.Option(
+        "--ignoring", "-i", metavar="OBSERVATION", help="Leave an observation out of account; may be given several times."
+    ),
+]
+Steps = Annotated[
+    Optional[list[str]],
+    typer.Option("--step", metavar="STEP", help="Put a candidate together from optional steps; may be given several times."),
+]
+Postulates = Annotated[
+    Optional[list[str]],
+    typer.Option("--postulate", metavar="CLAIM", help="Let that candidate make a claim; may be given several times."),
+]
+Budget = Annotated[
+    float,
+    typer.Option("--budget", min=0.0, metavar="SECONDS", help="End the search for conflict sets of a candidate after this time."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]

@@ -1,0 +1,41 @@
+"""What if: which verdicts change when one assumption or observation is withdrawn, and what each verdict hangs on."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from mechkg.model.report import WhatIf
+from mechkg.model.verdict import VerdictName
+from mechkg.reasoning.what_if import what_if as try_each
+from mechkg.service.words import Words
+from mechkg.service.workspace import Workspace
+
+
+def what_if(
+    workspace: Workspace, space: str, *, without: Collection[str] = (), ignoring: Collection[str] = ()
+) -> tuple[WhatIf, Words]:
+    """Withdraw every assumption and every observation by itself, beyond those in ``without`` and ``ignoring``.
+
+    Raises NotFoundError with the nearest name for anything unknown.
+    """
+    name = workspace.catalog.space(space).id
+    with workspace.lock:
+        problem = workspace.problem(name)
+        return try_each(problem, without, ignoring), Words.of(workspace, problem)
+
+
+def as_json(found: WhatIf) -> dict[str, Any]:
+    """Return it as plain JSON content."""
+
+    def change(candidate: str, before: VerdictName, after: VerdictName) -> dict[str, str]:
+        return {"candidate": candidate, "before": before, "after": after}
+
+    return {
+        "tried": found.tried,
+        "flips": [
+            {"kind": flip.kind, "name": flip.name, "verdicts": [change(c, *both) for c, both in flip.verdicts.items()]}
+            for flip in found.flips
+        ],
+        "weakest": [{"candidate": p.candidate, "kind": p.kind, "name": p.name, "backing": p.backing} for p in found.weakest],
+    }
