@@ -113,7 +113,9 @@ def differences(atoms: Iterable[Atom], rows: Rows, media: Callable[[str], Mappin
         before[str(atom.arguments[0])].append(str(atom.arguments[1]))
     medium = {str(a.arguments[0]): media(str(a.arguments[1])) for a in by_name["medium"]}
     lasts = {str(a.arguments[0]): int(a.arguments[1]) for a in by_name["duration"]}
-    warm = {str(stage): words or f"{celsius:g} °C" for stage, celsius, words in rows("temperatures") if words or celsius is not None}
+    warm = {
+        str(stage): words or f"{celsius:g} °C" for stage, celsius, words in rows("temperatures") if words or celsius is not None
+    }
     charges: dict[str, list[tuple[str, float | None, str]]] = defaultdict(list)
     for stage, participant, value, unit in rows("charges"):
         charges[str(stage)].append((str(participant), None if value is None else float(value), str(unit or "")))
@@ -152,8 +154,10 @@ def _different(one: _Sample, other: _Sample) -> Iterator[str]:
         elif here is not None and there is not None and here[1] == there[1] and here[0] != there[0]:
             changes[name] = (here[0] - there[0], here[1])
     if len(changes) == 2 and {unit for _, unit in changes.values()} == {"mL"} and abs(sum(v for v, _ in changes.values())) < 1e-9:
-        amount = {n: sum(s.contents[n][0] for s in (one, other) if s.contents.get(n)) for n in changes}  # type: ignore[index]
-        changes.pop(max(sorted(changes), key=amount.__getitem__))
+        held = [sample.contents.get(name) for name in sorted(changes) for sample in (one, other)]
+        volumes = [0.0 if amount is None else amount[0] for amount in held]
+        first, last = sorted(changes)
+        changes.pop(first if sum(volumes[:2]) > sum(volumes[2:]) else last)
     yield from changes
     if one.temperature is not None and other.temperature is not None and one.temperature != other.temperature:
         yield TEMPERATURE

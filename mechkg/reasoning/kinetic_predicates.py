@@ -177,13 +177,19 @@ KINETIC: dict[str, Predicate] = table(
         "what {0} compares differs in more than one thing",
         "what {0} compares is not known to differ in more than one thing",
     ),
-    _row("compared", "observation participant stage stage", "{1} was compared in {2} and {3}", "{1} was not compared", trivial=True),
+    _row(
+        "compared", "observation participant stage stage", "{1} was compared in {2} and {3}", "{1} was not compared", trivial=True
+    ),
     _row("weighed", "participant stage", "the amount of {0} in {1} was compared", "it was not compared", trivial=True),
     _row("history", "stage stage", "{0} comes from {1}", "{0} does not come from {1}", trivial=True),
     _row("comes_by", "participant stage", "{0} can get into {1}", "nothing brings {0} into {1}"),
     _row("lost", "participant stage", "{0} can be used up on the way to {1}", "nothing uses up {0} on the way to {1}"),
-    _row("yield_of", "observation participant participant", "{0} counts {1} per {2}", "{0} is no yield", "computed", closed=False),
-    _row("capped", "step observation", "{0} gives less than {1} found", "{0} is not known to give less than {1} found", "computed"),
+    _row(
+        "yield_of", "observation participant participant", "{0} counts {1} per {2}", "{0} is no yield", "computed", closed=False
+    ),
+    _row(
+        "capped", "step observation", "{0} gives less than {1} found", "{0} is not known to give less than {1} found", "computed"
+    ),
     _row("ample", "observation", "the steps can give what {0} found", "no step can give what {0} found"),
     _row("steady", "observation participant stage", "{1} stays as it is in {2}", "{1} was not said to stay", trivial=True),
     _row("ordered", "participant stage", "{0} was seen in an order in {1}", "{0} was not", trivial=True),

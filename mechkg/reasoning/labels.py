@@ -110,7 +110,9 @@ def read_labels(source: Source) -> Labels:
     rows: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
     for row in source.rows(_query("stages"), {}):
         rows[str(row[0])].append(tuple(row[1:]))
-    return Labels(names, {stage: _stage(stage, found, names) for stage, found in rows.items()}, _statements(source), _claims(names.items()))
+    return Labels(
+        names, {stage: _stage(stage, found, names) for stage, found in rows.items()}, _statements(source), _claims(names.items())
+    )
 
 
 def _claims(names: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -120,7 +120,9 @@ PREDICATES: dict[str, Predicate] = table(
         "{1} is not known to be prompt in {2}",
         "derived",
     ),
-    Predicate("prompt_in", ("step", "stage"), "{0} is prompt in {1}", "{0} is not known to be prompt in {1}", "derived"),
+    Predicate(
+        "prompt_in", ("step", "stage"), "{0} is prompt in {1}", "{0} is not known to be prompt in {1}", "derived", trivial=True
+    ),
     # --- derived: what was seen ---
     Predicate(
         "observed", ("observation", "seen-as", "species", "stage"), "{2} {1} ({3})", "{2} was not reported so in {3}", "derived"
@@ -311,7 +313,7 @@ PREDICATES |= KINETIC
 
 _SHORT: dict[Short, str] = {
     "premises": "observed seen unseen rises falls can_see available prompt_in helped gone ended seen_in slower",
-    "assumptions": "taken contains feasible possible unaided needs_promoter charged on in_play fraction longer is_a",
+    "assumptions": "shows taken contains feasible possible unaided needs_promoter charged on in_play fraction longer is_a",
 }
 _ABSENCE: dict[Absence, str] = {
     "line": "other_way_out promoter_there joined doubled ready_source",

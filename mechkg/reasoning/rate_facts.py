@@ -57,7 +57,7 @@ class RateFacts:
 
         ``found_between`` gives the measured order with its tolerance; ``law_order`` what a claim gives, in the terms of the
         observation; ``law_open`` who takes part with an order that is not known; ``total_order`` the sum over what is not in
-        excess; ``sole_partner`` what alone is left of the law.
+        excess, where that is known; ``sole_partner`` what alone is left of the law.
         """
         orders: dict[str, dict[str, Fraction]] = defaultdict(dict)
         timed = {o: [s for name, _, _, s in self._by_name["reported"] if name == o] for o in self._timed()}
@@ -72,27 +72,30 @@ class RateFacts:
                 yield Atom("found_between", (observation, name, least, most)), observation
         if not self._slow:
             return
-        excess = self._in_excess(timed)
+        amounts = self._amounts(timed)
         for observation in sorted(timed):
             found = orders.get(observation, {})
             for postulate, law in self.laws(found).items():
-                yield from ((atom, observation) for atom in _said(postulate, observation, law, found, excess[observation]))
+                yield from ((atom, observation) for atom in _said(postulate, observation, law, found, *amounts[observation]))
 
     def _timed(self) -> list[str]:
         return sorted({o for o, kind, _, _ in self._by_name["reported"] if kind in KINETIC})
 
-    def _in_excess(self, timed: Mapping[str, Collection[str]]) -> dict[str, set[str]]:
-        """Return for each observation what is there in such amounts that it hardly changes: media, and large charges."""
+    def _amounts(self, timed: Mapping[str, Collection[str]]) -> dict[str, tuple[set[str], set[str]]]:
+        """Return for each observation what is there in such amounts that it hardly changes, and whose amounts can be compared.
+
+        Media, promoters and large charges hardly change. Amounts can be compared where they are printed in one unit.
+        """
         before: dict[str, list[str]] = defaultdict(list)
         for stage, earlier in self._by_name["follows"]:
             before[stage].append(earlier)
-        media = {str(stage): set[str]() for stage, *_ in self._rows("media")}
+        media: dict[str, set[str]] = defaultdict(set)
         for stage, participant, *_ in self._rows("media"):
             media[str(stage)].add(str(participant))
         charges = [(str(s), str(p), float(v), str(u or "")) for s, p, v, u in self._rows("charges") if v is not None]
         helpers = {participant for _, participant in self._by_name["influences"]}
         consumed = {participant for step in self._slow.values() for participant in step.consumed}
-        found: dict[str, set[str]] = {}
+        found: dict[str, tuple[set[str], set[str]]] = {}
         for observation, stages in timed.items():
             past, waiting = set(stages), list(stages)
             while waiting:
@@ -101,19 +104,28 @@ class RateFacts:
                 waiting.extend(new)
             amounts = [(p, v, u) for s, p, v, u in charges if s in past]
             large = {
-                p for p, v, u in amounts for q, w, x in amounts if p != q and u == x and w > 0 and v >= EXCESS * w and q in consumed
+                p
+                for p, v, u in amounts
+                for q, w, x in amounts
+                if p != q and u == x and w > 0 and v >= EXCESS * w and q in consumed
             }
-            found[observation] = helpers | large | {p for stage in past for p in media.get(stage, ())}
+            excess = helpers.union(large, *(media[stage] for stage in past))
+            units = {u for p, _, u in amounts if p in consumed}
+            found[observation] = excess, {p for p, _, _ in amounts} if len(units) == 1 else set()
         return found
 
 
-def _said(postulate: str, observation: str, law: RateLaw, found: Collection[str], excess: Collection[str]) -> Iterator[Atom]:
+def _said(
+    postulate: str, observation: str, law: RateLaw, found: Collection[str], excess: Collection[str], known: Collection[str]
+) -> Iterator[Atom]:
     if not law.exact:
         yield from (Atom("law_open", (postulate, observation, name)) for name in law.orders)
         return
     for name in sorted({*law.orders, *found}):
         yield Atom("law_order", (postulate, observation, name, _thousandths(law.orders.get(name, Fraction()))))
     counted = {name: order for name, order in law.orders.items() if name not in excess}
+    if len(counted) > 1 and not counted.keys() <= set(known):
+        return  # one of them may be there in excess
     yield Atom("total_order", (postulate, observation, _thousandths(sum(counted.values(), Fraction()))))
     if list(counted.values()) == [1]:
         yield Atom("sole_partner", (postulate, observation, next(iter(counted))))

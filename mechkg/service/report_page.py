@@ -36,27 +36,27 @@ _BACKING: dict[Backing, str] = {
 
 def page(report: SpaceReport) -> Page:
     """Return the whole report as a page."""
-    found, words = report.found, report.words.telling()
+    found, words = report.found, report.words
     sections = [
         Section("Verdicts", tuple(verdicts(found.check))),
-        Section("Kill matrix", (_size(found.matrix), marks(found.matrix, report.words))),
+        Section("Kill matrix", (_size(found.matrix), marks(found.matrix, words))),
         Section("The whole space", tuple(whole_space(found.whole, words))),
         Section("What nothing observed separates", tuple(_classes(found, words))),
     ]
     if found.rate_laws:
         sections.append(Section("Rate laws", tuple(_rate_laws(found, words))))
     if found.conflicts:
-        sections.append(Section("What cannot hold together, and what would have to go", tuple(_conflicts(found, words))))
+        sections.append(Section("What cannot hold together, and what would have to go", tuple(_conflicts(found, words.telling()))))
     sections += [
-        Section("What if", tuple(flips(found.what_if, words))),
-        Section("What each verdict hangs on", tuple(_weakest(found, words))),
+        Section("What if", tuple(flips(found.what_if, words.telling()))),
+        Section("What each verdict hangs on", tuple(_weakest(found, words.telling()))),
         Section("Observations that cannot refute", tuple(_powerless(found, words))),
-        Section("What is assumed", tuple(_assumed(found.check, report.words))),
+        Section("What is assumed", tuple(_assumed(found.check, words))),
     ]
     experiments = tuple(_experiments(found))
     if experiments:
         sections.append(Section("The next experiment", experiments))
-    return Page(found.check.title, tuple(intro(found.check, report.words)), tuple(sections))
+    return Page(found.check.title, tuple(intro(found.check, words)), tuple(sections))
 
 
 def intro(found: Check, words: Words) -> Iterator[Part]:
@@ -228,10 +228,16 @@ def _classes(found: Report, words: Words) -> Iterator[Part]:
         yield "There is one named candidate only."
     elif not found.classes:
         yield "Any two named candidates differ in the part of at least one observation."
+    elif len(found.classes) == 1:
+        [names] = found.classes
+        yield f"Every observation plays the same part in each of these {number(len(names))}:"
+        yield bullets(map(words.candidate, names))
     else:
-        yield "Every observation plays the same part in each of these:"
+        yield "Every observation plays the same part in all candidates of one class:"
         yield Bullets(
-            tuple(Bullet(capital(number(len(names))), tuple(words.candidate(name) for name in names)) for names in found.classes)
+            tuple(
+                Bullet(f"class {place}", tuple(map(words.candidate, names))) for place, names in enumerate(found.classes, start=1)
+            )
         )
 
 
@@ -259,13 +265,13 @@ def how_many(sets: ConflictSets) -> str:
     if sets.hopeless:
         return "nothing that could go would help; its steps contradict what is not open."
     conflict_sets, repairs = counted(len(sets.sets), "minimal conflict set"), counted(len(sets.repairs), "repair")
-    found = f"{conflict_sets} and {repairs}"
     if sets.complete:
-        return f"{found}; these are all."
-    after = f"the search was ended by its budget after {sets.seconds:.1f} s"
+        all_of = "which is the only one" if len(sets.repairs) == 1 else "which are all there are"
+        return f"{repairs}, {all_of}; {conflict_sets} show{'s' if len(sets.sets) == 1 else ''} it."
+    cut = f"the search was ended by its budget after {sets.seconds:.1f} s and is incomplete"
     if not sets.repairs:
-        return f"{conflict_sets} and no repair yet; {after}, so there are more of both."
-    return f"{found}; {after}. There may be more, but no repair smaller than these."
+        return f"{conflict_sets} and no repair yet; {cut}."
+    return f"{repairs} and {conflict_sets}; {cut}. What is missing is no smaller than the largest of these repairs."
 
 
 def _repairs(sets: ConflictSets, words: Words) -> Iterator[Bullet]:
