@@ -45,7 +45,10 @@ def conclusions(
     from mechkg.service.benchmark_conclusions import benchmark_conclusions
     from mechkg.service.workspace import Workspace
 
-    with Workspace.open(home) as workspace, Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
+    with (
+        Workspace.open(home) as workspace,
+        Progress(console=console, transient=True, disable=not console.is_terminal) as progress,
+    ):
         task = progress.add_task("conclusions", total=1.0)
         report = benchmark_conclusions(
             workspace, file, maps=maps, proofs=proofs, progress=lambda share: progress.update(task, completed=share)

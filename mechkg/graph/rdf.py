@@ -1,8 +1,9 @@
 """Items as RDF and back: one systematic walk over any model, with no special case per class.
 
-A field becomes a property of the same name in camel case, unless the model says otherwise (``WrittenAs``); a nested value a node of its own below its owner; a reference the IRI
-of what it names; every member of a tuple a triple. Nothing is said for a field that is empty or false, and the order of
-references and texts is not kept. No blank nodes are made: every node has a name that follows from the item alone.
+A field becomes a property of the same name in camel case, unless the model says otherwise (``WrittenAs``); a nested value a
+node of its own below its owner; a reference the IRI of what it names; every member of a tuple a triple. Nothing is said for a
+field that is empty or false, and the order of references and texts is not kept. No blank nodes are made: every node has a
+name that follows from the item alone.
 """
 
 from __future__ import annotations
@@ -53,7 +54,9 @@ _VALUE, _UNIT, _HIGH, _UNCERTAINTY = term("value"), term("unit"), term("high"), 
 _RELATION, _TEXT = term("relation"), term("text")
 
 Role = Literal["thing", "stage", "class", "part", "text"]
-"""What a string in a field is: the name of an item, of a stage, of a class of the ontology, of a part of the same item, or text."""
+"""What a string in a field is: the name of an item, of a stage, of a class of the ontology, of a part of the same item, or
+text.
+"""
 
 
 @dataclass(frozen=True, slots=True)

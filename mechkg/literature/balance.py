@@ -29,8 +29,8 @@ def formulas_of(corpus: CorpusFile) -> dict[str, str]:
 def check_balance(corpus: CorpusFile, formulas: Mapping[str, str], lines: Places, file: str) -> Iterator[Finding]:
     """Yield an error for each step that is not balanced, saying by how much, and a warning where a formula cannot be read.
 
-    A step is checked when every participant has a formula, and when it is elementary or gives a coefficient; a participant without
-    one then counts once.
+    A step is checked when every participant has a formula, and when it is elementary or gives a coefficient; a participant
+    without one then counts once.
     """
     for step in corpus.steps:
         named = {p.of for p in (*step.reactants, *step.products)}

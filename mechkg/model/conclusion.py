@@ -30,9 +30,9 @@ class Statement(Value):
     """One thing that a conclusion says; just one of the fields but ``of`` and ``parameters`` is given.
 
     on, off: a step is, or is not, part of what happens. postulated, not_postulated: a claim is, or is not, made. ruled_out,
-    survives: the verdict on a named candidate. true, false: a predicate holds, or does not, ``of`` these arguments. observed: these
-    observations were made, and an absence among them has method and detection limit. question: a question of the graph, answered
-    with these ``parameters``, has rows that name each of ``mentions``.
+    survives: the verdict on a named candidate. true, false: a predicate holds, or does not, ``of`` these arguments. observed:
+    these observations were made, and an absence among them has method and detection limit. question: a question of the graph,
+    answered with these ``parameters``, has rows that name each of ``mentions``.
     """
 
     on: Identifier | None = None
@@ -63,7 +63,9 @@ class Statement(Value):
 
 
 class Mapped(Value):
-    """A conclusion in the engine's own terms: all of ``claims`` must hold in ``space``, with the assumptions ``without`` withdrawn."""
+    """A conclusion in the engine's own terms: all of ``claims`` must hold in ``space``, with the assumptions ``without``
+    withdrawn.
+    """
 
     id: Identifier
     space: Identifier | None = None
@@ -92,8 +94,9 @@ class Conclusion:
 class Assessed:
     """What comes of checking a conclusion.
 
-    ``assumptions`` are those that it needs, each by itself; ``candidates`` are survivors that lack it; ``observations`` stand against
-    it, or, when it is derived, against its opposite; ``proof`` says why in lines of text. ``agrees`` is None for one without a judgement.
+    ``assumptions`` are those that it needs, each by itself; ``candidates`` are survivors that lack it; ``observations`` stand
+    against it, or, when it is derived, against its opposite; ``proof`` says why in lines of text. ``agrees`` is None for one
+    without a judgement.
     """
 
     id: str

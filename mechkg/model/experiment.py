@@ -8,9 +8,9 @@ from typing import Literal
 Predicted = Literal["none", "must", "likely", "open", "follows", "need not follow"]
 """What a candidate says of a species at the end of an experiment.
 
-none: none can be there. must: it must be seen. likely: it can be reached from what must be there by steps that have their promoters.
-open: it can be there, and need not. Of an experiment with little of one portion, about the final amount: follows: it is limited by
-that portion. need not follow: there is a way without it.
+none: none can be there. must: it must be seen. likely: it can be reached from what must be there by steps that have their
+promoters. open: it can be there, and need not. Of an experiment with little of one portion, about the final amount: follows:
+it is limited by that portion. need not follow: there is a way without it.
 """
 
 
@@ -27,10 +27,10 @@ class Readout:
 class Experiment:
     """An experiment, what would be looked for, and how well it splits the survivors.
 
-    ``separates`` are pairs of survivors of which one predicts that a thing is seen and the other that it cannot be; ``may_separate``
-    those of which only one says anything definite, so that one of two outcomes tells them apart. ``worst`` is how many survivors
-    are left after the least telling outcome, ``expected`` the mean over outcomes. ``shown`` is False when no procedure of the space
-    shows how to make the change.
+    ``separates`` are pairs of survivors of which one predicts that a thing is seen and the other that it cannot be;
+    ``may_separate`` those of which only one says anything definite, so that one of two outcomes tells them apart. ``worst``
+    is how many survivors are left after the least telling outcome, ``expected`` the mean over outcomes. ``shown`` is False
+    when no procedure of the space shows how to make the change.
     """
 
     name: str

@@ -38,8 +38,8 @@ class ConflictSet:
 class ConflictSets:
     """The minimal conflict sets of a candidate and its repairs, smallest repairs first.
 
-    ``complete`` is False when the search was ended by its budget. ``hopeless``: the steps alone contradict the constraints, so nothing
-    that could go would help.
+    ``complete`` is False when the search was ended by its budget. ``hopeless``: the steps alone contradict the constraints,
+    so nothing that could go would help.
     """
 
     candidate: str
@@ -85,10 +85,10 @@ class WhatIf:
 class Whole:
     """The whole space: how many candidates meet the constraints, how many survive, what they have in common.
 
-    ``standing``: step or postulate -> required (in every survivor), possible or excluded. ``minimal``: survivors that contain no other,
-    each as its steps and postulates, fewest choices first. ``complete_up_to``: every such survivor with so many choices on or fewer
-    is among them. ``killed``: observation -> how many candidates it rules out by itself. ``exact`` is False when ``survivors`` is only
-    a lower bound; ``method`` says how they were found.
+    ``standing``: step or postulate -> required (in every survivor), possible or excluded. ``minimal``: survivors that contain
+    no other, each as its steps and postulates, fewest choices first. ``complete_up_to``: every such survivor with so many
+    choices on or fewer is among them. ``killed``: observation -> how many candidates it rules out by itself. ``exact`` is
+    False when ``survivors`` is only a lower bound; ``method`` says how they were found.
     """
 
     choices: int

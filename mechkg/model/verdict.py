@@ -64,8 +64,8 @@ class CandidateVerdict:
 class Check:
     """Verdicts on the candidates of one hypothesis space, stamped with the graph they were derived from.
 
-    ``graph_version`` is the ledger position. ``assumptions`` were held, ``withdrawn`` were not; ``ignored`` observations were left
-    out of account; ``powerless`` ones report an absence without method or detection limit, so they cannot refute.
+    ``graph_version`` is the ledger position. ``assumptions`` were held, ``withdrawn`` were not; ``ignored`` observations were
+    left out of account; ``powerless`` ones report an absence without method or detection limit, so they cannot refute.
     """
 
     space: str

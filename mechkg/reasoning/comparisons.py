@@ -169,7 +169,9 @@ def _different(one: _Sample, other: _Sample) -> Iterator[str]:
 
 
 def foretold(rows: Rows) -> Iterator[tuple[Atom, str]]:
-    """Yield ``foretells(postulate, observation, what, outcome)`` wherever a claim predicts what was measured, with the observation."""
+    """Yield ``foretells(postulate, observation, what, outcome)`` wherever a claim predicts what was measured, with the
+    observation.
+    """
     predicted: dict[str, list[tuple[str, Number]]] = defaultdict(list)
     for name, what, *number in rows("predictions"):
         predicted[str(what).casefold()].append((str(name), _number(number)))

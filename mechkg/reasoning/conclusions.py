@@ -79,7 +79,8 @@ class Assessor:
         needed = tuple(
             name
             for name in problem.space.assumptions
-            if name not in without and self._status(solver, mapped, goals, self._held((*without, name)), answers) in ("sometimes", "never")
+            if name not in without
+            and self._status(solver, mapped, goals, self._held((*without, name)), answers) in ("sometimes", "never")
         )
         untested = [name for name in needed if problem.backing.get(name) == UNTESTED]
         found: Finding = "derived with assumptions" if untested else "derived"

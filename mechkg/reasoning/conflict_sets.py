@@ -1,10 +1,11 @@
 """Minimal conflict sets and repairs: what cannot hold together, and the least that has to go for a candidate to return.
 
-A conflict set holds steps (signed: part of the candidate, or not), postulates, assumptions and observations that cannot all stand,
-whatever the rest and whatever the order choices; no part of it is a conflict set. A repair is a smallest set of assumptions and
-observations with one of every conflict set of the candidate: without it the candidate is free of conflict. Both are found in one
-search (after Reiter 1987 and Liffiton and others 2016): a smallest set that meets all conflict sets known so far is either a repair,
-or leaves a conflict, which is then shrunk to a new conflict set. A search that its time ends says so.
+A conflict set holds steps (signed: part of the candidate, or not), postulates, assumptions and observations that cannot all
+stand, whatever the rest and whatever the order choices; no part of it is a conflict set. A repair is a smallest set of
+assumptions and observations with one of every conflict set of the candidate: without it the candidate is free of conflict.
+Both are found in one search (after Reiter 1987 and Liffiton and others 2016): a smallest set that meets all conflict sets
+known so far is either a repair, or leaves a conflict, which is then shrunk to a new conflict set. A search that its time ends
+says so.
 """
 
 from __future__ import annotations
@@ -126,8 +127,8 @@ def conflict_sets(
 ) -> ConflictSets:
     """Return the minimal conflict sets and the repairs of a candidate, smallest repairs first.
 
-    ``budget``: seconds after which the search ends, and says that it is not complete; so does one that reaches ``most`` of either.
-    ``progress`` is told how many conflict sets and repairs are known.
+    ``budget``: seconds after which the search ends, and says that it is not complete; so does one that reaches ``most`` of
+    either. ``progress`` is told how many conflict sets and repairs are known.
     """
     start = time.monotonic()
     setting = setting_values(problem, candidate, without, ignoring)

@@ -1,7 +1,8 @@
 """Spaces too large to go through: survivors counted by a decision diagram, what they share asked of the solver.
 
-The diagram is made by the evaluator, with nodes in the place of rows, and counts exactly. When its time or memory ends, or the
-package for diagrams is not installed, survivors are listed up to a number instead, and what is reported is a lower bound that says so.
+The diagram is made by the evaluator, with nodes in the place of rows, and counts exactly. When its time or memory ends, or
+the package for diagrams is not installed, survivors are listed up to a number instead, and what is reported is a lower bound
+that says so.
 """
 
 from __future__ import annotations

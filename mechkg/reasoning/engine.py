@@ -116,7 +116,7 @@ def ground(rules: Sequence[RuleText], choices: str, facts: Iterable[Atom]) -> Gr
     seen = _Observer()
     # nothing is solved here: the program goes to the observer only
     control.register_observer(seen, replace=True)
-    program = [f"{atom}." for atom in facts]
+    program = sorted(f"{atom}." for atom in facts)  # so that the same facts give the same program, and the same answers
     for number, rule in enumerate(rules):
         values = "".join(f",{name}" for name in rule.variables)
         body = rule.text.partition(":-")[2].strip().rstrip(".")

@@ -35,8 +35,8 @@ class Group(NamedTuple):
 class Plan:
     """What has to be worked out for some wanted atoms, in order, after what is fixed has been put in.
 
-    ``true`` holds in every setting, ``inputs`` are left open, ``wanted`` may name atoms that hold never or always; ``idle`` inputs
-    are open too, and no wanted atom hangs on them.
+    ``true`` holds in every setting, ``inputs`` are left open, ``wanted`` may name atoms that hold never or always; ``idle``
+    inputs are open too, and no wanted atom hangs on them.
     """
 
     wanted: tuple[int, ...]
@@ -152,8 +152,9 @@ def evaluate(
     """Work out the rows of the wanted atoms.
 
     ``inputs`` gives a row for every open input; ``none`` and ``every`` are the rows of what holds in no and in every setting;
-    ``same`` tells whether two rows are equal; rows in ``known`` are taken as they are; ``tick`` is called now and then, and may raise. Rows that are the very object ``none`` or
-    ``every`` cost nothing, so a block of settings in which an input does not vary is cheaper.
+    ``same`` tells whether two rows are equal; rows in ``known`` are taken as they are; ``tick`` is called now and then, and
+    may raise. Rows that are the very object ``none`` or ``every`` cost nothing, so a block of settings in which an input does
+    not vary is cheaper.
     """
     rows: dict[int, Row] = dict(inputs)
     if known:

@@ -41,7 +41,9 @@ class Source(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """The facts of one hypothesis space: atoms, for each the item(s) that state it, and the rate law of each claim of a slow step."""
+    """The facts of one hypothesis space: atoms, for each the item(s) that state it, and the rate law of each claim of a slow
+    step.
+    """
 
     space: str
     atoms: frozenset[Atom]

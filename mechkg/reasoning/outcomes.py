@@ -1,8 +1,8 @@
 """What comes of settings: for a candidate and what is held, which observations are in conflict, and which explained.
 
-Many settings are worked out at once. Order choices (which of two competing steps is faster) are open: a setting is free of conflict
-when some order is. An order that can only help is taken in; one that can help and harm is tried both ways; of those taken in, each
-is then taken out again when it turns out not to be needed, so what is reported as chosen is needed.
+Many settings are worked out at once. Order choices (which of two competing steps is faster) are open: a setting is free of
+conflict when some order is. An order that can only help is taken in; one that can help and harm is tried both ways; of those
+taken in, each is then taken out again when it turns out not to be needed, so what is reported as chosen is needed.
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ ROLES = ("conflict", "explained", "bears")
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One candidate and what is held: steps and postulates that are on, assumptions withdrawn, observations left out of account."""
+    """One candidate and what is held: steps and postulates that are on, assumptions withdrawn, observations left out of
+    account.
+    """
 
     steps: frozenset[str]
     postulates: frozenset[str] = frozenset()

@@ -1,4 +1,4 @@
-"""One row of the predicate table: what a predicate's arguments are, how to say it, where it comes from, whether absence means no."""
+"""One row of the predicate table (see :mod:`mechkg.reasoning.predicates`)."""
 
 from __future__ import annotations
 

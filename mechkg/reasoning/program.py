@@ -1,7 +1,8 @@
 """The ground program: every rule instance that can fire for some setting of the open choices, apart from any engine.
 
-It is filled once per hypothesis space, by watching clingo ground the rules, and then serves three users: the evaluator, which works
-out many candidates at once; the proofs; and the search for conflict sets, repairs and survivors in spaces too large to go through.
+It is filled once per hypothesis space, by watching clingo ground the rules, and then serves three users: the evaluator, which
+works out many candidates at once; the proofs; and the search for conflict sets, repairs and survivors in spaces too large to
+go through.
 """
 
 from __future__ import annotations
@@ -36,7 +37,8 @@ class GroundProgram:
     """Atoms by index, those that hold in any case, those that are open, and the rules.
 
     An *input* is open: it is set from outside and no rule concludes it. Every other atom holds when it is a fact or some rule
-    concludes it. No atom rests on its own absence (the rules are stratified), so each setting of the inputs has exactly one answer.
+    concludes it. No atom rests on its own absence (the rules are stratified), so each setting of the inputs has exactly one
+    answer.
     """
 
     texts: Mapping[int, str]

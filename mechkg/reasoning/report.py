@@ -29,8 +29,8 @@ def report(
 ) -> Report:
     """Work out everything about a space; ``budget`` seconds at most go into the conflict sets of each candidate.
 
-    ``progress`` is told what is being done and the share that is done. Raises NotFoundError, with the nearest name, for an unknown
-    assumption or observation.
+    ``progress`` is told what is being done and the share that is done. Raises NotFoundError, with the nearest name, for an
+    unknown assumption or observation.
     """
 
     def tell(what: str, share: float) -> None:

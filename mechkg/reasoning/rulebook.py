@@ -110,7 +110,18 @@ def _read(path: Path) -> list[Rule]:
             if len(used.arguments) != len(PREDICATES[used.name].arguments):
                 raise RuleError(f"{place}: '{used.name}' takes {len(PREDICATES[used.name].arguments)} arguments")
         brief = note.get("brief", note["name"].replace("-", " "))
-        rules.append(Rule(note["name"], note["says"], note["soundness"], note.get("source"), brief, path.name, parsed, tuple(note.get("yields", "").split())))
+        rules.append(
+            Rule(
+                note["name"],
+                note["says"],
+                note["soundness"],
+                note.get("source"),
+                brief,
+                path.name,
+                parsed,
+                tuple(note.get("yields", "").split()),
+            )
+        )
     return rules
 
 

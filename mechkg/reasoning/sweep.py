@@ -1,8 +1,8 @@
 """The whole hypothesis space: every candidate that meets the constraints, worked out at once.
 
-Steps and postulates that go together are one choice. With *n* choices there are 2^n candidates, one bit each; a set of candidates is
-a Python integer with the bit of each member set. Up to a few thousand candidates one row of bits is one Python integer; beyond,
-rows are NumPy arrays of words, taken in blocks that fit the cache.
+Steps and postulates that go together are one choice. With *n* choices there are 2^n candidates, one bit each; a set of
+candidates is a Python integer with the bit of each member set. Up to a few thousand candidates one row of bits is one Python
+integer; beyond, rows are NumPy arrays of words, taken in blocks that fit the cache.
 """
 
 from __future__ import annotations
@@ -108,7 +108,9 @@ class Sweep:
 
     @cached_property
     def standing(self) -> dict[str, str]:
-        """For each step and postulate: 'required' in every survivor, 'possible' in some, 'excluded' from all; empty without any."""
+        """For each step and postulate: 'required' in every survivor, 'possible' in some, 'excluded' from all; empty without
+        any.
+        """
         found: dict[str, str] = {}
         for k, choice in enumerate(self.choices):
             on = self.survivors & self.pattern(k)
@@ -305,10 +307,7 @@ def _in_blocks(
 
     def folded(row: Any) -> int:
         for k in range(total - 1, width - 1, -1):
-            if k >= 6:
-                row = row[: 1 << (k - 6)] & row[1 << (k - 6) :]
-            else:
-                row = row & row >> np.uint64(1 << k)
+            row = row[: 1 << (k - 6)] & row[1 << (k - 6) :] if k >= 6 else row & row >> np.uint64(1 << k)
         return int.from_bytes(row.tobytes(), "little") & ((1 << (1 << width)) - 1)
 
     return {name: value for name in names if (value := folded(found.pop(name)))}, folded(anything)

@@ -52,9 +52,9 @@ def benchmark_conclusions(
 ) -> ConclusionReport:
     """Assess every conclusion of ``file``, as the files in ``maps`` (the shipped ones by default) put them.
 
-    A conclusion that no file puts is not covered, and listed as such. ``proofs`` adds to each disagreement why the engine finds
-    what it finds. Raises BadInputError with file and line for what cannot be read, NotFoundError with the nearest name for a space,
-    step, postulate, assumption, observation or question that is unknown.
+    A conclusion that no file puts is not covered, and listed as such. ``proofs`` adds to each disagreement why the engine
+    finds what it finds. Raises BadInputError with file and line for what cannot be read, NotFoundError with the nearest name
+    for a space, step, postulate, assumption, observation or question that is unknown.
     """
     wanted = read_conclusions(file)
     known = read_maps(maps or queries_dir() / "conclusions")

@@ -46,7 +46,9 @@ def page(report: SpaceReport) -> Page:
     if found.rate_laws:
         sections.append(Section("Rate laws", tuple(_rate_laws(found, words))))
     if found.conflicts:
-        sections.append(Section("What cannot hold together, and what would have to go", tuple(_conflicts(found, words.telling()))))
+        sections.append(
+            Section("What cannot hold together, and what would have to go", tuple(_conflicts(found, words.telling())))
+        )
     sections += [
         Section("What if", tuple(flips(found.what_if, words.telling()))),
         Section("What each verdict hangs on", tuple(_weakest(found, words.telling()))),

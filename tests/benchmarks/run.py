@@ -1,7 +1,9 @@
 """Run the benchmarks of this folder and print one JSON object per line: what, seconds, on what.
 
-A benchmark is a function ``bench_*`` in a file ``bench_*.py``. It is given an empty folder, prepares what it needs outside of
-the clock, and returns what is to be timed. ``python run.py import`` runs those whose name contains "import".
+A benchmark is a function ``bench_*`` in a file ``bench_*.py``, which is given an empty folder. It prepares what it needs
+outside of the clock and returns what is to be timed; or it measures by itself, peers in turns, and yields rows, each with its
+goal where there is one. ``python run.py import`` runs those whose name contains "import". The exit status is 1 when a goal
+was missed.
 """
 
 from __future__ import annotations
@@ -10,19 +12,22 @@ import importlib.util
 import json
 import os
 import platform
-import statistics
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from importlib.metadata import version
 from pathlib import Path
 
 HERE = Path(__file__).parent
+# benchmarks share the random spaces of the tests
+sys.path.insert(0, str(HERE.parents[1]))
+
+from tests.benchmarks.timing import Row, seconds, summary  # noqa: E402
+
 AT_LEAST_ROUNDS = 3
 AT_LEAST_SECONDS = 2.0
 
-Benchmark = Callable[[Path], Callable[[], object]]
+Benchmark = Callable[[Path], Callable[[], object] | Iterator[Row]]
 
 
 def benchmarks() -> Iterator[tuple[str, Benchmark]]:
@@ -31,41 +36,44 @@ def benchmarks() -> Iterator[tuple[str, Benchmark]]:
         assert spec is not None
         assert spec.loader is not None
         module = importlib.util.module_from_spec(spec)
+        sys.modules[file.stem] = module
         spec.loader.exec_module(module)
         for name, function in vars(module).items():
             if name.startswith("bench_") and callable(function):
                 yield f"{file.stem.removeprefix('bench_')}.{name.removeprefix('bench_')}", function
 
 
-def measure(timed: Callable[[], object]) -> list[float]:
+def measure(timed: Callable[[], object]) -> Row:
     rounds: list[float] = []
     while len(rounds) < AT_LEAST_ROUNDS or sum(rounds) < AT_LEAST_SECONDS:
-        start = time.perf_counter()
-        timed()
-        rounds.append(time.perf_counter() - start)
-    return rounds
+        rounds.append(seconds(timed))
+    return {"seconds": summary(rounds), "rounds": len(rounds)}
 
 
-def main(wanted: str) -> None:
+def rows(benchmark: Benchmark) -> Iterator[Row]:
+    with tempfile.TemporaryDirectory() as scratch:
+        made = benchmark(Path(scratch))
+        if callable(made):
+            yield measure(made)
+        else:
+            yield from made
+
+
+def main(wanted: str) -> int:
+    about = {
+        "mechkg": version("mechkg"),
+        "python": platform.python_version(),
+        "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
+    }
+    missed = 0
     for name, benchmark in benchmarks():
         if wanted not in name:
             continue
-        with tempfile.TemporaryDirectory() as scratch:
-            rounds = measure(benchmark(Path(scratch)))
-        row = {
-            "benchmark": name,
-            "seconds": {
-                "min": round(min(rounds), 6),
-                "median": round(statistics.median(rounds), 6),
-                "max": round(max(rounds), 6),
-            },
-            "rounds": len(rounds),
-            "mechkg": version("mechkg"),
-            "python": platform.python_version(),
-            "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
-        }
-        print(json.dumps(row), flush=True)
+        for row in rows(benchmark):
+            missed += row.get("met") is False
+            print(json.dumps({"benchmark": name, **row, **about}), flush=True)
+    return 1 if missed else 0
 
 
 if __name__ == "__main__":
-    main(*(sys.argv[1:] or [""]))
+    sys.exit(main(*(sys.argv[1:] or [""])))

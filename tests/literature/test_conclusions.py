@@ -57,7 +57,11 @@ def test_a_list_is_read_and_the_rest_of_the_file_passed_over(tmp_path: Path) -> 
     ("old", "new", "message"),
     [
         ("    verdict: underdetermined\n", "", r"list\.yaml:7: a conclusion has id, conclusion and verdict"),
-        ("  - id: c-2\n    conclusion: It may be so.\n    verdict: underdetermined\n", "  - c-2\n", r"list\.yaml:7: a conclusion has"),
+        (
+            "  - id: c-2\n    conclusion: It may be so.\n    verdict: underdetermined\n",
+            "  - c-2\n",
+            r"list\.yaml:7: a conclusion has",
+        ),
         ("underdetermined", "maybe", r"list\.yaml:7: 'maybe' is no judgement.*expected one of holds, .*untested"),
         ("conclusions:", "conclusion:", r"list\.yaml:1: expected a mapping with a list of 'conclusions'"),
         ("It is so.", "It is: so.", r"list\.yaml:4: .*not YAML"),

@@ -11,7 +11,7 @@ from __future__ import annotations
 import random
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from hypothesis import strategies as st
@@ -21,8 +21,9 @@ from mechkg.reasoning.predicates import PREDICATES
 from mechkg.reasoning.rulebook import read_rulebook
 from mechkg.reasoning.terms import Atom, Comparison, ForAll, Literal, RuleText, Term, Variable
 
-SECONDS = (60, 600, 3600, 86400)
-MINUTE = 60
+WHOLE = "the sample"
+MINUTE, HOUR, DAY = 60, 3600, 86400
+SECONDS = (MINUTE, 600, HOUR, DAY)
 PERCENT = (5, 20, 33, 50, 80)
 SOLVENTS = {"sol-a": "Hydrocarbon", "sol-b": "Aromatic", "sol-c": "Ether"}
 PROMOTERS = {"pro-a": "PrimaryAmine", "pro-b": "Phosphine"}
@@ -43,7 +44,18 @@ medium stage medium; fraction stage chemical percent; reported observation seen-
 applies assumption observation; looked_from observation stage seconds; looked_to observation stage seconds;
 by_method observation method; has_limit observation; compares observation outcome; background step; optional step;
 assumption assumption; converts assumption step seconds; threshold assumption percent; not_outrun assumption step;
-may_outrun assumption step step; back_reaction assumption class seconds; detects assumption method; effect assumption kind
+may_outrun assumption step step; back_reaction assumption class seconds; detects assumption method; effect assumption kind;
+postulate postulate; rate_determining postulate step; preceded_by postulate step; narrowed_to postulate participant;
+limited_to postulate stage; claims_slower postulate step step; step_leads_to assumption step observation;
+claim_leads_to assumption postulate observation; step_forbids assumption step observation;
+claim_forbids assumption postulate observation; level assumption participant; place observation species stage;
+foretells postulate observation what outcome; limit_reaches observation assumption participant;
+limit_misses observation assumption participant; form observation form; rate_depends observation participant;
+rate_independent observation participant; influences step participant; than observation stage;
+earlier observation participant; found_between observation participant order order;
+law_order postulate observation participant order; law_open postulate observation participant;
+total_order postulate observation order; sole_partner postulate observation participant; differs stage stage difference;
+yield_of observation participant participant; capped step observation
 """
 _FILLED = {name: tuple(kinds) for name, *kinds in map(str.split, _TABLE.split(";"))}
 
@@ -121,8 +133,8 @@ class _Space:
         self.observations: list[str] = []
 
     def say(self, name: str, *values: Term) -> None:
-        """Add a fact, unless the table no longer has it in the form that this file knows."""
-        if PREDICATES[name].arguments == _FILLED[name]:
+        """Add a fact, unless the table has it no longer, or in another form than this file knows."""
+        if name in PREDICATES and PREDICATES[name].arguments == _FILLED[name]:
             self.atoms[Atom(name, values)] = None
 
     def maybe(self, share: float) -> bool:
@@ -225,6 +237,7 @@ class _Space:
         self.observations.append(name)
         for subject in subjects:
             self.say("reported", name, kind, subject, stage)
+            self.say("place", name, subject, stage)
         for predicate, seconds in zip(("looked_from", "looked_to"), window, strict=True):
             if seconds is not None:
                 self.say(predicate, name, stage, seconds)
@@ -233,9 +246,11 @@ class _Space:
 
     # by kind alone
 
-    def pool(self, name: str, place: int) -> Sequence[Term]:
-        """Return values for one argument of a predicate that is filled by kind alone."""
-        kind = PREDICATES[name].arguments[place]
+    def fill_unknown(self) -> None:
+        """Fill some of the predicates that this file does not know; one about an assumption brings the effect of its name.
+
+        Facts drawn at random mostly make conflicts, so there are few of them, and in some spaces none.
+        """
         known: dict[str, Sequence[Term]] = {
             "step": list(self.steps),
             "participant": [*self.species, *CHEMICALS],
@@ -243,33 +258,59 @@ class _Space:
             "chemical": list(CHEMICALS),
             "class": CLASSES,
             "stage": self.stages,
-            "medium": list(dict.fromkeys(str(a.arguments[1]) for a in self.atoms if a.name == "medium")) or ["a medium"],
-            "observation": self.observations or ["o0"],
+            "medium": [str(atom.arguments[1]) for atom in self.atoms if atom.name == "medium"],
+            "observation": self.observations,
             "assumption": self.assumptions,
             "seconds": SECONDS,
             "percent": PERCENT,
             "method": METHODS,
             "outcome": OUTCOMES,
         }
-        if kind in known:
-            return [*known[kind], *(c for c in constants().get(kind, ()) if c not in known[kind])]
-        if kind in numeric_kinds():
-            return UNKNOWN_NUMBERS
-        written = constants().get((name, place)) or (() if kind == "kind" else constants().get(kind, ()))
-        return [*written, *(f"{kind}-{n}" for n in (1, 2))]
-
-    def fill_unknown(self) -> None:
-        """Fill the predicates that this file does not know; one about an assumption comes with the effect of its name."""
+        reported = [atom.arguments for atom in self.atoms if atom.name == "reported"]
         for name in unknown_predicates():
-            pools = [self.pool(name, place) for place in range(len(PREDICATES[name].arguments))]
-            for _ in range(self.rng.randint(1, 2 + max(map(len, pools), default=0) // 3) if all(pools) else 0):
-                atom = Atom(name, tuple(self.rng.choice(pool) for pool in pools))
-                self.atoms[atom] = None
-                if PREDICATES[name].arguments[:1] == ("assumption",):
-                    self.say("effect", str(atom.arguments[0]), name.replace("_", "-"))
+            kinds = PREDICATES[name].arguments
+            pools = [_pool(name, place, known) for place in range(len(kinds))]
+            for _ in range(self.rng.choice((0, 1, 1, 2, 5 if "observation" in kinds else 3)) if all(pools) else 0):
+                values = [self.rng.choice(pool) for pool in pools]
+                if self.maybe(0.7):
+                    self._fit(kinds, values, reported)
+                self.atoms[Atom(name, tuple(values))] = None
+                if kinds[0] == "assumption":
+                    self.say("effect", str(values[0]), name.replace("_", "-"))
+
+    def _fit(self, kinds: Sequence[str], values: list[Term], reported: Sequence[tuple[Term, ...]]) -> None:
+        """Make the values fit each other: what an observation is of and where, and what takes part in a step."""
+        fitting: dict[str, Term] = {}
+        if "observation" in kinds:
+            observation, _, subject, stage = self.rng.choice(reported)
+            fitting = {"observation": observation, "species": subject, "participant": subject, "stage": stage}
+        elif "step" in kinds:
+            step = self.rng.choice(list(self.steps))
+            fitting = {"step": step, "participant": self.rng.choice([*self.steps[step][0], *self.steps[step][1]])}
+        for kind, value in fitting.items():
+            if kind in kinds:
+                values[kinds.index(kind)] = value
+
+
+def _pool(name: str, place: int, known: Mapping[str, Sequence[Term]]) -> Sequence[Term]:
+    """Return values for one argument of a predicate that is filled by kind alone; ``known`` has those of the space, by kind."""
+    kind = PREDICATES[name].arguments[place]
+    if kind in ("observation", "medium") and not known[kind]:
+        return ()
+    parts = re.split(r"[ -]or[ -]", kind)
+    if any(part in known for part in parts):
+        values = [value for part in parts for value in known.get(part, [f"{part}-1", f"{part}-2"])]
+        return [*values, *(c for c in constants().get(kind, ()) if c not in values)]
+    if kind in numeric_kinds():
+        return UNKNOWN_NUMBERS
+    written = constants().get((name, place)) or (() if kind == "kind" else constants().get(kind, ()))
+    return [*written, *(f"{kind}-{n}" for n in (1, 2))]
 
 
 # --- small spaces ----------------------------------------------------------------------------------------------------------
+
+_LOOKS = {"absent", "appears", "constant", "decreases", "disappears", "featureless", "increases", "no-reaction", "peak-position"}
+_LOOKS |= {"present", "scattering", "single-ensemble"}
 
 # kind of step -> kinds of its reactants and of its products
 _SHAPES = {
@@ -291,12 +332,15 @@ def random_facts(seed: int, steps: int, *, stages: int = 6, observations: int = 
     in that setting: so some settings are in conflict, and some often are not.
     """
     space = _Space(seed, "random")
+    rng = space.rng
     _draw_species(space, 4 + steps)
     space.add_chemicals()
     _draw_stages(space, stages)
     _draw_steps(space, steps)
     _draw_assumptions(space)
     _draw_observations(space, observations)
+    if space.maybe(0.55):
+        _draw_claims(space, rng.randint(1, 3), 1 + observations // 3)
     for observation in space.observations:
         if space.maybe(0.08):
             space.say("applies", space.rng.choice(space.assumptions), observation)
@@ -336,7 +380,7 @@ def _draw_stages(space: _Space, many: int) -> None:
         put_in: dict[str, int | None] = {}
         if fresh or not before:
             put_in[rng.choice(list(SOLVENTS))] = None if space.maybe(0.1) else rng.randint(1, 4)
-        if before and not again and space.maybe(0.65):
+        if before and not again and space.maybe(0.9 if before[0] in resting else 0.6):
             put_in[rng.choice(list(PROMOTERS))] = None if space.maybe(0.1) else rng.randint(1, 3)
         if space.maybe(0.1):
             put_in[rng.choice(list(space.species))] = None
@@ -381,7 +425,7 @@ def _draw_steps(space: _Space, many: int) -> None:
                 space.say(
                     "needs_promoter", step, rng.choice([*PROMOTERS.values()]), rng.choice(("Chemical", "Chemical", *CLASSES))
                 )
-        if todo and space.maybe(0.4 if kind == "isomerisation" else 0.15):
+        if todo and space.maybe(0.5 if kind == "isomerisation" else 0.25):
             count += 1
             space.add_reverse(step, space.add_step(f"step-{count}", kind, products, reactants, todo.pop()))
         if optional and space.maybe(0.02):
@@ -410,9 +454,9 @@ def _draw_assumptions(space: _Space) -> None:
         if space.maybe(0.5):
             space.say("not_outrun", space.add_assumption("a-not-outrun", "not-outrun"), step)
             space.say("may_outrun", space.add_assumption("a-may-outrun", "may-outrun"), rng.choice(steps), step)
-    if space.maybe(0.6):
+    if space.maybe(0.8):
         name = space.add_assumption("a-back", "back-reaction")
-        space.say("back_reaction", name, rng.choice(("Chemical", *CLASSES)), rng.choice(SECONDS[:2]))
+        space.say("back_reaction", name, "Chemical" if space.maybe(0.6) else rng.choice(CLASSES), rng.choice(SECONDS[:2]))
 
 
 def _reach(space: _Space, running: Iterable[str]) -> dict[str, list[str]]:
@@ -433,6 +477,8 @@ def _draw_observations(space: _Space, many: int) -> None:
     truth = [*space.background, *(step for step in space.optional if space.maybe(0.5))]
     there = _reach(space, truth)
     kinds = list(dict.fromkeys([*constants().get("seen-as", ()), "constant", "peak-position"]))
+    # those that ask for more than a look at a species: what else is known of them is drawn by kind alone
+    other = [kind for kind in kinds if kind not in _LOOKS]
     in_play = list(dict.fromkeys(x for both in space.steps.values() for side in both for x in side if x in space.species))
     to_see = [name for name in in_play if name in space.seen] or in_play
     apart = [r for step, (r, _) in space.steps.items() if len(r) == 2 and step not in truth]
@@ -443,18 +489,22 @@ def _draw_observations(space: _Space, many: int) -> None:
         (stage, product)
         for step, (reactants, products) in space.steps.items()
         for stage in helped
-        if step in promoted and any(x in there[b] for b in space.before[stage] for x in reactants)
+        for before in space.before[stage]
+        if step in promoted and any(x in there[before] for x in reactants)
         for product in products
+        for _ in range(1 + 4 * all(x in space.put_in[before] for x in reactants))
         if product in space.seen
     ]
     for _ in range(many):
-        stage, subject = rng.choice(space.stages), rng.choice(to_see)
+        stage, subject = rng.choice(space.stages), rng.choice(to_see if space.maybe(0.9) else list(space.species))
         if looked := bool(telling) and space.maybe(0.35):
             stage, subject = rng.choice(telling)
         runs = [step for step in truth if all(x in there[stage] for x in space.steps[step][0])]
         kind, subjects = "absent", [subject]
         if space.maybe(noise):
             kind = rng.choice(kinds)
+        elif other and space.maybe(0.2):
+            kind = rng.choice(other)
         elif apart and space.maybe(0.06):
             kind, subjects = "no-reaction", list(rng.choice(apart))
         elif space.maybe(0.06):
@@ -467,7 +517,9 @@ def _draw_observations(space: _Space, many: int) -> None:
         elif not any(x in there[stage] for x in space.seen) and space.maybe(0.5):
             kind = "featureless"
         if kind == "featureless":
-            subjects = list(space.seen)
+            subjects = [WHOLE] if space.maybe(0.3) else list(space.seen)
+        if kind == "no-change" and space.maybe(0.5):
+            subjects = [WHOLE]
         start = rng.choice((0, 0, 0, 0, MINUTE, 600)) if space.maybe(0.95) else None
         end = None if space.maybe(0.08) else rng.choice((MINUTE, *[space.length.get(stage, 3600)] * 3))
         if looked and space.maybe(0.6):
@@ -481,10 +533,128 @@ def _draw_observations(space: _Space, many: int) -> None:
             space.say("compares", name, "similar" if space.maybe(0.8) else rng.choice(OUTCOMES))
 
 
+_ORDERS = (-250, 250), (750, 1250), (1750, 2250), (250, 750)
+_FORMS = ("first-order", "not-first-order", "zero-order", "induction", "burst")
+_STATED = (
+    "rate-dependence",
+    "rate-comparison",
+    "kinetic-form",
+    "amount-comparison",
+    "yield",
+    "precedes",
+    "isosbestic-point",
+    "ratio",
+)
+
+
+def _draw_claims(space: _Space, many: int, observations: int) -> None:
+    """Draw claims about rates, and observations of rates, amounts, orders of appearance and numbers that bear on them."""
+    rng, steps = space.rng, space.steps
+    claims: dict[str, str] = {}
+    rivals = [(a, b) for a in steps for b in steps if a != b and set(steps[a][0]) & set(steps[b][0])]
+    for number in range(1, many + 1):
+        claim, slow = f"claim-{number}", rng.choice(list(steps))
+        space.say("postulate", claim)
+        if rivals and space.maybe(0.3):
+            space.say("claims_slower", claim, *rng.choice(rivals))
+        else:
+            claims[claim] = slow
+            space.say("rate_determining", claim, slow)
+            before = [step for step, (_, made) in steps.items() if set(made) & set(steps[slow][0])]
+            if before and space.maybe(0.5):
+                space.say("preceded_by", claim, rng.choice(before))
+            if space.maybe(0.15):
+                space.say("narrowed_to", claim, rng.choice(steps[slow][1]))
+        if space.maybe(0.2):
+            space.say("limited_to", claim, rng.choice(space.stages))
+    for step in steps:
+        if space.maybe(0.4 if step in claims.values() else 0.15):
+            space.say("influences", step, rng.choice(list(CHEMICALS)))
+    for one in space.stages:
+        for other in space.stages:
+            if one != other and space.maybe(0.2):
+                for difference in rng.sample(("temperature", "time", *CHEMICALS, *space.species), rng.choice((1, 1, 2))):
+                    space.say("differs", one, other, difference)
+    for _ in range(observations):
+        _draw_measurement(space, claims)
+
+
+def _draw_measurement(space: _Space, claims: dict[str, str]) -> None:
+    """Draw an observation that says more than what was seen, with all that goes with its kind."""
+    rng = space.rng
+    kind, step = (
+        rng.choice((*_STATED, *_STATED[:3])),
+        rng.choice(list(claims.values() if claims and space.maybe(0.75) else space.steps)),
+    )
+    taken, made = space.steps[step]
+    # mostly where the step could run
+    there = _reach(space, space.steps)
+    stage = rng.choice([s for s in space.stages if all(x in there[s] for x in taken)] or space.stages)
+    subject = WHOLE if space.maybe(0.15) else rng.choice((*made, *made, *taken, step))
+    subjects = [subject]
+    if kind in ("precedes", "isosbestic-point"):
+        subjects = [rng.choice(taken), rng.choice(made)]
+    elif kind in ("amount-comparison", "yield"):
+        subjects = [rng.choice(made)]
+    name = space.add_observation(kind, subjects, stage, (0, space.length.get(stage, HOUR)))
+    helping = [a.arguments[1] for a in space.atoms if a.name == "influences" and a.arguments[0] == step]
+    asked = rng.choice((*taken, *taken, *helping, rng.choice(list(CHEMICALS)), rng.choice(list(space.species))))
+    if kind == "rate-dependence":
+        space.say("rate_depends" if space.maybe(0.5) else "rate_independent", name, asked)
+        if space.maybe(0.6):
+            space.say("found_between", name, asked, *rng.choice(_ORDERS))
+    elif kind == "kinetic-form":
+        space.say("form", name, rng.choice(_FORMS))
+    elif kind in ("rate-comparison", "amount-comparison"):
+        space.say("compares", name, rng.choice(OUTCOMES if kind == "rate-comparison" else ("more", "less", *["similar"] * 3)))
+        other = rng.choice([s for s in space.stages if s != stage] or space.stages)
+        space.say("than", name, other)
+        if space.maybe(0.7):
+            space.say("differs", stage, other, asked)
+    elif kind == "yield":
+        space.say("yield_of", name, subjects[0], rng.choice(taken))
+        for another, (_, products) in space.steps.items():
+            if subjects[0] in products and space.maybe(0.25):
+                space.say("capped", another, name)
+    elif kind == "precedes":
+        space.say("earlier", name, subjects[0] if space.maybe(0.85) else subjects[1])
+    for claim, slow in claims.items():
+        if kind == "ratio" and space.maybe(0.7):
+            space.say("foretells", claim, name, "a number", rng.choice(("less", "same", "more")))
+        orders = {item: rng.choice((1000, 1000, 500, 2000)) for item in space.steps[slow][0]}
+        if space.maybe(0.15):
+            for item in orders:
+                space.say("law_open", claim, name, item)
+        elif kind in _STATED[:3]:
+            for item, order in {asked: 0, **orders}.items():
+                space.say("law_order", claim, name, item, order)
+            space.say("total_order", claim, name, sum(orders.values()))
+            if list(orders.values()) == [1000]:
+                space.say("sole_partner", claim, name, next(iter(orders)))
+    _draw_links(space, name, claims)
+
+
+def _draw_links(space: _Space, measured: str, claims: dict[str, str]) -> None:
+    """Let assumptions connect steps and claims with observations, and say what an absence could have shown."""
+    rng = space.rng
+    named = "leads-to" if space.maybe(0.8) else "forbids"
+    if space.maybe(0.3):
+        observation = rng.choice((measured, *space.observations))
+        assumption = space.add_assumption(f"a-{named}", named)
+        if claims and space.maybe(0.5):
+            space.say(f"claim_{named.replace('-', '_')}", assumption, rng.choice(list(claims)), observation)
+        else:
+            space.say(f"step_{named.replace('-', '_')}", assumption, rng.choice(list(space.steps)), observation)
+    absent = [a.arguments for a in space.atoms if a.name == "reported" and a.arguments[1] == "absent"]
+    if absent and space.maybe(0.3):
+        observation, _, subject, _ = rng.choice(absent)
+        space.say("level", space.add_assumption("a-level", "level"), subject)
+        space.say("limit_reaches" if space.maybe(0.6) else "limit_misses", observation, "a-level", subject)
+
+
 # --- the generated set -----------------------------------------------------------------------------------------------------
 
 MIX, REST, TREATED, DISPERSED, AMINE, LATER = "g/mix", "g/rest", "g/treated", "g/dispersed", "g/amine", "g/later"
-HOUR, DAY = 3600, 86400
 
 
 def random_program(

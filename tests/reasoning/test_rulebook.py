@@ -8,6 +8,7 @@ import pytest
 
 from mechkg.errors import RuleError
 from mechkg.reasoning.engine import parse_rules
+from mechkg.reasoning.facts import COMPUTED_FROM
 from mechkg.reasoning.predicates import PREDICATES
 from mechkg.reasoning.rulebook import SOUNDNESS, check_stratified, read_rulebook
 
@@ -32,10 +33,10 @@ def test_every_predicate_of_the_table_is_used_and_every_fact_has_its_query() -> 
             for atom in (getattr(premise, "atom", None), getattr(premise, "condition", None)):
                 if atom is not None:
                     used.add(atom.name)
-    chosen_only = {"optional", "assumption"}
+    chosen_only = {"optional", "assumption", "postulate"}
     assert set(PREDICATES) - used <= chosen_only
     facts = {p.name for p in PREDICATES.values() if p.origin == "fact"}
-    assert {path.stem for path in (queries_dir() / "facts").glob("*.rq")} == facts | {"media"}
+    assert {path.stem for path in (queries_dir() / "facts").glob("*.rq")} == facts | set(COMPUTED_FROM)
 
 
 @pytest.mark.parametrize(
