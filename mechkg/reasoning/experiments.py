@@ -14,7 +14,7 @@ from mechkg.model.experiment import Experiment, Pair, Plan, Predicted, Readout
 from mechkg.model.hypothesis import Candidate
 from mechkg.reasoning.engine import HittingSets
 from mechkg.reasoning.facts import Facts
-from mechkg.reasoning.outcomes import Model, Outcomes
+from mechkg.reasoning.outcomes import Model, Outcomes, Setting
 from mechkg.reasoning.problem import Problem
 from mechkg.reasoning.sweep import MOST_CHOICES, choices_of, sweep
 from mechkg.reasoning.terms import Atom
@@ -29,21 +29,27 @@ NOT_SHOWN = ("take out",)
 _FOR: dict[Predicted, int] = {"must": 2, "likely": 1, "open": 0, "none": -2, "follows": 2, "need not follow": -1}
 
 
-def plan_experiments(problem: Problem, without: Collection[str] = (), *, progress: Callable[[float], None] | None = None) -> Plan:
+def plan_experiments(
+    problem: Problem,
+    without: Collection[str] = (),
+    ignoring: Collection[str] = (),
+    *,
+    progress: Callable[[float], None] | None = None,
+) -> Plan:
     """Rank the experiments that could be done next; ``progress`` is told the share that is done.
 
-    Raises NotFoundError, with the nearest name, for an unknown assumption.
+    Raises NotFoundError, with the nearest name, for an unknown assumption or observation.
     """
-    withdrawn = problem.assumptions(without)
-    survivors = _survivors(problem, withdrawn)
+    withdrawn, ignored = problem.assumptions(without), problem.reported(ignoring)
+    survivors = _survivors(problem, withdrawn, ignored)
     tried = variations(problem)
     atoms = problem.facts.atoms.union(*(v.facts for v in tried))
     extended = replace(problem, facts=Facts(problem.facts.space, atoms, problem.facts.stated_by))
     outcomes = extended.outcomes
-    known = problem.outcomes.of([problem.setting(c, withdrawn) for c in survivors])
+    known = problem.outcomes.of([problem.setting(c, withdrawn, ignored) for c in survivors])
     models = []
     for number, (candidate, outcome) in enumerate(zip(survivors, known, strict=True)):
-        models.append(_models(extended, outcomes, candidate, withdrawn, outcome.orders))
+        models.append(_models(extended, outcomes, problem.setting(candidate, withdrawn, ignored), outcome.orders))
         if progress is not None:
             progress((number + 1) / len(survivors))
     names = [_name(c) for c in survivors]
@@ -54,14 +60,14 @@ def plan_experiments(problem: Problem, without: Collection[str] = (), *, progres
     return Plan(tuple(names), tuple(ranked), _smallest_set(ranked), _pairs(names, ranked), len(tried))
 
 
-def _survivors(problem: Problem, withdrawn: Collection[str]) -> list[Candidate]:
+def _survivors(problem: Problem, withdrawn: Collection[str], ignored: Collection[str]) -> list[Candidate]:
     """Return the named candidates that survive and the smallest survivors that have no name."""
     named = problem.space.candidates
-    outcomes = problem.outcomes.of([problem.setting(c, withdrawn) for c in named], quick=True)
+    outcomes = problem.outcomes.of([problem.setting(c, withdrawn, ignored) for c in named], quick=True)
     found = [c for c, outcome in zip(named, outcomes, strict=True) if not outcome.conflicts]
     known = {frozenset((*c.steps, *c.postulates)) for c in found}
     if len(choices_of(problem.space, withdrawn)[0]) <= MOST_CHOICES // 2:
-        swept = sweep(problem.program, problem.space, withdrawn)
+        swept = sweep(problem.program, problem.space, withdrawn, ignored)
         places = sorted(swept.places(swept.minimal), key=lambda place: (place.bit_count(), place))
         for place in places:
             if len(found) >= MOST_SURVIVORS:
@@ -80,11 +86,8 @@ def _name(candidate: Candidate) -> str:
     return candidate.id if not candidate.id.startswith("unnamed-") else " + ".join((*candidate.steps, *candidate.postulates))
 
 
-def _models(
-    problem: Problem, outcomes: Outcomes, candidate: Candidate, withdrawn: Collection[str], orders: Sequence[Atom]
-) -> tuple[Model, Model]:
-    """Return what holds for a candidate when nothing that is open is faster, and when everything that is open is."""
-    setting = problem.setting(candidate, withdrawn)
+def _models(problem: Problem, outcomes: Outcomes, setting: Setting, orders: Sequence[Atom]) -> tuple[Model, Model]:
+    """Return what holds in a setting when nothing that is open is faster, and when everything that is open is."""
     program = outcomes.program
     media = {a.arguments[1] for a in problem.facts.atoms if a.name == "medium"}
     chosen = [a for a in orders if str(a) in program.index]

@@ -90,7 +90,7 @@ class Problem:
             self._known("optional step", candidate.steps, self.space.optional)
             self._known("claim of this space", candidate.postulates, [p.id for p in self.space.postulates])
             for constraint in self.space.constraints:
-                if broken := constraint.broken_by(candidate.steps, candidate.postulates):
+                if broken := constraint.broken_by((*candidate.steps, *self.space.background), candidate.postulates):
                     raise BadInputError(f"this is no candidate of '{self.space.id}': {broken}")
         return [*(known[n] for n in names), *extra] if names or extra else list(known.values())
 

@@ -61,12 +61,12 @@ def assumed_in(node: ProofNode) -> Iterator[ProofNode]:
 def proof_lines(node: ProofNode, *, full: bool = False) -> Iterator[tuple[int, str, ProofNode]]:
     """Yield depth, text and node for each line of a proof, in the short form unless ``full``.
 
-    What was shown before is not shown twice: the line says so.
+    What was shown before with what it rests on, or with its quotes, is not shown twice: the line says so.
     """
     told: set[str] = set()
 
     def walk(here: ProofNode, depth: int) -> Iterator[tuple[int, str, ProofNode]]:
-        again = here.sentence in told and bool(here.premises or here.sources)
+        again = here.sentence in told and bool(here.premises or quotes_of(here))
         told.add(here.sentence)
         if again:
             yield depth, f"{here.sentence} (see above)", replace(here, sources=(), premises=())
