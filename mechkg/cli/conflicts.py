@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated, Any, Optional
 
 import typer
 
-from mechkg.cli.options import AsJson, Budget, Home, Ignoring, Postulates, Space, Steps, Without
+from mechkg.cli.options import (
+    AsJson,
+    AsMarkdown,
+    Budget,
+    Home,
+    Ignoring,
+    Postulates,
+    Space,
+    Steps,
+    Without,
+    form_of,
+    one_candidate,
+)
 from mechkg.cli.output import console, print_json
 from mechkg.cli.page import print_parts
 
@@ -20,6 +33,7 @@ def conflicts(
     postulate: Postulates = None,
     budget: Budget = 5.0,
     as_json: AsJson = False,
+    markdown: AsMarkdown = False,
     home: Home = None,
 ) -> None:
     """Say what cannot hold together in a candidate: the first minimal conflict set at once, then all, and the repairs.
@@ -34,15 +48,17 @@ def conflicts(
     from mechkg.service.conflicts import first_conflict, set_as_json
     from mechkg.service.conflicts_page import all_of, first_of
     from mechkg.service.open_case import opened
+    from mechkg.service.page import parts_as_markdown
+    from mechkg.service.report_page import LEGEND
 
-    if candidate is None and not (step or postulate):
-        raise typer.BadParameter("name a candidate, or put one together with --step and --postulate")
+    form = form_of(json=as_json, markdown=markdown)
+    one_candidate(candidate, step, postulate)
     asked: dict[str, Any] = {"without": without or (), "ignoring": ignoring or (), "steps": step, "postulates": postulate or ()}
     with opened(space, home) as (workspace, name):
         clashes = first_conflict(workspace, name, candidate, **asked)
-        if not as_json:
+        if form == "text":
             print_parts(first_of(clashes), console)
-        hidden = as_json or not console.is_terminal or clashes.first is None
+        hidden = form != "text" or not console.is_terminal or clashes.first is None
         with Progress(TextColumn("{task.description}"), console=console, transient=True, disable=hidden) as shown:
             task = shown.add_task("looking for all conflict sets and repairs", total=None)
             found = search(
@@ -53,8 +69,16 @@ def conflicts(
                 budget=budget,
                 progress=lambda sets, repairs: shown.update(task, description=f"{sets} conflict sets, {repairs} repairs"),
             )
-    if as_json:
+    problem = clashes.words.problem
+    if form == "json":
         first = set_as_json(clashes.first) if clashes.first else None
-        print_json({"space": name, "verdict": clashes.verdict, "first": first, **sets_as_json(found)})
-    elif clashes.first is not None:
-        print_parts(all_of(found, clashes.words), console)
+        content = {"space": problem.space.id, "graph_version": problem.version, "verdict": clashes.verdict, "first": first}
+        print_json({**content, **sets_as_json(found)})
+        return
+    parts = [*first_of(clashes)] if form == "markdown" else []
+    if clashes.first is not None:
+        parts += [*all_of(found, clashes.words), LEGEND]
+    if form == "markdown":
+        sys.stdout.write(parts_as_markdown(f"Conflict sets: {problem.space.title}", parts))
+    else:
+        print_parts(parts, console)

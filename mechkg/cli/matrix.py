@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from mechkg.cli.options import AsJson, Home, Ignoring, Space, Without
+from mechkg.cli.options import AsJson, AsMarkdown, Home, Ignoring, Space, Without, form_of
 from mechkg.cli.output import console, print_json
 from mechkg.cli.page import print_parts
 
@@ -18,6 +18,7 @@ def matrix(
     ignoring: Ignoring = None,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV: a row per candidate, a column per observation.")] = False,
     as_json: AsJson = False,
+    markdown: AsMarkdown = False,
     home: Home = None,
 ) -> None:
     """Print the kill matrix: for each candidate and observation whether it conflicts, is explained, is permitted or is silent."""
@@ -26,14 +27,17 @@ def matrix(
     from mechkg.service.matrix import marks
     from mechkg.service.matrix import matrix as matrix_of
     from mechkg.service.open_case import opened
+    from mechkg.service.page import parts_as_markdown
 
-    if as_csv and as_json:
-        raise typer.BadParameter("choose one of --csv and --json")
+    form = form_of(csv=as_csv, json=as_json, markdown=markdown)
     with opened(space, home) as (workspace, name):
         found, words = matrix_of(workspace, name, without=without or (), ignoring=ignoring or ())
-    if as_csv:
+    problem = words.problem
+    if form == "csv":
         sys.stdout.write(matrix_as_csv(found))
-    elif as_json:
-        print_json({"space": name, **matrix_as_json(found)})
+    elif form == "json":
+        print_json({"space": problem.space.id, "graph_version": problem.version, **matrix_as_json(found)})
+    elif form == "markdown":
+        sys.stdout.write(parts_as_markdown(f"Kill matrix: {problem.space.title}", [marks(found, words)]))
     else:
         print_parts([marks(found, words)], console)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated, Literal, Optional, cast
 
 import typer
 
@@ -38,3 +38,27 @@ Budget = Annotated[
     typer.Option("--budget", min=0.0, metavar="SECONDS", help="End the search for conflict sets of a candidate after this time."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+AsMarkdown = Annotated[bool, typer.Option("--markdown", help="Print Markdown instead of text.")]
+
+Form = Literal["text", "csv", "json", "markdown"]
+
+
+def form_of(**given: bool) -> Form:
+    """Return the form that is asked for, text by default; raise BadParameter when there is more than one.
+
+    >>> form_of(json=False, markdown=True)
+    'markdown'
+    """
+    chosen = [name for name, wanted in given.items() if wanted]
+    if len(chosen) > 1:
+        raise typer.BadParameter(f"choose one of {' and '.join(f'--{name}' for name in chosen)}")
+    return cast("Form", chosen[0]) if chosen else "text"
+
+
+def one_candidate(candidate: str | None, steps: list[str] | None, postulates: list[str] | None) -> None:
+    """Raise BadParameter unless one candidate is asked for: by its name, or by its steps and claims."""
+    own = bool(steps or postulates)
+    if candidate is None and not own:
+        raise typer.BadParameter("name a candidate, or put one together with --step and --postulate")
+    if candidate is not None and own:
+        raise typer.BadParameter(f"name a candidate ('{candidate}'), or put one together with --step and --postulate; not both")

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
+from rich.console import Console, Group
 from rich.markup import escape
 from rich.table import Table
 from rich.tree import Tree
@@ -49,26 +49,38 @@ def print_findings(findings: Sequence[Finding], *, quiet: bool = True) -> None:
             errors.print(escape(str(finding)), style="red" if finding.severity == "error" else "", soft_wrap=True)
 
 
+_MOST_REASONS = 4
+"""So many of the reasons for a verdict are in the table; ``mechkg why`` gives all."""
+
+
 def print_check(found: Check) -> None:
     """Print the verdicts of a check as a table, with the observations that decide each."""
     table = Table(title=f"{found.title} (graph version {found.graph_version})", title_justify="left", show_lines=True)
     table.add_column("candidate", style="bold", no_wrap=True)
     table.add_column("verdict", no_wrap=True)
-    table.add_column("decided by")
+    table.add_column("what it says, and what rules it out")
     table.add_column("explains", justify="right")
     for candidate in found.candidates:
-        reasons = deciding(candidate) or [candidate.title]
-        shown = reasons[:4] + ([f"... and {len(reasons) - 4} more"] if len(reasons) > 4 else [])
+        reasons = deciding(candidate)
+        more = len(reasons) - _MOST_REASONS
+        shown = Table.grid(padding=(0, 1))
+        for reason in [*reasons[:_MOST_REASONS], *([f"and {more} more"] if more > 0 else [])]:
+            shown.add_row("-", escape(reason))
         colour = VERDICT_COLOUR[candidate.verdict]
         table.add_row(
             candidate.id,
             f"[{colour}]{candidate.verdict}[/{colour}]",
-            escape("\n".join(shown)),
+            Group(escape(candidate.title), shown) if reasons else escape(candidate.title),
             str(len(candidate.explained)),
         )
     console.print(table)
     if found.withdrawn:
-        console.print(f"Withdrawn: {', '.join(found.withdrawn)}")
+        console.print(f"Withdrawn: {', '.join(found.withdrawn)}", markup=False)
+    if found.ignored:
+        console.print(f"Left out of account: {', '.join(found.ignored)}", markup=False)
+    if found.powerless:
+        names = ", ".join(found.powerless)
+        console.print(f"Absences without method or detection limit, which rule nothing out: {names}", markup=False)
 
 
 def print_explanation(

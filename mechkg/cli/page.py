@@ -10,9 +10,17 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from mechkg.service.page import MEANING, SIGNS, Bullets, Grid, Marks, Page, Part
+from mechkg.service.page import MEANING, SIGNS, Bullets, Grid, Heading, Marks, Page, Part
 
 VERDICT_COLOUR = {"survives": "green", "ruled out": "red", "not covered": "yellow"}
+_PREDICTED_COLOUR = {
+    "must": "green",
+    "likely": "green",
+    "none": "red",
+    "open": "dim",
+    "follows": "cyan",
+    "need not follow": "dim",
+}
 _SIGN_COLOUR = {"conflict": "bold red", "explained": "green", "permitted": "cyan", "silent": "dim"}
 _WIDEST_NAME = 32
 """A longer name of a candidate is cut in the margin of a matrix."""
@@ -33,6 +41,8 @@ def print_parts(parts: Iterable[Part], console: Console) -> None:
     for part in parts:
         if isinstance(part, str):
             console.print(escape(part))
+        elif isinstance(part, Heading):
+            console.print(f"\n[bold]{escape(part.text)}[/bold]")
         elif isinstance(part, Bullets):
             for item in part.items:
                 _print_line("•", item.text, 1, console)
@@ -53,7 +63,7 @@ def _print_line(sign: str, text: str, indent: int, console: Console) -> None:
 
 
 def _print_grid(grid: Grid, console: Console) -> None:
-    table = Table(show_lines=True)
+    table = Table(show_lines=True) if grid.lines else Table(show_edge=False, pad_edge=False)
     for column in grid.columns:
         table.add_column(escape(column), justify="right" if column == "explains" else "left", no_wrap=column == "verdict")
     for row in grid.rows:
@@ -62,7 +72,7 @@ def _print_grid(grid: Grid, console: Console) -> None:
 
 
 def _cell(text: str) -> str:
-    colour = VERDICT_COLOUR.get(text)
+    colour = VERDICT_COLOUR.get(text) or _PREDICTED_COLOUR.get(text)
     return f"[{colour}]{escape(text)}[/{colour}]" if colour else escape(text)
 
 
@@ -97,7 +107,7 @@ def _print_marks(marks: Marks, console: Console) -> None:
         count = sum(len(kind.observations) for kind in left)
         console.print(
             f"Cut to the width of the terminal: {len(left)} of {len(marks.kinds)} columns, with {count} of "
-            f"{len(marks.matrix.observations)} observations, are left out. --csv, --json and --markdown have all.",
+            f"{len(marks.matrix.observations)} observations, are left out. --markdown and --json have all.",
             style="yellow",
         )
 

@@ -11,7 +11,7 @@ from typing import Annotated, Optional
 import typer
 from rich.console import Console
 
-from mechkg.cli.options import AsJson, Budget, Home, Ignoring, Space, Without
+from mechkg.cli.options import AsJson, AsMarkdown, Budget, Home, Ignoring, Space, Without, form_of
 from mechkg.cli.output import WIDTH, console
 from mechkg.cli.page import print_page
 from mechkg.errors import BadInputError
@@ -24,7 +24,7 @@ def report(
     without: Without = None,
     ignoring: Ignoring = None,
     budget: Budget = 5.0,
-    markdown: Annotated[bool, typer.Option("--markdown", help="Write Markdown.")] = False,
+    markdown: AsMarkdown = False,
     as_json: AsJson = False,
     output: Annotated[
         Optional[Path],  # noqa: UP045 - typer reads this form
@@ -32,7 +32,7 @@ def report(
     ] = None,
     home: Home = None,
 ) -> None:
-    """Report on a hypothesis space: verdicts, kill matrix, what survivors share, conflicts, repairs, what if, assumptions."""
+    """Report on a hypothesis space: verdicts, kill matrix, survivors, conflicts, repairs, what if, the next experiment."""
     from rich.progress import BarColumn, Progress, TextColumn
 
     from mechkg.service.open_case import opened
@@ -41,12 +41,11 @@ def report(
     from mechkg.service.report import report as report_on
     from mechkg.service.report_page import page
 
-    if markdown and as_json:
-        raise typer.BadParameter("choose one of --markdown and --json")
+    asked = form_of(json=as_json, markdown=markdown)
     if output is not None and not output.parent.is_dir():
         raise BadInputError(f"there is no folder '{output.parent}' to write '{output.name}' into")
     suffix = output.suffix.lower() if output is not None else ""
-    form = "json" if as_json else "markdown" if markdown else _FORMS.get(suffix, "text")
+    form = asked if asked != "text" else _FORMS.get(suffix, "text")
     columns = (TextColumn("{task.description}"), BarColumn())
     hidden = not console.is_terminal
     with opened(space, home) as (workspace, name), Progress(*columns, console=console, transient=True, disable=hidden) as shown:

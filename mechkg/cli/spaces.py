@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from mechkg.cli.output import console, print_check
 from mechkg.cli.page import print_parts
@@ -30,15 +30,19 @@ def print_verdicts(workspace: Workspace) -> None:
     console.print(f"Why? [bold]mechkg why {first} CANDIDATE[/bold]. All of it: [bold]mechkg report {first}[/bold]\n")
     if not others:
         return
-    table = Table(title="Other hypothesis spaces", title_justify="left", show_edge=False, pad_edge=False)
-    table.add_column("space", style="bold", no_wrap=True)
-    for name in ("candidates", "survive", "ruled out", "not covered"):
-        table.add_column(name, justify="right")
-    table.add_column("question", no_wrap=True, overflow="ellipsis")
+    console.print(
+        "Other hypothesis spaces, with how many of their candidates survive, are ruled out (out) and not covered (open)"
+    )
+    table = Table(show_edge=False, pad_edge=False)
+    table.add_column("space", style="bold", no_wrap=True, min_width=max(map(len, others)))
+    for name in ("survive", "out", "open"):
+        table.add_column(name, justify="right", no_wrap=True, min_width=len(name))
+    table.add_column("question")  # the only one that may be cut: a line for each space
     for name in others:
         found = check(workspace, name)
         counts = Counter(candidate.verdict for candidate in found.candidates)
-        numbers = [len(found.candidates), counts["survives"], counts["ruled out"], counts["not covered"]]
-        table.add_row(name, *(str(count or "") for count in numbers), escape(found.question))
+        numbers = [counts["survives"], counts["ruled out"], counts["not covered"]]
+        question = Text(found.question, no_wrap=True, overflow="ellipsis")
+        table.add_row(name, *(str(count or "") for count in numbers), question)
     console.print(table)
     console.print("Verdicts on one of them: [bold]mechkg check SPACE[/bold]\n")

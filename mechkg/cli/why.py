@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
-from mechkg.cli.options import AsJson, Home, Ignoring, Postulates, Space, Steps, Without
+from mechkg.cli.options import AsJson, AsMarkdown, Home, Ignoring, Postulates, Space, Steps, Without, form_of, one_candidate
 from mechkg.cli.output import console, print_explanation, print_why_not, shown_proofs
 from mechkg.errors import BadInputError
 
@@ -37,7 +37,7 @@ def why(
     every: Annotated[bool, typer.Option("--all", help="All proofs, not only the one that decides.")] = False,
     full: Annotated[bool, typer.Option("--full", help="Every line of a proof, not only those that carry it.")] = False,
     as_json: AsJson = False,
-    markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown.")] = False,
+    markdown: AsMarkdown = False,
     svg: Annotated[
         Optional[Path], typer.Option("--svg", metavar="FILE", help="Draw the proof into a file instead of printing it.")
     ] = None,
@@ -51,13 +51,12 @@ def why(
     from mechkg.service.why import why as explain
     from mechkg.service.why_not import why_not
 
-    if candidate is None and not (step or postulate):
-        raise typer.BadParameter("name a candidate, or put one together with --step and --postulate")
+    form = form_of(json=as_json, markdown=markdown)
+    one_candidate(candidate, step, postulate)
     if (about is None) != (at is None):
         raise typer.BadParameter("give --about a species and --at a stage together")
     if sum(given is not None for given in (observation, denied, about)) > 1:
         raise typer.BadParameter("choose one of --observation, --not, and --about with --at")
-    form = "json" if as_json else "markdown" if markdown else "text"
     with opened(space, home) as (workspace, name):
         asked: dict[str, Any] = {
             "without": without or (),

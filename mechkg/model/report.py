@@ -74,11 +74,15 @@ class Premise:
 
 @dataclass(frozen=True, slots=True)
 class WhatIf:
-    """Every assumption and observation withdrawn by itself: those that change a verdict, and how many change none."""
+    """Every assumption and observation withdrawn by itself: those that change a verdict, and those (kind, name) that change none.
+
+    ``tried`` counts both.
+    """
 
     flips: tuple[Flip, ...]
     weakest: tuple[Premise, ...]
     tried: int
+    unchanged: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,9 @@ def what_if(problem: Problem, without: Collection[str] = (), ignoring: Collectio
         if changed:
             flips.append(Flip(kind, name, changed))
     flips.sort(key=lambda flip: (-len(flip.verdicts), flip.kind, flip.name))
-    return WhatIf(tuple(flips), tuple(_weakest(problem, c.id, flips) for c in candidates[1:]), len(things) - 1)
+    changing = {(flip.kind, flip.name) for flip in flips}
+    unchanged = tuple(thing for thing in things[1:] if thing not in changing)
+    return WhatIf(tuple(flips), tuple(_weakest(problem, c.id, flips) for c in candidates[1:]), len(things) - 1, unchanged)
 
 
 def _weakest(problem: Problem, candidate: str, flips: Collection[Flip]) -> Premise:

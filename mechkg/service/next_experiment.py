@@ -8,6 +8,7 @@ from typing import Any
 
 from mechkg.model.experiment import Plan
 from mechkg.reasoning.experiments import plan_experiments
+from mechkg.service.words import Words
 from mechkg.service.workspace import Workspace
 
 
@@ -16,22 +17,27 @@ def next_experiment(
     space: str,
     *,
     without: Collection[str] = (),
+    ignoring: Collection[str] = (),
     progress: Callable[[float], None] | None = None,
-) -> Plan:
-    """Rank the experiments that could be done next in ``space``, with the assumptions in ``without`` withdrawn.
+) -> tuple[Plan, Words]:
+    """Rank the experiments that could be done next in ``space``, and return the words for what is in the plan.
 
-    Raises NotFoundError with the nearest name for anything unknown.
+    Assumptions in ``without`` are withdrawn, observations in ``ignoring`` left out of account. Raises NotFoundError with the
+    nearest name for anything unknown.
     """
     name = workspace.catalog.space(space).id
     with workspace.lock:
-        return plan_experiments(workspace.problem(name), without, progress=progress)
+        problem = workspace.problem(name)
+        return plan_experiments(problem, without, ignoring, progress=progress), Words.of(workspace, problem)
 
 
 def as_json(found: Plan, most: int | None = None) -> dict[str, Any]:
     """Return a plan as plain JSON content: the first ``most`` experiments and the smallest set; ``left_out`` counts the rest."""
     content = asdict(found)
-    if most is not None:
-        kept = [e for place, e in enumerate(content["experiments"]) if place < most or e["name"] in found.smallest_set]
-        content["left_out"] = len(found.experiments) - len(kept)
-        content["experiments"] = kept
+    ranked = content["experiments"]
+    first = len(ranked) if most is None else most
+    kept = [e for place, e in enumerate(ranked) if place < first or e["name"] in found.smallest_set]
+    content["left_out"] = len(found.experiments) - len(kept)
+    content["experiments"] = kept
+    content["not_separated"] = [[pair.one, pair.other] for pair in found.pairs if pair.experiment is None]
     return content

@@ -25,11 +25,19 @@ class Bullets:
 
 
 @dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading within a section."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Grid:
-    """A table; a cell may have several lines."""
+    """A table; a cell may have several lines. ``lines``: rows are to be parted by lines where that can be shown."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    lines: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +58,7 @@ class Marks:
     kinds: tuple[Kind, ...]
 
 
-Part = str | Bullets | Grid | Marks
+Part = str | Heading | Bullets | Grid | Marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +100,15 @@ def as_markdown(page: Page) -> str:
     return "\n".join(_markdown(page)).rstrip() + "\n"
 
 
+def parts_as_markdown(title: str, parts: Iterable[Part]) -> str:
+    r"""Write parts under a title in Markdown.
+
+    >>> parts_as_markdown("Found", ["Two of them:", bullets(["a", "b"])])
+    '# Found\n\nTwo of them:\n\n- a\n- b\n'
+    """
+    return as_markdown(Page(title, tuple(parts), ()))
+
+
 def _markdown(page: Page) -> Iterator[str]:
     yield f"# {escaped(page.title)}"
     yield ""
@@ -107,6 +124,8 @@ def _markdown(page: Page) -> Iterator[str]:
 def _part(part: Part) -> Iterator[str]:
     if isinstance(part, str):
         yield escaped(part)
+    elif isinstance(part, Heading):
+        yield f"### {escaped(part.text)}"
     elif isinstance(part, Bullets):
         for item in part.items:
             yield f"- {escaped(item.text)}"

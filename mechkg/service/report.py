@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
+from mechkg.model.experiment import Plan
 from mechkg.model.report import Report
+from mechkg.reasoning.experiments import plan_experiments
 from mechkg.reasoning.report import report as work_out
 from mechkg.service.check import as_json as check_as_json
 from mechkg.service.conflicts import as_json as conflicts_as_json
 from mechkg.service.matrix import as_json as matrix_as_json
+from mechkg.service.next_experiment import as_json as plan_as_json
 from mechkg.service.what_if import as_json as what_if_as_json
 from mechkg.service.words import Words
 from mechkg.service.workspace import Workspace
@@ -24,6 +27,7 @@ class SpaceReport:
     """Everything found about a space, with the words for it; ``budget`` is in seconds for each candidate."""
 
     found: Report
+    plan: Plan
     words: Words
     budget: float = BUDGET
 
@@ -46,22 +50,29 @@ def report(
     with workspace.lock:
         problem = workspace.problem(name)
         found = work_out(problem, without, ignoring, budget=budget, progress=progress)
-        return SpaceReport(found, Words.of(workspace, problem), budget)
+        if progress is not None:
+            progress("experiments", 0.0)
+        plan = plan_experiments(
+            problem, without, ignoring, progress=None if progress is None else lambda share: progress("experiments", share)
+        )
+        return SpaceReport(found, plan, Words.of(workspace, problem), budget)
 
 
 def as_json(report: SpaceReport) -> dict[str, Any]:
     """Return a report as plain JSON content; ``names`` says in words what the names in it stand for."""
     found, words = report.found, report.words
     space = words.problem.space
-    content = {
+    return {
         "title": found.check.title,
         "question": found.check.question,
         **check_as_json(found.check, found.whole),
         "matrix": matrix_as_json(found.matrix),
         "classes": [list(names) for names in found.classes],
         "rate_laws": {law: list(names) for law, names in found.rate_laws.items()},
+        "budget": report.budget,
         "conflicts": [conflicts_as_json(sets) for sets in found.conflicts],
         "what_if": what_if_as_json(found.what_if),
+        "experiments": plan_as_json(report.plan),
         "assumed": [_assumption(name, words, name in found.check.withdrawn) for name in space.assumptions],
         "names": {
             "steps": {step: words.member(step) for step in (*space.background, *space.optional)},
@@ -69,10 +80,6 @@ def as_json(report: SpaceReport) -> dict[str, Any]:
             "observations": {o: words.observation(o) for o in found.matrix.observations},
         },
     }
-    experiments = getattr(found, "experiments", None)
-    if experiments is not None:
-        content["experiments"] = asdict(experiments)
-    return content
 
 
 def _assumption(name: str, words: Words, withdrawn: bool) -> dict[str, Any]:

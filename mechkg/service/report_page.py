@@ -11,15 +11,25 @@ from mechkg.model.verdict import Check
 from mechkg.reasoning.render import deciding
 from mechkg.reasoning.sweep import MOST_CHOICES
 from mechkg.service.matrix import marks
-from mechkg.service.page import Bullet, Bullets, Grid, Page, Part, Section, bullets
+from mechkg.service.next_experiment_page import experiments
+from mechkg.service.page import Bullet, Bullets, Grid, Heading, Page, Part, Section, bullets
 from mechkg.service.report import SpaceReport
 from mechkg.service.words import Words, capital, counted, listed, number
 
 MOST_REPAIRS = 3
 """So many repairs of a candidate are written out in a report; ``mechkg conflicts`` writes all."""
 
+MOST_EXPERIMENTS = 3
+"""So many of the experiments that split the survivors best are shown in a report; ``mechkg next`` shows more."""
+
 MOST_KILLERS = 5
 """So many of the observations that rule out most candidates are named."""
+
+LEGEND = (
+    "In brackets: the name to ask by; behind the name of an assumption how it is backed: stated in the source, cited from "
+    "elsewhere, supported by another observation, or silent (nothing backs it)."
+)
+"""What the brackets in a text mean."""
 
 _STANDING = {
     "survives": "survives",
@@ -54,10 +64,8 @@ def page(report: SpaceReport) -> Page:
         Section("What each verdict hangs on", tuple(_weakest(found, words.telling()))),
         Section("Observations that cannot refute", tuple(_powerless(found, words))),
         Section("What is assumed", tuple(_assumed(found.check, words))),
+        Section("The next experiment", tuple(_next(report))),
     ]
-    experiments = tuple(_experiments(found))
-    if experiments:
-        sections.append(Section("The next experiment", experiments))
     return Page(found.check.title, tuple(intro(found.check, words)), tuple(sections))
 
 
@@ -68,6 +76,7 @@ def intro(found: Check, words: Words) -> Iterator[Part]:
         f"From the graph at version {found.graph_version}, with {counted(len(found.assumptions), 'assumption')} held and "
         f"{counted(len(words.problem.observations) - len(found.ignored), 'observation')} counted."
     )
+    yield LEGEND
     if found.withdrawn:
         yield "Withdrawn:"
         yield bullets(words.assumption(name) for name in found.withdrawn)
@@ -143,10 +152,14 @@ def whole_space(found: Whole, words: Words) -> Iterator[Part]:
     if found.survivors:
         if not (space.optional or space.postulates):
             return
-        for word, start in (("required", "In every survivor"), ("possible", "In some survivors"), ("excluded", "In no survivor")):
+        for word, start in (
+            ("required", "Required, in every survivor"),
+            ("possible", "Possible, in some survivors"),
+            ("excluded", "Excluded, in no survivor"),
+        ):
             names = [name for name, standing in found.standing.items() if standing == word]
+            yield f"{start}:" if names else f"{start}: nothing that is open."
             if names:
-                yield f"{start}:"
                 yield bullets(_with_equation(name, words) for name in names)
         yield f"{_smallest(found)}:"
         yield bullets(_survivor(members, words) for members in found.minimal)
@@ -156,7 +169,8 @@ def whole_space(found: Whole, words: Words) -> Iterator[Part]:
         shown = killers[:MOST_KILLERS]
         yield bullets(f"{number(count)}: {words.observation(name)}" for name, count in shown)
         if len(killers) > len(shown):
-            yield capital(f"{counted(len(killers) - len(shown), 'more observation')} rule out some.")
+            left = len(killers) - len(shown)
+            yield capital(f"{counted(left, 'more observation')} {'rules' if left == 1 else 'rule'} out some.")
 
 
 def _room(found: Whole, words: Words) -> str:
@@ -207,8 +221,10 @@ def _smallest(found: Whole) -> str:
     how_many = counted(len(found.minimal), "survivor")
     start = capital(f"{how_many} that {'contains' if len(found.minimal) == 1 else 'contain'} no other survivor")
     if found.complete_up_to >= found.choices:
-        return f"{start} ({'the only one' if len(found.minimal) == 1 else 'all there are'})"
-    return f"{start} (complete up to {counted(found.complete_up_to, 'choice')}; there may be more with more choices)"
+        every = {1: "the only choice", 2: "both choices"}.get(found.choices, f"all {number(found.choices)} choices")
+        return f"{start} (the list is complete up to {every})"
+    upto = counted(found.complete_up_to, "choice")
+    return f"{start} (the list is complete up to {upto}; there may be others with more)"
 
 
 def _with_equation(name: str, words: Words) -> str:
@@ -253,7 +269,8 @@ def _rate_laws(found: Report, words: Words) -> Iterator[Part]:
 
 def _conflicts(found: Report, words: Words) -> Iterator[Part]:
     for sets in found.conflicts:
-        yield f"{words.candidate(sets.candidate)}: {how_many(sets)}"
+        yield Heading(words.candidate(sets.candidate))
+        yield capital(how_many(sets))
         if sets.sets:
             smallest = min(sets.sets, key=lambda s: (len(s), [words.problem.rank(o) for o in s.observations]))
             yield Bullets((Bullet("The least that cannot hold together:", tuple(words.clash(smallest))), *_repairs(sets, words)))
@@ -295,13 +312,28 @@ def flips(found: WhatIf, words: Words) -> Iterator[Part]:
     tried += "was withdrawn" if found.tried == 1 else "were withdrawn, one at a time"
     if not found.flips:
         yield f"{tried}; no verdict changes."
-        return
+    else:
+        yield from _changing(found, tried, words)
+    yield from _unchanged(found, words)
+
+
+def _changing(found: WhatIf, tried: str, words: Words) -> Iterator[Part]:
     yield f"{tried}; {counted(len(found.flips), 'withdrawal')} {'changes' if len(found.flips) == 1 else 'change'} a verdict."
     items = []
     for flip in found.flips:
         changes = (f"{words.candidate(c)}: {before} → {after}" for c, (before, after) in flip.verdicts.items())
         items.append(Bullet(f"Without {words.thing(flip.kind, flip.name)}", tuple(changes)))
     yield Bullets(tuple(items))
+
+
+def _unchanged(found: WhatIf, words: Words) -> Iterator[Part]:
+    assumptions = [name for kind, name in found.unchanged if kind == "assumption"]
+    if assumptions:
+        yield "Assumptions of which each can go by itself without changing a verdict:"
+        yield bullets(words.assumption(name) for name in assumptions)
+    count = sum(kind == "observation" for kind, _ in found.unchanged)
+    if count:
+        yield capital(f"the same holds for {counted(count, 'observation')}; --json names {'it' if count == 1 else 'them'}.")
 
 
 def _weakest(found: Report, words: Words) -> Iterator[Part]:
@@ -370,16 +402,9 @@ def _backed(name: str, words: Words, found: Check) -> str:
     return "; ".join(parts)
 
 
-def _experiments(found: Report) -> Iterator[Part]:
-    plan = getattr(found, "experiments", None)
-    if plan is None:
-        return
-    if not plan.experiments:
-        yield "No listed experiment separates the candidates that survive."
-        return
-    yield capital(f"{counted(plan.considered, 'experiment')} were worked out; those that split the survivors best:")
-    yield bullets(f"{e.title} (about {e.hours:g} h)" for e in plan.experiments[:5])
-    tied = [f"{pair.one} and {pair.other}" for pair in plan.pairs if pair.experiment is None]
-    if tied:
-        yield "Nothing listed separates:"
-        yield bullets(tied)
+def _next(report: SpaceReport) -> Iterator[Part]:
+    yield from experiments(report.plan, report.words, MOST_EXPERIMENTS)
+    split = len(report.plan.experiments)
+    if split > MOST_EXPERIMENTS:
+        more = counted(split - MOST_EXPERIMENTS, "more experiment")
+        yield f"{capital(more)}: mechkg next {report.found.check.space} --most {split}"

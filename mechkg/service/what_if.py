@@ -37,5 +37,6 @@ def as_json(found: WhatIf) -> dict[str, Any]:
             {"kind": flip.kind, "name": flip.name, "verdicts": [change(c, *both) for c, both in flip.verdicts.items()]}
             for flip in found.flips
         ],
+        "unchanged": [{"kind": kind, "name": name} for kind, name in found.unchanged],
         "weakest": [{"candidate": p.candidate, "kind": p.kind, "name": p.name, "backing": p.backing} for p in found.weakest],
     }

@@ -46,12 +46,14 @@ def counted(count: int, one: str, more: str | None = None) -> str:
 
 
 def capital(sentence: str) -> str:
-    """Begin a sentence with a capital, and leave a word that begins with a name as it is.
+    """Begin a sentence with a capital, and leave one that begins with a name as it is.
 
-    >>> capital("four survive"), capital("4 survive"), capital("pH falls")
-    ('Four survive', '4 survive', 'pH falls')
+    >>> capital("four survive"), capital("4 survive"), capital("pH falls"), capital("fig-1-o2 is met")
+    ('Four survive', '4 survive', 'pH falls', 'fig-1-o2 is met')
     """
-    return sentence if sentence[1:2].isupper() else sentence[:1].upper() + sentence[1:]
+    first = sentence.partition(" ")[0]
+    is_name = sentence[1:2].isupper() or any(letter.isdigit() for letter in first)
+    return sentence if is_name else sentence[:1].upper() + sentence[1:]
 
 
 def bracketed(words: str, name: str) -> str:
@@ -117,6 +119,12 @@ class Words:
         """Name a step or a claim."""
         kind = "postulate" if name in {p.id for p in self.problem.space.postulates} else "step"
         return bracketed(self.problem.labels.say(kind, name), name)
+
+    def survivor(self, name: str) -> str:
+        """Name a survivor of a plan: one that the space has no name for goes by its steps and claims, joined by plus signs."""
+        if name in self._candidates:
+            return self.candidate(name)
+        return f"not named: {' + '.join(self.member(member) for member in name.split(' + '))}"
 
     def members(self, names: Iterable[str]) -> str:
         """Name several steps and claims in one sentence."""
