@@ -25,6 +25,7 @@ UNITS = MappingProxyType(
         "length": ("nm", "um", "mm", "cm", "angstrom"),
         "energy": ("eV", "meV", "kJ/mol", "kcal/mol", "J"),
         "rate constant": ("1/s", "1/min", "1/h", "L/mol/s", "mol/L/s"),
+        "pressure": ("mbar", "bar", "kPa", "Pa", "torr", "atm"),
         "mass to charge": ("mz", "Da"),
         "plain number": ("", "absorbance", "percent"),
     }
@@ -41,12 +42,14 @@ _SAMPLES: dict[str, tuple[str, ...]] = {
     "length": ("nm",),
     "energy": ("eV", "kJ/mol"),
     "rate constant": ("1/s", "L/mol/s", "mol/L/s"),
+    "pressure": ("Pa",),
     "mass to charge": ("dimensionless", "Da"),
     "plain number": ("dimensionless",),
 }
 """Dimension -> units, one of which a quantity of that dimension can be converted to."""
 
 _CHARGED = ("volume", "mass", "amount of substance", "concentration", "plain number")
+_DETECTED = ("plain number", "concentration", "amount of substance", "mass", "pressure", "length")
 ANY: tuple[str, ...] = ()
 """The field holds whatever a method measures."""
 
@@ -73,7 +76,7 @@ DIMENSIONS: dict[ItemKind, dict[str, tuple[str, ...]]] = {
         "window.start": ("time",),
         "window.end": ("time",),
         "measured.*.quantity": ANY,
-        "limit": ANY,
+        "limit": _DETECTED,
     },
     "claim": {"measured.*.quantity": ANY, "entries.*.absorption": ("length",)},
     "zone": {
@@ -83,7 +86,7 @@ DIMENSIONS: dict[ItemKind, dict[str, tuple[str, ...]]] = {
         "peaks.*.absorption.*": ("length",),
         "peaks.*.emission.*": ("length",),
     },
-    "assumption": {"effects.*.within": ("time",), "effects.*.limit": ANY, "effects.*.level": ANY},
+    "assumption": {"effects.*.within": ("time",), "effects.*.limit": _DETECTED, "effects.*.level": _DETECTED},
     "space": {"postulates.*.predicts.*.quantity": ANY},
 }
 """Kind of item -> field -> the dimensions it may have. Every quantity of the model stands here; a test holds that."""

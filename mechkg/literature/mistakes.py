@@ -12,6 +12,7 @@ from mechkg.errors import nearest
 from mechkg.literature.dimensions import dimensions_of, near_unit
 from mechkg.literature.fields import key_of, model_at
 from mechkg.literature.places import Path, Places
+from mechkg.model.base import Misplaced
 from mechkg.model.corpus import SECTIONS, CorpusFile
 from mechkg.model.finding import Finding
 
@@ -35,7 +36,7 @@ def findings_of(error: ValidationError, content: Any, places: Places, file: str 
     """Return one finding per mistaken value, in the order of the file."""
     by_place: dict[tuple[Path, str], list[Any]] = {}
     for detail in error.errors(include_url=False):
-        path = _real_path(detail["loc"], content)
+        path = _real_path((*detail["loc"], *next(iter(_parts(detail)), ())), content)
         if detail["type"] == "too_short" and detail.get("input"):
             continue  # its members are at fault, and have findings of their own
         # Unknown and missing fields are mistakes of their own; branches of a union speak about the same value.
@@ -43,6 +44,12 @@ def findings_of(error: ValidationError, content: Any, places: Places, file: str 
         by_place.setdefault((path, name), []).append(detail)
     found = [_finding(path, details, content, places, file) for (path, _), details in by_place.items()]
     return sorted(found, key=lambda finding: finding.line or 0)
+
+
+def _parts(detail: Any) -> tuple[Path, ...]:
+    """Return the paths to the parts at fault, from the value that was found wanting; none when it says nothing of them."""
+    error = detail.get("ctx", {}).get("error")
+    return error.paths if isinstance(error, Misplaced) else ()
 
 
 def _real_path(location: Iterable[str | int], content: Any) -> Path:
@@ -80,6 +87,9 @@ def _finding(path: Path, details: list[Any], content: Any, places: Places, file:
 
     detail = min(details, key=rank)
     code, message, hint = _say(detail, path, content)
+    others = [str(places.at(_real_path((*detail["loc"], *part), content))) for part in _parts(detail)[1:]]
+    if others:
+        message += f" (see also line{'s' if len(others) > 1 else ''} {', '.join(others)})"
     words = [w for other in details if other is not detail and other["type"] == "literal_error" for w in _expected(other)]
     if words and code != "unknown-field":
         hint = "; ".join(x for x in (hint, f"or write {', '.join(repr(w) for w in words)}") if x)

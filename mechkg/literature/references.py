@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import get_args
 
 from mechkg.errors import nearest
+from mechkg.literature.amounts import check_amounts, check_levels
 from mechkg.literature.dimensions import check_dimensions
 from mechkg.literature.fields import values_at
 from mechkg.literature.places import Path, Places
@@ -146,8 +147,10 @@ def check_references(
         found += _references(kind, item, start, names, others, lines, file)
         found += _classes(kind, item, start, class_names, lines, file)
         found += check_dimensions(kind, item, start, lines, file)
+        found += check_amounts(kind, item, start, lines, file)
         found += _source(kind, item, start, corpus, lines, file)
     found += _claims(corpus, lines, file)
+    found += check_levels(corpus, lines, file)
     found += check_stages(corpus, names, lines, file)
     found += check_reverse(corpus, lines, file)
     return sorted(found, key=lambda finding: finding.line or 0)

@@ -46,11 +46,19 @@ class WrittenAs:
     part_of: str = ""
 
 
+class Misplaced(ValueError):
+    """A mistake in some parts of a value; ``paths`` lead to them from the value, as files write it."""
+
+    def __init__(self, message: str, *paths: tuple[str | int, ...]) -> None:
+        super().__init__(message)
+        self.paths = paths
+
+
 class Value(BaseModel):
     """A frozen value whose fields are all known."""
 
     # schemas are built when first needed: the shell is to answer at once
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, defer_build=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, allow_inf_nan=False, defer_build=True)
 
 
 class Item(Value):

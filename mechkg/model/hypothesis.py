@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from mechkg.errors import nearest
-from mechkg.model.base import Identifier, Identifiers, Item, StageReference, Text, Value, WrittenAs, as_tuple
+from mechkg.model.base import Identifier, Identifiers, Item, Misplaced, StageReference, Text, Value, WrittenAs, as_tuple
+from mechkg.model.contradiction import clash
 from mechkg.model.quantity import Quantity
 
 Backing = Literal["stated", "cited", "supported", "silent"]
@@ -256,47 +257,65 @@ class HypothesisSpace(Item):
         if not self.optional and not self.postulates:
             raise ValueError("a space leaves something open: give optional steps or postulates")
         names = [postulate.id for postulate in self.postulates]
-        if len(set(names)) != len(names):
-            raise ValueError("two postulates have the same id")
+        _once("postulates", names)
         steps = {*self.background, *self.optional}
-        for postulate in self.postulates:
+        neither = "which the space neither takes as established nor leaves open"
+        for number, postulate in enumerate(self.postulates):
             named = (postulate.step, postulate.than, *postulate.after)
             for step in (name for name in named if name is not None and name not in steps):
-                raise ValueError(
-                    f"the postulate '{postulate.id}' is about the step '{step}', which the space neither takes as established "
-                    f"nor leaves open{_hint(step, steps)}"
-                )
-        for candidate in self.candidates:
-            self._claims_known(f"candidate '{candidate.id}' makes the claim", candidate.postulates, names)
-        for constraint in self.constraints:
-            self._claims_known(f"a constraint of kind '{constraint.kind}' names the claim", constraint.postulates, names)
+                what = f"the postulate '{postulate.id}' is about the step '{step}', {neither}{_hint(step, steps)}"
+                raise Misplaced(what, ("postulates", number))
+        for number, candidate in enumerate(self.candidates):
+            who = f"candidate '{candidate.id}' makes the claim"
+            _known(who, candidate.postulates, names, ("candidates", number, "postulates"))
+        for number, constraint in enumerate(self.constraints):
+            place = ("constraints", number)
+            _known(f"a constraint of kind '{constraint.kind}' names the claim", constraint.postulates, names, place)
+            for step in (name for name in constraint.steps if name not in steps):
+                what = f"a constraint of kind '{constraint.kind}' names the step '{step}', {neither}{_hint(step, steps)}"
+                raise Misplaced(what, place)
             if constraint.assumption is not None and constraint.assumption not in self.assumptions:
-                raise ValueError(
-                    f"a constraint by analogy rests on '{constraint.assumption}', which the space does not assume"
-                    f"{_hint(constraint.assumption, self.assumptions)}"
-                )
+                what = f"a constraint by analogy rests on '{constraint.assumption}', which the space does not assume"
+                raise Misplaced(f"{what}{_hint(constraint.assumption, self.assumptions)}", place)
         return self
-
-    @staticmethod
-    def _claims_known(who: str, claims: Collection[str], known: Collection[str]) -> None:
-        for claim in claims:
-            if claim not in known:
-                raise ValueError(f"{who} '{claim}', which the space does not have{_hint(claim, known)}")
 
     @model_validator(mode="after")
     def _candidates_fit(self) -> HypothesisSpace:
-        allowed = set(self.optional)
-        for candidate in self.candidates:
-            foreign = sorted(set(candidate.steps) - allowed)
-            if foreign:
-                raise ValueError(f"candidate '{candidate.id}' uses {', '.join(foreign)}, not among the optional steps")
+        _once("candidates", [candidate.id for candidate in self.candidates])
+        for number, candidate in enumerate(self.candidates):
+            for step in sorted(set(candidate.steps) - set(self.optional)):
+                what = f"candidate '{candidate.id}' uses '{step}', which is not among the optional steps"
+                raise Misplaced(f"{what}{_hint(step, self.optional)}", ("candidates", number, "steps"))
             for constraint in self.constraints:
                 if broken := constraint.broken_by((*candidate.steps, *self.background), candidate.postulates):
-                    raise ValueError(f"candidate '{candidate.id}' breaks a constraint of its space: {broken}")
-        names = [candidate.id for candidate in self.candidates]
-        if len(set(names)) != len(names):
-            raise ValueError("two candidates have the same id")
+                    self._can_be_met()
+                    what = f"candidate '{candidate.id}' breaks a constraint of its space: {broken}"
+                    raise Misplaced(what, ("candidates", number))
         return self
+
+    def _can_be_met(self) -> None:
+        """Raise when no candidate at all can meet the constraints, and name those that contradict each other."""
+        found = clash(self.constraints, self.background)
+        if found is None:
+            return
+        shown = "; ".join(f"{self.constraints[place].kind}: {_listed(self.constraints[place].members)}" for place in found)
+        established = {member for place in found for member in self.constraints[place].members} & {*self.background}
+        given = f" ({_listed(sorted(established))} being established)" if established else ""
+        together = "these cannot be met together" if len(found) > 1 else "this one cannot be met"
+        what = f"the space is empty, for its constraints contradict each other; {together}{given}: {shown}"
+        raise Misplaced(what, *(("constraints", place) for place in found))
+
+
+def _once(what: str, names: list[str]) -> None:
+    for place, name in enumerate(names):
+        if name in names[:place]:
+            raise Misplaced(f"two {what} have the same id, '{name}'", (what, names.index(name), "id"), (what, place, "id"))
+
+
+def _known(who: str, claims: Collection[str], known: Collection[str], place: tuple[str | int, ...]) -> None:
+    for claim in claims:
+        if claim not in known:
+            raise Misplaced(f"{who} '{claim}', which the space does not have{_hint(claim, known)}", place)
 
 
 def _hint(name: str, valid: Collection[str]) -> str:

@@ -26,7 +26,7 @@ def test_a_space_that_holds_together() -> None:
 
 @pytest.mark.parametrize(
     ("steps", "message"),
-    [(["there"], "'there' and 'back' go together"), (["elsewhere"], "uses elsewhere, not among the optional steps")],
+    [(["there"], "'there' and 'back' go together"), (["elsewhere"], "uses 'elsewhere', which is not among the optional steps")],
 )
 def test_a_candidate_outside_its_space_is_refused(steps: list[str], message: str) -> None:
     with pytest.raises(ValidationError, match=message):
