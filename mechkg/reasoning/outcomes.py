@@ -1,13 +1,14 @@
 """What comes of settings: for a candidate and what is held, which observations are in conflict, and which explained.
 
-Many settings are worked out at once. Order choices (which of two competing steps is faster) are open: a setting is free of
-conflict when some order is. An order that can only help is taken in; one that can help and harm is tried both ways; of those
-taken in, each is then taken out again when it turns out not to be needed, so what is reported as chosen is needed.
+Many settings are worked out at once, and each comes to the same as by itself. Order choices (which of two competing steps is
+faster) are open: a setting is free of conflict when some order is. An order that can only help is taken in; one that can harm is
+tried both ways where it matters; of those taken in, each is then taken out again when it turns out not to be needed, so what is
+reported as chosen is needed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mechkg.reasoning.engine import Solver
@@ -16,7 +17,7 @@ from mechkg.reasoning.program import GroundProgram, GroundRule
 from mechkg.reasoning.terms import Atom
 
 MOST_BOTH_WAYS = 10
-"""So many orders that can help and harm are tried in every combination; beyond, the solver looks for a setting that is free."""
+"""So many orders that can harm are tried in every combination; beyond, the solver looks for a setting that is free."""
 
 _MOST_BITS = 1 << 20
 """Settings times combinations of orders that are worked out in one go."""
@@ -92,8 +93,8 @@ class Outcomes:
     def of(self, settings: Sequence[Setting], *, quick: bool = False) -> list[Outcome]:
         """Return the outcome of each setting.
 
-        ``quick`` does not look for the orders with the fewest conflicts where none is free of conflict, which with many settings
-        takes long; verdicts are the same.
+        ``quick`` does not look for the orders with the fewest conflicts where none is free of conflict; verdicts, and all that is
+        said of a setting free of conflict, are the same.
         """
         if not settings:
             return []
@@ -102,9 +103,7 @@ class Outcomes:
         fixed = {n: value == every for n, value in rows.items() if value in (0, every)}
         todo, ways = self._plan("conflict", fixed)
         conflicts = list(todo.wanted)
-        best = self._orders(todo, ways, rows, settings, quick)
-        hits = self._hits(todo, {**rows, **best}, every)
-        best = self._fewest(todo, rows, best, hits, every)
+        best = self._needed(todo, ways, rows, self._best(todo, ways, rows, settings, quick), every)
         found = self._evaluate(self._plan("all", fixed)[0], {**rows, **best}, every)
         named = {name: [n for n in self.program.by_name.get(name, ()) if n in found] for name in ROLES}
 
@@ -160,7 +159,7 @@ class Outcomes:
 
     # --- orders ---------------------------------------------------------------------------------------------------------
 
-    def _orders(
+    def _best(
         self,
         todo: Plan,
         ways: Mapping[int, frozenset[int]],
@@ -168,85 +167,126 @@ class Outcomes:
         settings: Sequence[Setting],
         quick: bool,
     ) -> dict[int, int]:
-        """Return for each order in which settings it is taken in, so that as few observations as can be are in conflict."""
-        every = (1 << len(settings)) - 1
-        orders = [n for n in self.inputs.orders if n in ways]
-        taken = {n: every for n in orders if ways[n] == AWAY}
-        both = [n for n in orders if len(ways[n]) == 2]
-        if not both:
-            return taken
-        if len(both) > MOST_BOTH_WAYS:
-            return taken | self._searched(todo, settings, orders)
-        chosen = dict.fromkeys(both, 0)
-        size = max(1, _MOST_BITS >> len(both))
-        for start in range(0, len(settings), size):
-            count = min(size, len(settings) - start)
-            for n, value in self._tried(todo, both, {**rows, **taken}, start, count, quick).items():
-                chosen[n] |= value << start
-        return taken | chosen
+        """Return for each order in which settings it is taken in, so that as few observations as can be are in conflict.
 
-    def _tried(
-        self, todo: Plan, both: Sequence[int], rows: Mapping[int, int], start: int, count: int, quick: bool
-    ) -> dict[int, int]:
-        """Try every combination of the orders in ``both`` for ``count`` settings from ``start`` on; return the best in each.
+        All are taken in where that is best; otherwise the first combination that is best, in the order of their numbers.
+        """
+        every = (1 << len(settings)) - 1
+        taken = dict.fromkeys((n for n in self.inputs.orders if n in ways), every)
+        harming = [n for n in taken if ways[n] != AWAY]
+        left = _union(self._hits(todo, {**rows, **taken}, every).values()) if harming else 0
+        lanes = [lane for lane in range(len(settings)) if left >> lane & 1]
+        if len(harming) <= MOST_BOTH_WAYS:
+            size = max(1, _MOST_BITS >> len(harming))
+            for part in (lanes[start : start + size] for start in range(0, len(lanes), size)):
+                here = {n: _gathered(row, part) for n, row in {**rows, **taken}.items()}
+                for n, row in self._tried(todo, harming, here, len(part)).items():
+                    taken[n] &= ~sum(1 << lane for place, lane in enumerate(part) if not row >> place & 1)
+            return taken
+        solver = Solver(todo)
+        for lane in lanes:
+            for n in self._alone(settings[lane], solver, quick):
+                taken[n] &= ~(1 << lane)
+        return taken
+
+    def _tried(self, todo: Plan, harming: Sequence[int], rows: Mapping[int, int], count: int) -> dict[int, int]:
+        """Try every combination of the orders in ``harming`` for ``count`` settings; return the first of the best in each.
 
         All combinations are worked out in one go, one block of settings after the other. The first is that all are taken in.
         """
         every = (1 << count) - 1
-        blocks = 1 << len(both)
+        blocks = 1 << len(harming)
         again = ((1 << count * blocks) - 1) // every  # a one at the start of each block
-        spread = {n: (row >> start & every) * again for n, row in rows.items()}
-        for k, n in enumerate(both):
+        spread = {n: row * again for n, row in rows.items()}
+        for k, n in enumerate(harming):
             # blocks in which bit k of the number is not set take it in
             spread[n] = sum(every << block * count for block in range(blocks) if not block >> k & 1)
-        hits = self._hits(todo, spread, every * again).values()
+        best = every * again
+        for digit in reversed(_counted(self._hits(todo, spread, best).values())):
+            low = best & ~digit
+            some = _union(low >> block * count & every for block in range(blocks))
+            best = low | best & ~(some * again)
+        chosen = dict.fromkeys(harming, 0)
         left = every
-        fewest = [len(hits) + 1] * count
-        chosen = dict.fromkeys(both, 0)
         for block in range(blocks):
-            here = [row >> block * count & every for row in hits]
-            free = left
-            for row in here:
-                free &= ~row
-            better = free
-            if not quick:
-                for lane in range(count):
-                    if left >> lane & 1 and (found := sum(row >> lane & 1 for row in here)) < fewest[lane]:
-                        fewest[lane] = found
-                        better |= 1 << lane
-            if not block:
-                better = every
-            for k, n in enumerate(both):
-                chosen[n] = chosen[n] & ~better if block >> k & 1 else chosen[n] | better
-            left &= ~free
-            if not left:
-                break
+            here = best >> block * count & left
+            left &= ~here
+            for k, n in enumerate(harming):
+                chosen[n] |= 0 if block >> k & 1 else here
         return chosen
 
-    def _searched(self, todo: Plan, settings: Sequence[Setting], orders: Sequence[int]) -> dict[int, int]:
-        """Look for an order that is free of conflict, setting by setting; where there is none every order is taken in."""
+    def _alone(self, setting: Setting, solver: Solver, quick: bool) -> Iterable[int]:
+        """Return the orders that are not taken in for one setting by itself, in which fewer of them can harm.
+
+        Where they are still too many, the solver looks for a combination that is free of conflict.
+        """
+        values = self.inputs.set_by(setting)
+        if quick and solver.clash(values) is not None:
+            return ()
+        todo = plan(self.program, self.program.by_name.get("conflict", ()), values)
+        ways = directions(todo)
+        if sum(way != AWAY for way in ways.values()) <= MOST_BOTH_WAYS:
+            best = self._best(todo, ways, {n: int(value) for n, value in values.items()}, [setting], quick)
+            return [n for n, row in best.items() if not row]
         solver = Solver(todo)
-        chosen = dict.fromkeys(orders, 0)
-        for lane, setting in enumerate(settings):
-            answer = solver.settle(self.inputs.set_by(setting))
-            for n in orders:
-                chosen[n] |= (True if answer is None else answer.get(n, False)) << lane
-        return chosen
+        if solver.clash({}) is not None:
+            return ()
+        chosen: dict[int, bool] = {}
+        for n in reversed([n for n in self.inputs.orders if n in ways]):
+            chosen[n] = solver.clash({**chosen, n: True}) is None
+        return [n for n, value in chosen.items() if not value]
 
-    def _fewest(
-        self, todo: Plan, rows: Mapping[int, int], best: Mapping[int, int], hits: Mapping[str, int], every: int
+    def _needed(
+        self,
+        todo: Plan,
+        ways: Mapping[int, frozenset[int]],
+        rows: Mapping[int, int],
+        best: Mapping[int, int],
+        every: int,
     ) -> dict[int, int]:
         """Take out of each setting the orders that it does not need to keep its conflicts as they are."""
         chosen = dict(best)
-        for order in chosen:
-            before, chosen[order] = chosen[order], 0
-            if not before:
-                continue
-            worse = 0
-            for observation, row in self._hits(todo, {**rows, **chosen}, every).items():
-                worse |= row & ~hits.get(observation, 0)
-            chosen[order] = before & worse
+        hits = self._hits(todo, {**rows, **chosen}, every)
+        moving = True
+        while moving:
+            moving = False
+            for order, before in chosen.items():
+                if not before:
+                    continue
+                chosen[order] = 0
+                trial = self._hits(todo, {**rows, **chosen}, every)
+                chosen[order] = before & _union(row & ~hits.get(observation, 0) for observation, row in trial.items())
+                # one that was needed may no longer be, now that another is gone that could harm
+                moving = moving or (chosen[order] != before and ways[order] != AWAY)
         return chosen
+
+
+def _union(rows: Iterable[int]) -> int:
+    found = 0
+    for row in rows:
+        found |= row
+    return found
+
+
+def _gathered(row: int, lanes: Collection[int]) -> int:
+    """Return the bits of some settings side by side."""
+    return sum((row >> lane & 1) << place for place, lane in enumerate(lanes))
+
+
+def _counted(rows: Iterable[int]) -> list[int]:
+    """Return how many of ``rows`` hold in each setting: the digits of the numbers, lowest first, a row each.
+
+    >>> [bin(digit) for digit in _counted([0b110, 0b010])]
+    ['0b100', '0b10']
+    """
+    digits: list[int] = []
+    for row in rows:
+        carry = row
+        for place, digit in enumerate(digits):
+            digits[place], carry = digit ^ carry, digit & carry
+        if carry:
+            digits.append(carry)
+    return digits
 
 
 class Model:
