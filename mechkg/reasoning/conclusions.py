@@ -8,18 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 
-from mechkg.errors import NotFoundError
+from mechkg.errors import BadInputError, NotFoundError
 from mechkg.model.conclusion import AGREES, Assessed, Conclusion, Finding, Mapped, Statement
 from mechkg.model.hypothesis import Candidate
 from mechkg.reasoning.check import conflicts
 from mechkg.reasoning.engine import Clause, Solver
 from mechkg.reasoning.evaluate import plan
+from mechkg.reasoning.predicates import PREDICATES
 from mechkg.reasoning.problem import Problem
 from mechkg.reasoning.render import proof_lines, quotes_of
 from mechkg.reasoning.sweep import choices_of
-from mechkg.reasoning.terms import Atom
+from mechkg.reasoning.terms import Atom, Term
 
 Goal = tuple[int | None, bool]
 """An atom (None: one that never holds) and the value that is asked of it."""
@@ -28,12 +30,21 @@ UNTESTED = "silent"
 """Backing of an assumption that nothing supports; a conclusion that needs one is only derived with it."""
 
 
+_NAMED = {kind: kind for kind in ("step", "stage", "observation", "assumption", "postulate")}
+_NAMED |= dict.fromkeys(("participant", "species", "chemical"), "participant")
+"""Kind of an argument that is a name -> the kind whose names it may be."""
+
+NO_ATOM = 0
+"""An index that no atom has: it holds in no setting."""
+
+
 def constraint_clauses(problem: Problem) -> Iterator[Clause]:
-    """Yield the constraints of a space as clauses over the inputs."""
-    inputs = problem.outcomes.inputs
+    """Yield the constraints of a space as clauses over the inputs and the established steps, which are on."""
+    inputs, program = problem.outcomes.inputs, problem.program
     number = inputs.steps | inputs.postulates
+    number |= {step: program.index[str(Atom("on", (step,)))] for step in problem.space.background}
     for constraint in problem.space.constraints:
-        members = [number[m] for m in constraint.members if m in number]
+        members = [number.get(m, NO_ATOM) for m in constraint.members]
         if constraint.kind in ("one-of", "at-least-one"):
             yield [(m, True) for m in members]
         if constraint.kind in ("one-of", "at-most-one"):
@@ -98,7 +109,7 @@ class Assessor:
         if name := claim.postulated or claim.not_postulated:
             return [(_of(f"postulate of '{space.id}'", name, inputs.postulates), claim.postulated is not None)]
         if name := claim.holds or claim.fails:
-            return [(program.index.get(str(Atom(name, claim.of))), claim.holds is not None)]
+            return [(program.index.get(str(self._atom(name, claim.of))), claim.holds is not None)]
         if claim.observed:
             goals: list[Goal] = []
             for observation in self.problem.reported(claim.observed):
@@ -107,6 +118,33 @@ class Assessor:
                     goals.append((program.index.get(str(Atom("can_see", (observation,)))), True))
             return goals
         return []
+
+    def _atom(self, name: str, arguments: tuple[Term, ...]) -> Atom:
+        """Return a claimed atom; one that is misspelt never holds, and would be taken for something that was shown to fail."""
+        if name not in PREDICATES:
+            raise NotFoundError.of("predicate", name, PREDICATES)
+        kinds = PREDICATES[name].arguments
+        if len(arguments) != len(kinds):
+            raise BadInputError(
+                f"'{name}' takes {len(kinds)} arguments ({', '.join(kinds)}), and {len(arguments)} are given",
+                hint=f"it says: {PREDICATES[name].says}",
+            )
+        for kind, argument in zip(kinds, arguments, strict=True):
+            if kind in _NAMED and argument not in (known := self._names.get(_NAMED[kind], set())):
+                raise NotFoundError.of(kind, str(argument), map(str, known))
+        return Atom(name, arguments)
+
+    @cached_property
+    def _names(self) -> dict[str, set[Term]]:
+        """Kind of what has a name -> the names in the facts, and in anything that rules can conclude from them."""
+        found: dict[str, set[Term]] = {}
+        program = self.problem.program
+        for name in program.by_name.keys() & PREDICATES.keys():
+            for _, atom in program.atoms(name):
+                for kind, argument in zip(PREDICATES[name].arguments, atom.arguments, strict=True):
+                    if kind in _NAMED:
+                        found.setdefault(_NAMED[kind], set()).add(argument)
+        return found
 
     def _is_absence(self, observation: str) -> bool:
         return any(
@@ -244,12 +282,18 @@ class Assessor:
         return tuple(lines)
 
 
-def smallest(solver: Solver, setting: Mapping[int, bool], core: Sequence[int] | None) -> list[int]:
-    """Return a part of ``core`` that clashes and of which no part does: what can be left out, one after the other, is."""
-    left = list(core or ())
+def smallest(
+    solver: Solver, setting: Mapping[int, bool], core: Sequence[int] | None, frame: Mapping[int, bool] | None = None
+) -> list[int]:
+    """Return a part of ``core`` that clashes and of which no part does: what can be left out, one after the other, is.
+
+    ``frame`` is so in any case, and is no part of it.
+    """
+    fixed = dict(frame or {})
+    left = [n for n in core or () if n not in fixed]
     place = 0
     while place < len(left):
-        trial = solver.clash({n: setting[n] for n in left[:place] + left[place + 1 :]})
+        trial = solver.clash({**{n: setting[n] for n in left[:place] + left[place + 1 :]}, **fixed})
         if trial is None:
             place += 1
         else:

@@ -45,6 +45,11 @@ class _Elements:
         held = {n: DOUBT[backing.get(name, "silent")] for name, n in inputs.assumptions.items() if self.setting[n]}
         return held | {n: _OBSERVATION for n in inputs.observations.values() if self.setting[n]}
 
+    def frame(self) -> dict[int, bool]:
+        """Return assumptions withdrawn and observations left out of account: they are so in any case, and no part of a set."""
+        inputs = self.problem.outcomes.inputs
+        return {n: False for n in (*inputs.assumptions.values(), *inputs.observations.values()) if not self.setting[n]}
+
     def named(self, numbers: Iterable[int]) -> ConflictSet:
         """Say in names what a set of inputs is."""
         inputs, found = self.problem.outcomes.inputs, set(numbers)
@@ -76,15 +81,16 @@ def first_conflict_set(
 ) -> ConflictSet | None:
     """Return one minimal conflict set of a candidate, from one observation (the first in conflict by default); None without any.
 
-    Only what bears on that observation is looked at, so it comes at once.
+    Only what bears on that observation is looked at, so it comes at once. Where by default no observation is enough by itself,
+    because each order of competing steps is in conflict with another one, all are looked at.
     """
-    setting = problem.setting(candidate, without, ignoring)
-    if observation is None:
-        [outcome] = problem.outcomes.of([setting], quick=True)
-        if not outcome.hit:
-            return None
-        observation = min(outcome.hit, key=problem.rank)
-    return conflict_set_on(problem, setting_values(problem, candidate, without, ignoring), observation)
+    values = setting_values(problem, candidate, without, ignoring)
+    if observation is not None:
+        return conflict_set_on(problem, values, observation)
+    [outcome] = problem.outcomes.of([problem.setting(candidate, without, ignoring)], quick=True)
+    if not outcome.hit:
+        return None
+    return conflict_set_on(problem, values, min(outcome.hit, key=problem.rank)) or conflict_set_on(problem, values)
 
 
 def setting_values(
@@ -94,10 +100,10 @@ def setting_values(
     return problem.outcomes.inputs.set_by(problem.setting(candidate, without, ignoring))
 
 
-def conflict_set_on(problem: Problem, setting: Mapping[int, bool], observation: str) -> ConflictSet | None:
-    """Return one minimal conflict set of a setting that ends in conflict with ``observation``, None when there is none."""
+def conflict_set_on(problem: Problem, setting: Mapping[int, bool], observation: str | None = None) -> ConflictSet | None:
+    """Return one minimal conflict set of a setting that ends in conflict with ``observation``, or with any; None without one."""
     program = problem.program
-    start = f'conflict("{observation}",'
+    start = "conflict(" if observation is None else f'conflict("{observation}",'
     wanted = [n for n in program.by_name.get("conflict", ()) if program.texts[n].startswith(start)]
     todo = plan(program, wanted, {})
     solver = Solver(todo, clauses=constraint_clauses(problem))
@@ -105,7 +111,8 @@ def conflict_set_on(problem: Problem, setting: Mapping[int, bool], observation: 
     core = solver.clash(held)
     if core is None:
         return None
-    return _Elements(problem, setting).named(smallest(solver, held, _steps_first(problem, core)))
+    elements = _Elements(problem, setting)
+    return elements.named(smallest(solver, held, _steps_first(problem, core), elements.frame()))
 
 
 def _steps_first(problem: Problem, core: Iterable[int]) -> list[int]:
@@ -135,7 +142,8 @@ def conflict_sets(
     elements = _Elements(problem, setting)
     solver = _whole(problem)
     doubt = elements.doubt()
-    fixed = {n: setting[n] for n in elements.steps} | {n: value for n, value in setting.items() if not value}
+    frame = elements.frame()
+    fixed = {n: setting[n] for n in elements.steps} | frame
     hitting = HittingSets(doubt)
     found: list[ConflictSet] = []
     repairs: list[ConflictSet] = []
@@ -155,7 +163,7 @@ def conflict_sets(
             repairs.append(elements.named(dropped))
             hitting.no_more(dropped)
         else:
-            minimal = smallest(solver, trial, _steps_first(problem, core))
+            minimal = smallest(solver, trial, _steps_first(problem, core), frame)
             found.append(elements.named(minimal))
             soft = [n for n in minimal if n in doubt]
             if not soft:

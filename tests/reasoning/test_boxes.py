@@ -76,7 +76,7 @@ def test_more_reasons_are_those_of_one_line() -> None:
         return ProofNode(name, "absent", premises=reasons)
 
     boxes = boxes_of(ProofNode("top", "derived", premises=(absent("left"), absent("right"))), full=False)
-    rests = [box for box in boxes if box.node.sentence == "and 1 more reasons of this kind"]
+    rests = [box for box in boxes if box.node.sentence == "and 1 more reason of this kind"]
     assert len(rests) == 2
     assert [sum(rest.number in box.rests_on for box in boxes) for rest in rests] == [1, 1]
 

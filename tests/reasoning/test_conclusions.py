@@ -118,7 +118,7 @@ def test_an_atom_can_be_claimed() -> None:
         "derived",
         "contradicted",
     )
-    never = ["s0", "g"]
+    never = ["x", "g"]
     assert (assess({"true": "possible", "of": never}).found, assess({"false": "possible", "of": never}).found) == (
         "contradicted",
         "derived",
