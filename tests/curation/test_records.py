@@ -148,8 +148,12 @@ FULL: dict[str, Any] = {
             "question": "Which?",
             "optional": ["step-1"],
             "procedures": "proc",
-            "constraints": [{"kind": "all-or-none", "steps": "step-1"}],
-            "candidates": [{"id": "one+none", "title": "One", "steps": ["step-1"]}, {"id": "none", "title": "None", "steps": []}],
+            "constraints": [{"kind": "at-least-one", "steps": "step-1", "postulates": ["slow"]}],
+            "postulates": [{"id": "slow", "statement": "it is slow", "kind": "plain"}],
+            "candidates": [
+                {"id": "one+none", "title": "One", "steps": ["step-1"]},
+                {"id": "none", "title": "None", "steps": [], "postulates": "slow"},
+            ],
         }
     ],
     "remarks": [

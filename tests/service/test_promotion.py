@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mechkg.reasoning.engine import Engine
-from mechkg.reasoning.facts import read_facts
-from mechkg.reasoning.rulebook import read_rulebook
-from mechkg.reasoning.terms import Atom
+from mechkg.reasoning.outcomes import Setting
 from mechkg.service.workspace import Workspace
 
 SPACE = "cdtese-msc399"
@@ -15,13 +12,12 @@ SPACE = "cdtese-msc399"
 
 @pytest.fixture(scope="module")
 def promoted(shipped: Workspace) -> set[tuple[str, str]]:
-    """(step, chemical) for every promotion at any stage of the space, all steps on."""
-    space = shipped.catalog.space(SPACE)
-    book = read_rulebook()
-    engine = Engine([rule.text for rule in book.rules], book.choices, read_facts(shipped.store, SPACE).atoms)
-    setting = engine.best([Atom("on", (s,)) for s in space.optional] + [Atom("assumed", (a,)) for a in space.assumptions], [])
-    assert setting is not None
-    return {(str(a.arguments[0]), str(a.arguments[2])) for a in setting.atoms if a.name == "promoted"}
+    """(step, chemical) for every promotion at any stage of the space, all steps on and all assumptions held."""
+    problem = shipped.problem(SPACE)
+    setting = Setting(frozenset(problem.space.optional))
+    [outcome] = problem.outcomes.of([setting])
+    model = problem.outcomes.model(setting, outcome.orders)
+    return {(str(a.arguments[0]), str(a.arguments[2])) for a in model.named("promoted")}
 
 
 @pytest.mark.parametrize("amine", ["ota", "bta"])
