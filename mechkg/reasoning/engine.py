@@ -7,7 +7,8 @@ proof possible: the solver itself keeps none.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import chain
 from typing import Any
 
@@ -221,15 +222,20 @@ class Solver:
         """
         self._limit = limit
         self._control = clingo.Control(["--warn=none"])
-        # inputs that nothing hangs on may still stand in a clause
-        self._inputs = (*todo.inputs, *sorted(todo.idle))
+        self._inputs = list(todo.inputs)
+        # inputs that nothing hangs on may still stand in a clause; they are taken in when they do
+        self._idle = set(todo.idle)
         with self._control.backend() as backend:
-            number = {atom: backend.add_atom() for atom in self._inputs}
-            for group in todo.groups:
-                number.update((atom, backend.add_atom()) for atom, _ in group.bodies)
-            for atom in self._inputs:
+            number: dict[int, int] = {}
+            for atom in todo.inputs:
+                number[atom] = backend.add_atom()
                 backend.add_rule([number[atom]], choice=True)
             for group in todo.groups:
+                [atom, bodies], *others = group.bodies
+                if not (others or group.recursive) and len(bodies) == 1 and len(bodies[0][0]) == 1 and not bodies[0][1]:
+                    number[atom] = number[bodies[0][0][0]]  # the same as its only premise
+                    continue
+                number.update((atom, backend.add_atom()) for atom, _ in group.bodies)
                 for atom, bodies in group.bodies:
                     for positive, negative in bodies:
                         backend.add_rule([number[atom]], [number[n] for n in positive] + [-number[n] for n in negative])
@@ -242,17 +248,21 @@ class Solver:
         self._true = todo.true
         for clause in clauses:
             self.require(clause)
-        self._atom = {value: atom for atom, value in number.items()}
 
     def value(self, atom: int) -> bool | None:
         """Return the value that an atom has in every setting, None when it hangs on the inputs."""
-        return None if atom in self._number else atom in self._true
+        return None if atom in self._number or atom in self._idle else atom in self._true
 
     def require(self, clause: Clause) -> None:
         """Ask from now on that one of these atoms has its value."""
-        if any((atom in self._true) == value for atom, value in clause if atom not in self._number):
+        if any(self.value(atom) == value for atom, value in clause):
             return
         with self._control.backend() as backend:
+            for atom in sorted(self._idle.intersection(atom for atom, _ in clause)):
+                self._idle.remove(atom)
+                self._inputs.append(atom)
+                self._number[atom] = backend.add_atom()
+                backend.add_rule([self._number[atom]], choice=True)
             backend.add_rule([], [-self._number[a] if value else self._number[a] for a, value in clause if a in self._number])
 
     def clash(self, setting: Mapping[int, bool]) -> list[int] | None:
@@ -260,24 +270,30 @@ class Solver:
 
         The list need not be minimal. Inputs that nothing hangs on are passed over.
         """
-        answer = self._solve(setting)
-        return answer if isinstance(answer, list) else None
+        signed = self._signed(setting)
+        with self._solve(signed) as handle:
+            return None if handle.model() is not None else [signed[literal] for literal in handle.core()]
 
     def settle(self, setting: Mapping[int, bool]) -> dict[int, bool] | None:
         """Return a setting of all inputs that keeps ``setting`` and is free of conflict, or None."""
-        answer = self._solve(setting)
-        return answer if isinstance(answer, dict) else None
+        with self._solve(self._signed(setting)) as handle:
+            model = handle.model()
+            if model is None:
+                return None
+            answer = {atom: setting.get(atom, False) for atom in sorted(self._idle)}
+            return answer | {atom: model.is_true(self._number[atom]) for atom in self._inputs}
 
-    def _solve(self, setting: Mapping[int, bool]) -> dict[int, bool] | list[int]:
-        literals = [self._number[a] if value else -self._number[a] for a, value in setting.items() if a in self._number]
-        with self._control.solve(assumptions=literals, yield_=True, async_=self._limit is not None) as handle:
+    def _signed(self, setting: Mapping[int, bool]) -> dict[int, int]:
+        """Return the literals of a setting, each with its atom."""
+        return {self._number[a] if value else -self._number[a]: a for a, value in setting.items() if a in self._number}
+
+    @contextmanager
+    def _solve(self, literals: Iterable[int]) -> Iterator[clingo.SolveHandle]:
+        with self._control.solve(assumptions=list(literals), yield_=True, async_=self._limit is not None) as handle:
             if self._limit is not None and not handle.wait(self._limit):
                 handle.cancel()
                 raise TimeoutError
-            model = handle.model()
-            if model is not None:
-                return {atom: model.is_true(self._number[atom]) for atom in self._inputs}
-            return [self._atom[abs(literal)] for literal in handle.core()]
+            yield handle
 
 
 class HittingSets:

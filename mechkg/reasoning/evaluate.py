@@ -8,7 +8,7 @@ which is its least model, since no rule of it asks for an absence within the gro
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from operator import eq
@@ -73,52 +73,45 @@ def plan(program: GroundProgram, wanted: Sequence[int], fixed: Mapping[int, bool
 
     An atom that comes out the same in every setting is put in; the rest is kept, as far as ``wanted`` rests on it.
     """
+    low, high = set(program.facts), set(program.facts)
+    high.update(n for n in program.inputs if fixed.get(n) is not False)
+    low.update(n for n in program.inputs if fixed.get(n))
     within = reaching(program, wanted)
-    low, high = _bounds(program, fixed, within)
-    open_atoms = {n for n in within if n in high and n not in low}
-    inputs = tuple(sorted(n for n in open_atoms if n in program.inputs))
     groups = []
-    for members, recursive in program.components:
-        rows = []
-        for atom in members if members[0] in within else ():
-            if atom not in open_atoms:
-                continue
-            bodies: dict[Body, None] = {}
-            for rule in program.concluded_by.get(atom, ()):
-                if any(n not in high for n in rule.positive) or not low.isdisjoint(rule.negative):
-                    continue
-                positive = tuple(dict.fromkeys(n for n in rule.positive if n not in low))
-                bodies[positive, tuple(dict.fromkeys(n for n in rule.negative if n in high))] = None
-            rows.append((atom, tuple(bodies)))
+    for members, recursive in program.groups_of(within):
+        _bound(program, members, recursive, low, high)
+        rows = tuple((atom, _bodies(program, atom, low, high)) for atom in members if atom in high and atom not in low)
         if rows:
-            groups.append(Group(tuple(rows), recursive))
+            groups.append(Group(rows, recursive))
+    inputs = tuple(sorted(n for n in program.inputs if n in within and n in high and n not in low))
     needed = _needed(Plan(tuple(wanted), inputs, frozenset(low), tuple(groups)))
     return replace(needed, idle=program.inputs - fixed.keys() - set(needed.inputs))
 
 
-def _bounds(program: GroundProgram, fixed: Mapping[int, bool], within: Container[int]) -> tuple[set[int], set[int]]:
-    """Return the atoms that hold in every setting, and those that hold in some, the latter generously."""
-    low, high = set(program.facts), set(program.facts)
-    for atom in program.inputs:
-        value = fixed.get(atom)
-        if value is not False:
-            high.add(atom)
-        if value:
-            low.add(atom)
-    concluded = program.concluded_by
-    for members, recursive in program.components:
-        moving = members[0] in within
-        while moving:
-            moving = False
-            for atom in members:
-                for rule in concluded.get(atom, ()):
-                    if atom not in high and high.issuperset(rule.positive) and low.isdisjoint(rule.negative):
-                        high.add(atom)
-                        moving = recursive
-                    if atom not in low and low.issuperset(rule.positive) and high.isdisjoint(rule.negative):
-                        low.add(atom)
-                        moving = recursive
-    return low, high
+def _bound(program: GroundProgram, members: Sequence[int], recursive: bool, low: set[int], high: set[int]) -> None:
+    """Add those of a group that hold in every setting to ``low``, and those that hold in some, generously, to ``high``."""
+    moving = True
+    while moving:
+        moving = False
+        for atom in members:
+            for rule in program.concluded_by.get(atom, ()):
+                if atom not in high and high.issuperset(rule.positive) and low.isdisjoint(rule.negative):
+                    high.add(atom)
+                    moving = recursive
+                if atom not in low and low.issuperset(rule.positive) and high.isdisjoint(rule.negative):
+                    low.add(atom)
+                    moving = recursive
+
+
+def _bodies(program: GroundProgram, atom: int, low: set[int], high: set[int]) -> tuple[Body, ...]:
+    """Return what concludes an atom, each once, without what holds in every setting and what holds in none."""
+    found: dict[Body, None] = {}
+    for rule in program.concluded_by[atom]:
+        if high.issuperset(rule.positive) and low.isdisjoint(rule.negative):
+            positive = tuple([n for n in rule.positive if n not in low])
+            negative = tuple([n for n in rule.negative if n in high])
+            found[positive, negative] = None
+    return tuple(found)
 
 
 def _needed(whole: Plan) -> Plan:

@@ -80,6 +80,16 @@ class GroundProgram:
         return tuple(_components(self.rules, self.facts))
 
     @cached_property
+    def _component_of(self) -> dict[int, int]:
+        """Index of a concluded atom -> the place of its group in ``components``."""
+        return {atom: place for place, (members, _) in enumerate(self.components) for atom in members}
+
+    def groups_of(self, atoms: Iterable[int]) -> list[tuple[tuple[int, ...], bool]]:
+        """Return those of ``components`` that hold some of these atoms, in their order."""
+        known = self._component_of
+        return [self.components[place] for place in sorted({known[atom] for atom in atoms if atom in known})]
+
+    @cached_property
     def instances_of(self) -> dict[int, list[GroundRule]]:
         """Index of an atom -> the rule instances that conclude it, with the facts in their bodies."""
         found: dict[int, list[GroundRule]] = {}
