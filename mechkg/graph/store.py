@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, BinaryIO, Literal
 
 import pyoxigraph as ox
 
@@ -225,6 +225,38 @@ def _plain(value: Any) -> Plain | None:
         except ValueError:  # not a number, although its datatype says so
             return value.value
     return str(value)
+
+
+# --- syntaxes ---------------------------------------------------------------------------------------------------------
+
+Syntax = Literal["trig", "turtle", "n-quads", "json-ld"]
+"""A way to write RDF."""
+
+_SYNTAXES = {
+    "trig": ox.RdfFormat.TRIG,
+    "turtle": ox.RdfFormat.TURTLE,
+    "n-quads": ox.RdfFormat.N_QUADS,
+    "json-ld": ox.RdfFormat.JSON_LD,
+}
+
+
+def read(content: bytes | BinaryIO, syntax: Syntax) -> Iterator[Quad]:
+    """Yield the quads of a document as they come; the graph of a triple outside named graphs is the empty text.
+
+    Raises GraphError where it cannot be read.
+    """
+    with _explained("the document cannot be read"):
+        for quad in ox.parse(content, _SYNTAXES[syntax]):
+            graph = "" if isinstance(quad.graph_name, ox.DefaultGraph) else str(quad.graph_name)
+            yield str(quad.subject), str(quad.predicate), str(quad.object), graph
+
+
+def write(quads: Iterable[Quad], syntax: Syntax, prefixes: Mapping[str, str] | None = None) -> bytes:
+    """Return quads as a document, in the order given; the same quads give the same bytes."""
+    lines = "".join(f"{s} {p} {o} {g} .\n" for s, p, o, g in quads)
+    with _explained("the document cannot be written"):
+        given = ox.parse(lines.encode(), ox.RdfFormat.N_QUADS)
+        return ox.serialize(given, format=_SYNTAXES[syntax], prefixes=dict(prefixes or {})) or b""
 
 
 # --- within -----------------------------------------------------------------------------------------------------------

@@ -29,7 +29,7 @@ Plain = str | int | float | bool
 _ESCAPES: Final = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"})
 _UNESCAPES: Final = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", '"': '"', "'": "'", "\\": "\\"}
 _ESCAPED: Final = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))")
-_LITERAL: Final = re.compile(r'"((?:[^"\\]|\\.)*)"(?:\^\^<([^>]*)>|@[A-Za-z0-9-]+)?', re.DOTALL)
+_LITERAL: Final = re.compile(r'"((?:[^"\\]|\\.)*)"(?:\^\^<([^>]*)>|@([A-Za-z0-9-]+))?', re.DOTALL)
 _WHOLE: Final = frozenset(XSD + name for name in ("integer", "int", "long", "short", "byte", "nonNegativeInteger"))
 _REAL: Final = frozenset(XSD + name for name in ("decimal", "double", "float"))
 # What an IRI may hold besides letters and digits, and that our names use.
@@ -133,10 +133,20 @@ def value_of(of: Term) -> Plain:
     """
     if is_resource(of):
         return shown(of[1:-1])
+    text, datatype, _ = literal_parts(of)
+    return of_datatype(text, datatype)
+
+
+def literal_parts(of: Term) -> tuple[str, str | None, str | None]:
+    """Return the text of a literal, its datatype and its language, each None where none is written.
+
+    >>> literal_parts('"colour"@en-GB'), literal_parts('"2"')
+    (('colour', None, 'en-GB'), ('2', None, None))
+    """
     match = _LITERAL.fullmatch(of)
     if match is None:
         raise ValueError(f"not a term in N-Triples form: {of}")
-    return of_datatype(_ESCAPED.sub(_unescape, match[1]) if "\\" in match[1] else match[1], match[2])
+    return _ESCAPED.sub(_unescape, match[1]) if "\\" in match[1] else match[1], match[2], match[3]
 
 
 def of_datatype(text: str, datatype: str | None) -> Plain:
