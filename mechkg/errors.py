@@ -79,6 +79,18 @@ class RefusedActError(LedgerError):
     code = "mechkg.refused_act"
 
 
+class StaleError(RefusedActError):
+    """What the act was based on is no longer what counts."""
+
+    code = "mechkg.stale"
+
+
+class ForbiddenError(MechkgError):
+    """The caller is not known, or may not do that."""
+
+    code = "mechkg.forbidden"
+
+
 # --- the derived graph ------------------------------------------------------------------------------------------------
 
 

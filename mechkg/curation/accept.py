@@ -1,17 +1,79 @@
-"""Accept a proposed assertion: from here on it counts."""
+"""Accept a change set: from here on its edits count, all of them or none."""
 
 from __future__ import annotations
 
-from mechkg.curation.batch import NewAct, Writable
-from mechkg.model.ledger_record import Act
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from mechkg.curation import policy
+from mechkg.curation.batch import superseding_reason
+from mechkg.curation.change_set import subject_of
+from mechkg.curation.desk import Desk, at_desk
+from mechkg.curation.ledger import Ledger
+from mechkg.errors import ForbiddenError, RefusedActError, StaleError
+from mechkg.model.change_set import ChangeSet, Edit
+from mechkg.model.ledger_record import Subject
+from mechkg.model.person import Caller, Person
 
 
-def accept(to: Writable, assertion: str, *, actor: str | None = None, reason: str | None = None) -> Act:
-    """Accept the proposed ``assertion``. ``actor`` defaults to the one of the batch.
+def accept(
+    ledger: Ledger,
+    by: Caller,
+    change_set: str,
+    *,
+    revision: int,
+    reason: str | None = None,
+    materials: Collection[str] = (),
+    despite: Mapping[str, str] | None = None,
+    alone: str | None = None,
+    checked_at: int | None = None,
+) -> ChangeSet:
+    """Accept revision ``revision`` of a change set, and return it.
 
-    Raise RefusedActError when it is not proposed, or when its item has another accepted assertion that is not superseded in
-    the same batch.
+    ``despite``: doubt -> why it is accepted in spite of it. ``alone``: why an administrator accepts own work, where nobody else
+    could. ``checked_at`` is the position of what counted when the edits were held against it; StaleError when that has moved.
+
+    Raise ForbiddenError for who may not, an author of the change set, or somebody with a declared conflict of interest;
+    StaleError when it was made on what no longer counts; RefusedActError when it is decided or was revised since.
     """
-    with to.writing() as batch:
-        act = batch.add(NewAct("accept", assertion, actor, reason))
-    return act
+    subject = subject_of(change_set)
+    with at_desk(ledger, by) as desk:
+        person = desk.require("accept", materials)
+        found = desk.change_set(change_set)
+        content: dict[str, Any] = {"revision": revision}
+        if by.person in found.authors and found.open:
+            content["alone"] = _alone(desk, person, change_set, alone)
+        about = {*materials, *found.authors, *(edit.document for edit in found.edits)} - {person.id}
+        policy.refuse_interested(person, about, desk.batch.at)
+        if despite:
+            content["despite"] = dict(despite)
+        desk.act("accept", subject, reason, content)
+        desk.refuse_stale(change_set, found.edits)
+        if checked_at is not None and desk.batch.rows.settled() != checked_at:
+            raise StaleError("what counts has changed since the change set was checked", hint="look at its impact again")
+        for edit in found.edits:
+            _apply(desk, edit, subject, reason)
+        return desk.change_set(change_set)
+
+
+def _alone(desk: Desk, person: Person, name: str, why: str | None) -> str:
+    """Return why own work may be accepted here; raise when it may not."""
+    if not policy.is_alone(desk.everybody.values()) or not person.may("administrator"):
+        raise ForbiddenError(f"{person.id} cannot accept {name}, being an author of it", hint="somebody else has to look at it")
+    if not (why or "").strip():
+        raise RefusedActError(
+            f"{person.id} is an author of {name}, and nobody else may review here", hint="say why it is accepted"
+        )
+    return str(why).strip()
+
+
+def _apply(desk: Desk, edit: Edit, cause: Subject, reason: str | None) -> None:
+    if edit.op == "remove":
+        assert edit.base is not None
+        desk.give_status("retract", edit.base, f"removed by {cause.name}" + (f": {reason}" if reason else ""), cause,
+                         content={"code": edit.code})  # fmt: skip
+        return
+    assert edit.assertion is not None
+    if edit.base is not None:
+        desk.give_status("supersede", edit.base, superseding_reason(edit.assertion, f"changed by {cause.name}"), cause)
+    desk.give_status("accept", edit.assertion, None, cause)

@@ -4,6 +4,7 @@ Every act, a lone one too, passes through :meth:`Batch.add`, so no road into the
 
 - the present status allows the act (``status.ALLOWED``), somebody acts, and acts that end something give a reason;
 - an assertion is what its content-addressed id says;
+- an act upon something else than an assertion fits what was done upon it before (``subjects.refusal``);
 - when the batch ends, an item has at most one accepted assertion, and what was superseded has an accepted successor.
 
 The last two hold for the end only, so that within a batch the old may be superseded before or after the new is accepted.
@@ -12,29 +13,36 @@ The last two hold for the end only, so that within a batch the old may be supers
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from mechkg.curation.chain import digest_of
-from mechkg.curation.status import REASON_NEEDED, STATUS_AFTER, State, refusal
+from mechkg.curation.status import REASON_NEEDED, STATUS_AFTER, State, refusal, status_kind
+from mechkg.curation.subjects import refusal_upon
 from mechkg.errors import LedgerError, RefusedActError
-from mechkg.model.ledger_record import Act, ActKind, AssertionRecord, content_id
+from mechkg.model.ledger_record import Act, ActKind, AssertionRecord, Door, Subject, content_id
 
 _SUCCESSOR = re.compile(r"superseded by (RA[A-Za-z0-9_\-]{43})(?:: |$)")
 
 
 @dataclass(frozen=True, slots=True)
 class NewAct:
-    """An act to be written. ``record`` is needed to propose what the ledger does not know; ``actor`` defaults to the batch's."""
+    """An act to be written, upon an assertion or upon another ``subject``.
+
+    ``record`` is needed to propose what the ledger does not know; ``actor`` defaults to the batch's. An act upon an assertion
+    names as ``subject`` the change set that it follows from, if any.
+    """
 
     kind: ActKind
-    assertion: str
+    assertion: str | None = None
     actor: str | None = None
     reason: str | None = None
     record: AssertionRecord | None = None
+    subject: Subject | None = None
+    content: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +77,22 @@ class Rows(Protocol):
         """States of all proposed and accepted assertions of ``items``, in every document."""
         ...
 
+    def settled(self) -> int:
+        """Position of the last act that changed what counts; 0 when there is none."""
+        ...
+
+    def acts_upon(self, assertion: str) -> list[Act]:
+        """All acts that gave ``assertion`` its statuses, oldest first."""
+        ...
+
+    def acts_on(self, subject: Subject, until: int | None = None) -> list[Act]:
+        """All acts upon ``subject``, oldest first."""
+        ...
+
+    def acts_of_kinds(self, kinds: Sequence[ActKind]) -> list[Act]:
+        """All acts of these kinds, oldest first."""
+        ...
+
     def of_document(self, document: str) -> list[tuple[str, Act]]:
         """Item and act for every act upon an assertion of ``document``, oldest first."""
         ...
@@ -96,6 +120,7 @@ class Batch:
         actor: str | None = None,
         document: str | None = None,
         file_digest: str | None = None,
+        door: Door = "import",
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.rows = rows
@@ -103,6 +128,7 @@ class Batch:
         self.actor = actor
         self.document = document
         self.file_digest = file_digest
+        self.door = door
         self.at = clock()
         self.acts: list[Act] = []
         self._start, self._digest = rows.last()
@@ -136,27 +162,60 @@ class Batch:
         """Add an act and return it; raise RefusedActError, and add nothing, when it is not allowed."""
         if self._closed:
             raise LedgerError("this batch is over", hint="open a new one with ledger.batch(name, actor)")
-        state = self.state(new.assertion)
-        if refused := refusal(new.kind, new.assertion, state):
-            raise refused
-        actor = _line("who acts", new.actor if new.actor is not None else self.actor)
-        if actor is None:
-            raise RefusedActError(f"cannot {new.kind} {new.assertion}: it does not say who acts", hint="name an actor")
-        reason = _line("a reason", new.reason)
-        if reason is None and new.kind in REASON_NEEDED:
-            raise RefusedActError(f"cannot {new.kind} {new.assertion} without a reason", hint="say why in a sentence")
-        if new.kind == "supersede":
-            self._check_successor(new.assertion, reason)
         position = self._start + len(self.acts) + 1
+        actor = _line("who acts", new.actor if new.actor is not None else self.actor)
+        reason = _line("a reason", new.reason)
+        draft = Act(
+            position, new.kind, new.assertion, actor or "", self.at, reason, self.id, "", new.subject, self.door, new.content
+        )
+        if actor is None:
+            raise RefusedActError(f"cannot {new.kind} {_upon(draft)}: it does not say who acts", hint="name an actor")
+        state = self._next_state(new, draft)
+        self._digest = digest_of(self._digest, draft)
+        act = replace(draft, digest=self._digest)
+        self.acts.append(act)
+        if state is not None:
+            self._states[state.assertion] = state
+        return act
+
+    def acts_on(self, subject: Subject) -> list[Act]:
+        """Return all acts upon ``subject``, those of this batch among them, oldest first."""
+        return [*self.rows.acts_on(subject), *(act for act in self.acts if act.subject == subject)]
+
+    @property
+    def next_position(self) -> int:
+        """Position that the next act will have."""
+        return self._start + len(self.acts) + 1
+
+    def _next_state(self, new: NewAct, act: Act) -> State | None:
+        """Return where the assertion of an act will stand after it, None without one; raise RefusedActError if it may not be."""
+        if act.assertion is None:
+            if act.subject is None:
+                raise RefusedActError(f"cannot {act.kind}: it does not say upon what", hint="name an assertion or a subject")
+            if refused := refusal_upon(act.subject, self.acts_on(act.subject), act):
+                raise refused
+            return None
+        kind = status_kind(act)
+        if kind is None:
+            raise RefusedActError(
+                f"'{act.kind}' gives an assertion no status", hint=f"name the subject assertion:{act.assertion}"
+            )
+        state = self.state(act.assertion)
+        if refused := refusal(kind, act.assertion, state):
+            raise refused
+        if act.reason is None and kind in REASON_NEEDED:
+            raise RefusedActError(f"cannot {kind} {act.assertion} without a reason", hint="say why in a sentence")
+        if kind == "supersede":
+            self._check_successor(act.assertion, act.reason)
+        if kind == "restore" and [a.kind for a in self.rows.acts_upon(act.assertion)][-2:][0] not in ("accept", "restore"):
+            raise RefusedActError(
+                f"cannot restore {act.assertion}: it did not count when it was retracted", hint="propose it anew"
+            )
         if state is None:
             record = self._checked_record(new)
-            state = State(record.id, record.item, record.document, "proposed", position, actor)
-            self._records.append((record, position))
-        self._digest = digest_of(self._digest, position, new.kind, new.assertion, actor, self.at, reason, self.id)
-        act = Act(position, new.kind, new.assertion, actor, self.at, reason, self.id, self._digest)
-        self.acts.append(act)
-        self._states[new.assertion] = replace(state, status=STATUS_AFTER[new.kind], position=position, actor=actor)
-        return act
+            state = State(record.id, record.item, record.document, "proposed", act.position, act.actor)
+            self._records.append((record, act.position))
+        return replace(state, status=STATUS_AFTER[kind], position=act.position, actor=act.actor)
 
     def finish(self) -> None:
         """Write what was added and check the rules that hold at the end of a batch. Called by the ledger."""
@@ -194,7 +253,7 @@ class Batch:
             raise RefusedActError(f"cannot supersede {old} by {new}: the ledger does not know that one", hint="propose it first")
 
     def _check_one_accepted(self) -> None:
-        touched = {s.item for act in self.acts if act.kind == "accept" and (s := self._states[act.assertion])}
+        touched = {s.item for s in self._states.values() if s and s.status == "accepted" and s.position > self._start}
         accepted: dict[str, str] = {}
         for state in self.rows.open_of(touched) if touched else ():
             if state.status != "accepted":
@@ -208,8 +267,10 @@ class Batch:
 
     def _check_successors_accepted(self) -> None:
         for act in self.acts:
+            if act.assertion is None or act.kind != "supersede":
+                continue
             old = self._states[act.assertion]
-            if act.kind != "supersede" or old is None or old.position != act.position:
+            if old is None or old.position != act.position:
                 continue
             new = self.state(successor(act.reason) or "")
             if new is None or new.status != "accepted":
@@ -217,6 +278,10 @@ class Batch:
                     f"cannot supersede {act.assertion} by {successor(act.reason)}, which is {new.status if new else 'unknown'}",
                     hint="accept the successor in the same batch",
                 )
+
+
+def _upon(act: Act) -> str:
+    return str(act.assertion or act.subject or "nothing")
 
 
 def superseding_reason(new: str, why: str | None = None) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from mechkg.model.ledger_record import Act, ActKind, canonical_json
+from mechkg.model.ledger_record import Act, canonical_json
 
 START = "0" * 64
 """What stands for the digest before the first act."""
@@ -37,19 +37,23 @@ def time_text(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
-def digest_of(
-    previous: str, position: int, kind: ActKind, assertion: str, actor: str, at: datetime, reason: str | None, batch: str | None
-) -> str:
-    """Return the digest of an act that follows the digest ``previous``: SHA-256 in hexadecimal, 64 characters."""
+def digest_of(previous: str, act: Act) -> str:
+    """Return the digest of an act that follows the digest ``previous``: SHA-256 in hexadecimal, 64 characters.
+
+    It covers everything that the act says; the digest that the act itself carries is not looked at.
+    """
     content = canonical_json(
         {
-            "position": position,
-            "kind": kind,
-            "assertion": assertion,
-            "actor": actor,
-            "at": time_text(at),
-            "reason": reason,
-            "batch": batch,
+            "position": act.position,
+            "kind": act.kind,
+            "assertion": act.assertion,
+            "subject": str(act.subject) if act.subject else None,
+            "actor": act.actor,
+            "at": time_text(act.at),
+            "reason": act.reason,
+            "batch": act.batch,
+            "door": act.door,
+            "content": act.content,
         }
     )
     return hashlib.sha256(f"{previous}{content}".encode()).hexdigest()
@@ -61,7 +65,7 @@ def first_broken(acts: Iterable[Act]) -> BrokenLink | None:
     for expected, act in enumerate(acts, start=1):
         if act.position != expected:
             return BrokenLink(expected, f"is missing; the next act has position {act.position}")
-        digest = digest_of(previous, act.position, act.kind, act.assertion, act.actor, act.at, act.reason, act.batch)
+        digest = digest_of(previous, act)
         if digest != act.digest:
             return BrokenLink(act.position, "its digest does not fit its content and the digest before it")
         previous = digest

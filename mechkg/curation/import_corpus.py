@@ -11,13 +11,10 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from mechkg.curation.accept import accept
+from mechkg.curation.assertions import accept, propose, retract, supersede
 from mechkg.curation.batch import Batch
 from mechkg.curation.ledger import Ledger
-from mechkg.curation.propose import propose
-from mechkg.curation.retract import retract
-from mechkg.curation.status import STATUS_AFTER, fold
-from mechkg.curation.supersede import supersede
+from mechkg.curation.status import REASON_NEEDED, STATUS_AFTER, fold, status_kind
 from mechkg.errors import RefusedActError
 from mechkg.model.corpus import CorpusFile
 from mechkg.model.ledger_record import Act, AssertionRecord, Status, content_id
@@ -62,7 +59,7 @@ class _Past:
 
     @classmethod
     def of(cls, acts: list[Act]) -> _Past:
-        return cls(acts, fold(acts), {a.assertion: a.actor for a in acts if a.kind == "propose"})
+        return cls(acts, fold(acts), {a.assertion: a.actor for a in acts if a.assertion is not None and a.kind == "propose"})
 
     def accepted(self) -> str | None:
         return next((name for name, status in self.statuses.items() if status == "accepted"), None)
@@ -75,22 +72,27 @@ class _Past:
         # What ended this very assertion; and, with nothing accepted, what ended any that the files made of the item.
         those = {assertion}
         if accepted is None:
-            those |= {a.assertion for a in self.acts if a.kind == "propose" and a.actor == importer}
+            those |= {a.assertion for a in self.acts if a.assertion is not None and a.kind == "propose" and a.actor == importer}
         end = self._last_end(those, importer)
         if end is None or end.actor == importer:
             return None
-        return f"{STATUS_AFTER[end.kind]} by {end.actor} in act {end.position}: {end.reason}"
+        kind = status_kind(end)
+        assert kind is not None
+        return f"{STATUS_AFTER[kind]} by {end.actor} in act {end.position}: {end.reason}"
 
     def _last_end(self, those: set[str], importer: str) -> Act | None:
         """Return the last act that ended one of ``those``, apart from the importer's withdrawal of what it only proposed."""
         last, statuses = None, dict[str, Status]()
         for act in self.acts:
-            if act.assertion not in those:
+            kind = status_kind(act)
+            if kind is None or act.assertion is None or act.assertion not in those:
                 continue
             withdrawn = act.actor == importer and statuses.get(act.assertion) == "proposed"
-            if act.kind in ("reject", "retract", "supersede") and not withdrawn:
+            if kind == "restore":
+                last = None
+            elif kind in REASON_NEEDED and not withdrawn:
                 last = act
-            statuses[act.assertion] = STATUS_AFTER[act.kind]
+            statuses[act.assertion] = STATUS_AFTER[kind]
         return last
 
 
@@ -130,7 +132,7 @@ def import_corpus(
         for item, act in batch.rows.of_document(document):
             acts[item].append(act)
         pasts = {item: _Past.of(those) for item, those in acts.items()}
-        batch.prefetch([record.id for record in records] + [a.assertion for those in acts.values() for a in those])
+        batch.prefetch([record.id for record in records] + [a.assertion for those in acts.values() for a in those if a.assertion])
         for done, record in enumerate(records, start=1):
             past = pasts.get(record.item, _Past())
             if past.statuses.get(record.id) == "accepted":

@@ -31,7 +31,7 @@ from mechkg.curation.chain import START, BrokenLink, first_broken, time_text
 from mechkg.curation.status import STATUS_AFTER, State
 from mechkg.curation.tables import act, assertion, batch, meta
 from mechkg.errors import LedgerError, NotFoundError
-from mechkg.model.ledger_record import Act, AssertionRecord, Status, canonical_json, content_id
+from mechkg.model.ledger_record import Act, ActKind, AssertionRecord, Door, Status, Subject, canonical_json, content_id
 
 _CHUNK = 500  # names in one IN list, acts in one page: far below the limits of both databases
 _FORMAT = "mechkg ledger"
@@ -81,18 +81,20 @@ class Ledger:
     # --- writing
 
     @contextmanager
-    def batch(self, name: str, actor: str, *, document: str | None = None, file_digest: str | None = None) -> Iterator[Batch]:
+    def batch(
+        self, name: str, actor: str, *, document: str | None = None, file_digest: str | None = None, door: Door = "import"
+    ) -> Iterator[Batch]:
         """Open a named batch: all its acts are written when the block ends well, none when it raises.
 
         Verbs take the batch in place of the ledger. A batch without acts leaves no trace.
         """
-        with self._write(name, actor, document, file_digest) as opened:
+        with self._write(name, actor, document, file_digest, door) as opened:
             yield opened
 
     @contextmanager
-    def writing(self) -> Iterator[Batch]:
-        """Open a transaction without a name, for a lone act."""
-        with self._write(None, None, None, None) as opened:
+    def writing(self, actor: str | None = None, door: Door = "import") -> Iterator[Batch]:
+        """Open a transaction without a name, for a lone act or those that follow from one."""
+        with self._write(None, actor, None, None, door) as opened:
             yield opened
 
     def append(self, acts: Sequence[NewAct]) -> list[Act]:
@@ -101,7 +103,7 @@ class Ledger:
         Raise RefusedActError when the status of an assertion does not allow one of them.
         """
         with self.writing() as opened:
-            opened.prefetch({new.assertion for new in acts})
+            opened.prefetch({new.assertion for new in acts if new.assertion is not None})
             return [opened.add(new) for new in acts]
 
     # --- reading acts
@@ -122,6 +124,22 @@ class Ledger:
                 return
             yield from map(_act, rows)
             after = rows[-1].position
+
+    def settled(self, at: int | None = None) -> int:
+        """Return the position of the last act that changed what counts, now or as of ``at``; 0 when there is none."""
+        with self._read() as connection:
+            return _SqlRows(connection).settled(at)
+
+    def position_at(self, time: datetime) -> int:
+        """Return the position of the last act done at ``time`` or before; 0 when there is none."""
+        query = select(func.max(act.c.position)).where(act.c.at <= time_text(time))
+        with self._read() as connection:
+            return connection.execute(query).scalar() or 0
+
+    def acts_on(self, subject: Subject, until: int | None = None) -> list[Act]:
+        """Return all acts upon ``subject``, oldest first, those that follow from a change set among its own."""
+        with self._read() as connection:
+            return _SqlRows(connection).acts_on(subject, until)
 
     def history(self, item: str) -> list[Act]:
         """Return all acts upon all assertions of ``item``, oldest first; empty when the ledger does not know the item."""
@@ -167,19 +185,15 @@ class Ledger:
 
     def accepted_with_acts(self, at: int | None = None) -> list[tuple[AssertionRecord, Act]]:
         """Return the assertions accepted now, or as of position ``at``, each with the act that accepted it, in one query."""
-        query = _last_acts(assertion, act.c.position, act.c.kind.label("act_kind"), act.c.actor, act.c.at, act.c.reason,
-                           act.c.batch, act.c.digest, at=at)  # fmt: skip
-        query = query.where(act.c.kind == "accept").order_by(act.c.position)
+        query = _last_acts(*(column.label(f"act_{column.name}") for column in act.c), *assertion.c, at=at)
+        query = query.where(act.c.kind.in_(_COUNTING)).order_by(act.c.position)
         with self._read() as connection:
             rows = connection.execute(query).all()
-        return [
-            (_record(r), Act(r.position, r.act_kind, r.id, r.actor, datetime.fromisoformat(r.at), r.reason, r.batch, r.digest))
-            for r in rows
-        ]
+        return [(_record(row), _act(row, "act_")) for row in rows]
 
     def accepted_of(self, item: str, at: int | None = None) -> AssertionRecord | None:
         """Return the accepted assertion of ``item``, now or as of ``at``; None when it has none."""
-        query = _last_acts(assertion, at=at).where(assertion.c.item == item, act.c.kind == "accept")
+        query = _last_acts(assertion, at=at).where(assertion.c.item == item, act.c.kind.in_(_COUNTING))
         with self._read() as connection:
             row = connection.execute(query.order_by(act.c.position.desc()).limit(1)).first()
         return _record(row) if row else None
@@ -233,7 +247,9 @@ class Ledger:
             yield connection
 
     @contextmanager
-    def _write(self, name: str | None, actor: str | None, document: str | None, file_digest: str | None) -> Iterator[Batch]:
+    def _write(
+        self, name: str | None, actor: str | None, document: str | None, file_digest: str | None, door: Door
+    ) -> Iterator[Batch]:
         me = threading.get_ident()
         if self._writer == me:
             raise LedgerError("a batch is open already", hint="give the batch, not the ledger, to what is done within it")
@@ -247,7 +263,7 @@ class Ledger:
                     connection.begin(),
                 ):
                     tables.exclude_other_writers(connection)
-                    opened = Batch(_SqlRows(connection), name, actor, document, file_digest)
+                    opened = Batch(_SqlRows(connection), name, actor, document, file_digest, door)
                     yield opened
                     opened.finish()
             finally:
@@ -323,6 +339,21 @@ class _SqlRows:
             found += map(_state, self._connection.execute(_OPEN, {"names": some}))
         return found
 
+    def settled(self, at: int | None = None) -> int:
+        query = select(func.max(act.c.position)).where(tables.SETTLING)
+        return self._connection.execute(query if at is None else query.where(act.c.position <= at)).scalar() or 0
+
+    def acts_upon(self, assertion_id: str) -> list[Act]:
+        query = select(act).where(act.c.assertion == assertion_id).order_by(act.c.position)
+        return [_act(row) for row in self._connection.execute(query)]
+
+    def acts_on(self, subject: Subject, until: int | None = None) -> list[Act]:
+        query = select(act).where(act.c.subject == str(subject)).order_by(act.c.position)
+        return [_act(row) for row in self._connection.execute(query if until is None else query.where(act.c.position <= until))]
+
+    def acts_of_kinds(self, kinds: Sequence[ActKind]) -> list[Act]:
+        return [_act(row) for row in self._connection.execute(select(act).where(act.c.kind.in_(kinds)).order_by(act.c.position))]
+
     def of_document(self, document: str) -> list[tuple[str, Act]]:
         query = select(act, assertion.c.item).join(assertion, assertion.c.id == act.c.assertion)
         query = query.where(assertion.c.document == document).order_by(act.c.position)
@@ -356,6 +387,9 @@ class _SqlRows:
                     "reason": a.reason,
                     "batch": a.batch,
                     "digest": a.digest,
+                    "subject": str(a.subject) if a.subject else None,
+                    "door": a.door,
+                    "content": canonical_json(a.content) if a.content is not None else None,
                 }
                 for a in acts
             ],
@@ -399,19 +433,25 @@ def _state_query(at: int | None = None) -> Select[Any]:
 
 
 # Built once: a lone act is asked these three, and building a statement costs as much as running it.
+_COUNTING = ("accept", "restore")
+"""Acts after which an assertion counts."""
 _NAMES: BindParameter[list[str]] = bindparam("names", expanding=True)
 _LAST = select(act.c.position, act.c.digest).order_by(act.c.position.desc()).limit(1)
 _STATES = _state_query().where(assertion.c.id.in_(_NAMES))
-_OPEN = _state_query().where(assertion.c.item.in_(_NAMES), act.c.kind.in_(["propose", "accept"])).order_by(act.c.position)
+_OPEN = _state_query().where(assertion.c.item.in_(_NAMES), act.c.kind.in_(["propose", *_COUNTING])).order_by(act.c.position)
 
 
 def _state(row: Row[Any]) -> State:
     return State(row.id, row.item, row.document, STATUS_AFTER[row.kind], row.position, row.actor)
 
 
-def _act(row: Row[Any]) -> Act:
-    at = datetime.fromisoformat(row.at)
-    return Act(row.position, row.kind, row.assertion, row.actor, at, row.reason, row.batch, row.digest)
+def _act(row: Row[Any], prefix: str = "") -> Act:
+    r = {name.removeprefix(prefix): value for name, value in row._mapping.items() if name.startswith(prefix)}
+    at = datetime.fromisoformat(r["at"])
+    return Act(
+        r["position"], r["kind"], r["assertion"], r["actor"], at, r["reason"], r["batch"], r["digest"],
+        Subject.parse(r["subject"]) if r["subject"] else None, r["door"], json.loads(r["content"]) if r["content"] else None,
+    )  # fmt: skip
 
 
 def _record(row: Row[Any]) -> AssertionRecord:

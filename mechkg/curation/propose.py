@@ -1,16 +1,43 @@
-"""Propose an assertion: it enters the ledger and waits for a decision."""
+"""Propose a change set: its edits enter the ledger and wait for a reviewer."""
 
 from __future__ import annotations
 
-from mechkg.curation.batch import NewAct, Writable
-from mechkg.model.ledger_record import Act, AssertionRecord
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from mechkg.curation.change_set import subject_of
+from mechkg.curation.desk import at_desk
+from mechkg.curation.edits import Wish, checked, content_of, enter
+from mechkg.curation.ledger import Ledger
+from mechkg.model.change_set import ChangeSet
+from mechkg.model.person import Caller
 
 
-def propose(to: Writable, record: AssertionRecord, *, actor: str | None = None, reason: str | None = None) -> Act:
-    """Propose ``record``, new or once rejected, superseded or retracted. ``actor`` defaults to the one of the batch.
+def propose(
+    ledger: Ledger,
+    by: Caller,
+    wishes: Sequence[Wish],
+    *,
+    title: str,
+    base: int,
+    reason: str | None = None,
+    materials: Collection[str] = (),
+    machine: Mapping[str, Any] | None = None,
+) -> ChangeSet:
+    """Propose ``wishes`` as one change set, drafted at ledger position ``base``, and return it.
 
-    Raise RefusedActError when it is proposed or accepted already, or its id is not that of its content.
+    ``materials`` are those that the edits belong to; ``machine`` says which program suggested them. Raise ForbiddenError for who
+    may not propose there, StaleError when an edit was made on what no longer counts, BadInputError for edits that make no sense,
+    RefusedActError when the same is proposed already.
     """
-    with to.writing() as batch:
-        act = batch.add(NewAct("propose", record.id, actor, reason, record))
-    return act
+    edits = checked(wishes)
+    with at_desk(ledger, by) as desk:
+        desk.require("propose", materials)
+        desk.refuse_stale("the change set", edits)
+        subject = subject_of(f"set-{desk.batch.next_position}")
+        content: dict[str, Any] = {"title": title, "base": base, "edits": content_of(edits), "materials": sorted(materials)}
+        if machine is not None:
+            content["machine"] = dict(machine)
+        desk.act("propose", subject, reason, content)
+        enter(desk, wishes, subject)
+        return desk.change_set(subject.name)

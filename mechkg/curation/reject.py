@@ -1,16 +1,29 @@
-"""Reject a proposed assertion: it stays in the ledger, with the reason, and does not count."""
+"""Reject a change set: it stays in the ledger, with the reason, and nothing of it counts."""
 
 from __future__ import annotations
 
-from mechkg.curation.batch import NewAct, Writable
-from mechkg.model.ledger_record import Act
+from collections.abc import Collection
+
+from mechkg.curation.change_set import subject_of
+from mechkg.curation.desk import at_desk
+from mechkg.curation.ledger import Ledger
+from mechkg.model.change_set import ChangeSet
+from mechkg.model.person import Caller
 
 
-def reject(to: Writable, assertion: str, *, reason: str, actor: str | None = None) -> Act:
-    """Reject the proposed ``assertion``. ``actor`` defaults to the one of the batch.
+def reject(
+    ledger: Ledger, by: Caller, change_set: str, *, revision: int, reason: str, materials: Collection[str] = ()
+) -> ChangeSet:
+    """Reject revision ``revision`` of a change set, and return it.
 
-    Raise RefusedActError when it is not proposed or the reason is blank. What is accepted already is retracted, not rejected.
+    Raise ForbiddenError for who may not, RefusedActError when it is decided, was revised since, or no reason is given.
     """
-    with to.writing() as batch:
-        act = batch.add(NewAct("reject", assertion, actor, reason))
-    return act
+    subject = subject_of(change_set)
+    with at_desk(ledger, by) as desk:
+        desk.require("reject", materials)
+        before = desk.change_set(change_set)
+        desk.act("reject", subject, reason, {"revision": revision})
+        for edit in before.edits:
+            if edit.assertion is not None:
+                desk.give_status("reject", edit.assertion, f"rejected with {change_set}: {reason}", subject)
+        return desk.change_set(change_set)

@@ -9,31 +9,33 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from mechkg.errors import RefusedActError
-from mechkg.model.ledger_record import Act, ActKind, Status
+from mechkg.model.ledger_record import Act, AssertionActKind, Status
 
-STATUS_AFTER: dict[ActKind, Status] = {
+STATUS_AFTER: dict[AssertionActKind, Status] = {
     "propose": "proposed",
     "accept": "accepted",
     "reject": "rejected",
     "supersede": "superseded",
     "retract": "retracted",
+    "restore": "accepted",
 }
 """Status of an assertion after an act upon it. The last act alone decides."""
 
-ALLOWED: dict[ActKind, frozenset[Status | None]] = {
+ALLOWED: dict[AssertionActKind, frozenset[Status | None]] = {
     "propose": frozenset({None, "rejected", "superseded", "retracted"}),
     "accept": frozenset({"proposed"}),
     "reject": frozenset({"proposed"}),
     "supersede": frozenset({"accepted"}),
     "retract": frozenset({"proposed", "accepted"}),
+    "restore": frozenset({"retracted"}),
 }
 """Statuses from which an act may follow; None stands for an assertion that the ledger does not know.
 
 What was rejected, superseded or retracted may be proposed anew: a file that goes back to earlier words has the same assertion.
 """
 
-REASON_NEEDED: frozenset[ActKind] = frozenset({"reject", "supersede", "retract"})
-"""Acts that end a proposal or an acceptance, and therefore owe the reader a reason."""
+REASON_NEEDED: frozenset[AssertionActKind] = frozenset({"reject", "supersede", "retract", "restore"})
+"""Acts that end a proposal or an acceptance, or take such an end back, and therefore owe the reader a reason."""
 
 _WAY_OUT: dict[Status | None, str] = {
     None: "propose it first",
@@ -59,10 +61,22 @@ class State:
 
 def fold(acts: Iterable[Act], at: int | None = None) -> dict[str, Status]:
     """Return the status of every assertion after ``acts``, or after those up to position ``at``."""
-    return {act.assertion: STATUS_AFTER[act.kind] for act in acts if at is None or act.position <= at}
+    return {
+        act.assertion: STATUS_AFTER[kind]
+        for act in acts
+        if act.assertion is not None and (kind := status_kind(act)) and (at is None or act.position <= at)
+    }
 
 
-def refusal(kind: ActKind, assertion: str, state: State | None) -> RefusedActError | None:
+def status_kind(act: Act) -> AssertionActKind | None:
+    """Return the kind of an act that gives an assertion its status; None for any other act."""
+    for kind in STATUS_AFTER:
+        if act.kind == kind and act.assertion is not None:
+            return kind
+    return None
+
+
+def refusal(kind: AssertionActKind, assertion: str, state: State | None) -> RefusedActError | None:
     """Return why ``kind`` is not allowed upon ``assertion`` in its present ``state``, or None when it is.
 
     >>> print(refusal("accept", "RAx", None))

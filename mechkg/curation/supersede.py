@@ -1,18 +1,22 @@
-"""Supersede an accepted assertion: another one says it better and counts in its place."""
+"""Supersede what counts by something else that counts: one of two items says it better."""
 
 from __future__ import annotations
 
-from mechkg.curation.batch import NewAct, Writable, superseding_reason
+from collections.abc import Collection
+
+from mechkg.curation.batch import superseding_reason
+from mechkg.curation.desk import at_desk
+from mechkg.curation.ledger import Ledger
 from mechkg.model.ledger_record import Act
+from mechkg.model.person import Caller
 
 
-def supersede(to: Writable, assertion: str, *, by: str, reason: str | None = None, actor: str | None = None) -> Act:
-    """Supersede the accepted ``assertion`` by the assertion ``by``. ``actor`` defaults to the one of the batch.
+def supersede(ledger: Ledger, by: Caller, assertion: str, *, successor: str, reason: str, materials: Collection[str] = ()) -> Act:
+    """Let the accepted ``assertion`` give way to ``successor``, which counts already.
 
-    The link is kept in the reason of the act; :func:`mechkg.curation.batch.successor` reads it back. Raise RefusedActError when
-    ``assertion`` is not accepted, when ``by`` is unknown or the same, or when ``by`` is not accepted by the end of the batch: a
-    lone act needs a successor that is accepted already, so an item's new version is accepted in one batch with this act.
+    A new reading of the same item is a change set instead. Raise ForbiddenError for who may not, RefusedActError when one of the
+    two does not count.
     """
-    with to.writing() as batch:
-        act = batch.add(NewAct("supersede", assertion, actor, superseding_reason(by, reason)))
-    return act
+    with at_desk(ledger, by) as desk:
+        desk.require("supersede", materials)
+        return desk.give_status("supersede", assertion, superseding_reason(successor, reason))

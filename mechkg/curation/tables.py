@@ -35,7 +35,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from mechkg.errors import LedgerError, MissingExtraError
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Counts up with every change of the tables; kept in ``meta``."""
 
 metadata = MetaData()
@@ -67,21 +67,31 @@ assertion = Table(
     Index("assertion_document", "document"),
 )
 
+SETTLING = text("assertion IS NOT NULL AND kind IN ('accept', 'supersede', 'retract', 'restore')")
+"""Acts that change what counts."""
+
 act = Table(
     "act",
     metadata,
     Column("position", Integer, primary_key=True, autoincrement=False),
     Column("kind", Text, nullable=False),
-    Column("assertion", Text, ForeignKey("assertion.id"), nullable=False),
+    Column("assertion", Text, ForeignKey("assertion.id")),
+    Column("subject", Text, comment="what it is upon, other than an assertion: kind:name"),
     Column("actor", Text, nullable=False),
     Column("at", Text, nullable=False, comment="UTC, ISO 8601 with microseconds"),
     Column("reason", Text),
     Column("batch", Text, _later("batch.id", name="act_batch")),
     Column("digest", Text, nullable=False, comment="SHA-256 over the digest before and this act"),
-    CheckConstraint("kind IN ('propose', 'accept', 'reject', 'supersede', 'retract')", name="act_kind"),
+    Column("door", Text, nullable=False, comment="by which way it came in"),
+    Column("content", Text, comment="what it carries: canonical JSON"),
+    CheckConstraint("assertion IS NOT NULL OR subject IS NOT NULL", name="act_upon_something"),
     CheckConstraint("position >= 1", name="act_position"),
     # The last act upon an assertion is its status: found from the index alone.
     Index("act_assertion", "assertion", "position"),
+    Index("act_subject", "subject", "position"),
+    Index("act_actor", "actor", "position"),
+    Index("act_kind", "kind", "position"),
+    Index("act_settling", "position", sqlite_where=SETTLING, postgresql_where=SETTLING),
 )
 
 batch = Table(
@@ -97,7 +107,24 @@ batch = Table(
     Column("first", Integer, nullable=False, comment="position of its first act"),
 )
 
+draft = Table(
+    "draft",
+    metadata,
+    # Every saved version is a row: saving in two windows loses nothing. No act of record, so outside the chain.
+    Column("id", Text, primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("owner", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("content", Text, comment="JSON, which need not be valid items; NULL when it was discarded"),
+    CheckConstraint("version >= 1", name="draft_version"),
+    Index("draft_owner", "owner"),
+)
+
 # --- triggers: append-only, without gaps ------------------------------------------------------------------------------
+
+
+_APPEND_ONLY = {"assertion": ("id",), "act": ("position",), "batch": ("id",), "draft": ("id", "version")}
+"""Table -> its key."""
 
 
 def _after_create(target: Table | MetaData, dialect: str, statement: str) -> None:
@@ -107,7 +134,8 @@ def _after_create(target: Table | MetaData, dialect: str, statement: str) -> Non
 
 
 # SQLite deletes silently on INSERT OR REPLACE, hence a trigger before each insert as well.
-for _name, _key in (("assertion", "id"), ("act", "position"), ("batch", "id")):
+for _name, _keys in _APPEND_ONLY.items():
+    _same = " AND ".join(f"{_key} = NEW.{_key}" for _key in _keys)
     _table = metadata.tables[_name]
     for _verb in ("UPDATE", "DELETE"):
         _after_create(
@@ -120,7 +148,7 @@ for _name, _key in (("assertion", "id"), ("act", "position"), ("batch", "id")):
         _table,
         "sqlite",
         f"CREATE TRIGGER {_name}_no_replace BEFORE INSERT ON {_name} "
-        f"WHEN EXISTS (SELECT 1 FROM {_name} WHERE {_key} = NEW.{_key}) "
+        f"WHEN EXISTS (SELECT 1 FROM {_name} WHERE {_same}) "
         f"BEGIN SELECT RAISE(ABORT, 'the ledger is append-only: this {_name} is there already'); END",
     )
 _after_create(
@@ -137,7 +165,7 @@ _after_create(
     "CREATE FUNCTION ledger_refuses() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
     "RAISE EXCEPTION USING MESSAGE = 'the ledger is append-only: no ' || TG_OP || ' of ' || TG_TABLE_NAME; END $$",
 )
-for _name in ("assertion", "act", "batch"):
+for _name in _APPEND_ONLY:
     _after_create(
         metadata,
         "postgresql",

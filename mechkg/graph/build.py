@@ -28,8 +28,8 @@ _CHUNK: Final = 5000  # assertions whose quads are in memory at once when a grap
 class Ledger(Protocol):
     """What the projector reads of a ledger."""
 
-    def position(self) -> int:
-        """Return the position of the last act; 0 when there is none."""
+    def settled(self) -> int:
+        """Return the position of the last act that changed what counts; 0 when there is none."""
         ...
 
     def acts(self, after: int = 0, until: int | None = None) -> Iterator[Act]:
@@ -136,9 +136,9 @@ def _build(store: Store, ledger: Ledger, now: State) -> BuildReport:
 
 def _advance(store: Store, ledger: Ledger, before: State, now: State) -> BuildReport:
     """Apply the acts after ``before`` in one transaction."""
-    last = {act.assertion: act for act in ledger.acts(before.position, now.position)}
+    last = {act.assertion: act for act in ledger.acts(before.position, now.position) if act.assertion is not None}
     gone = [name for name in last if store.has_graph(graphs_of(name)[0])]
-    records = ledger.assertions([name for name, act in last.items() if act.kind == "accept"])
+    records = ledger.assertions([name for name, act in last.items() if act.kind in ("accept", "restore")])
     new = [quad for name, record in records.items() for quad in quads_of(record, last[name])]
     dropped = [graph for name in gone for graph in graphs_of(name)]
     without = {iri(graph) for graph in dropped}
@@ -218,7 +218,7 @@ def _state_quads(state: State) -> list[Quad]:
 
 def _state_of(ledger: Ledger) -> State:
     """Return the state that a graph of the ledger should have now."""
-    position = ledger.position()
+    position = ledger.settled()
     return State(position, _digest_at(ledger, position), ontology_digest(), mapping_digest())
 
 

@@ -1,19 +1,65 @@
-"""What the ledger keeps: content-addressed assertions, and acts upon them."""
+"""What the ledger keeps: content-addressed assertions, and acts upon them and upon all else that people decide about."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
+from mechkg.errors import BadInputError, nearest
 from mechkg.model.base import Value
 from mechkg.model.corpus import ItemKind
 
-ActKind = Literal["propose", "accept", "reject", "supersede", "retract"]
+AssertionActKind = Literal["propose", "accept", "reject", "supersede", "retract", "restore"]
+"""Acts that give an assertion its status."""
+
+ActKind = Literal[
+    "propose", "accept", "reject", "supersede", "retract", "restore",
+    "revise", "rebase", "withdraw", "request-changes",
+    "comment", "dispute", "settle", "assign", "sign-off",
+    "declare", "decide", "watch", "flip",
+    "enrol", "grant", "revoke", "link", "release",
+]  # fmt: skip
+"""Everything that can be done. Upon a change set: propose to request-changes (supersede, retract and restore excepted)."""
+
 Status = Literal["proposed", "accepted", "rejected", "superseded", "retracted"]
+
+SubjectKind = Literal["set", "assertion", "item", "document", "conflict", "verdict", "person", "watch", "release", "installation"]
+
+Door = Literal["import", "shell", "python", "graphql", "web", "system"]
+"""By which way an act came in."""
+
+
+class Subject(NamedTuple):
+    """What an act is upon, other than one assertion alone: a kind and a name, written ``kind:name``."""
+
+    kind: SubjectKind
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.name}"
+
+    @classmethod
+    def parse(cls, text: str) -> Subject:
+        """Read ``kind:name``; raise BadInputError, with the nearest kind, for anything else.
+
+        >>> Subject.parse("verdict:some-space/some-candidate").name
+        'some-space/some-candidate'
+        """
+        kind, colon, name = text.partition(":")
+        kinds: tuple[SubjectKind, ...] = SubjectKind.__args__  # type: ignore[attr-defined]
+        for known in kinds:
+            if kind == known and colon and name:
+                return cls(known, name)
+        close = nearest(kind, kinds)
+        raise BadInputError(
+            f"'{text}' does not name what is meant",
+            hint=f"did you mean '{close}:...'?" if close else f"write kind:name, the kind one of {', '.join(kinds)}",
+        )
 
 
 def canonical_json(content: Any) -> str:
@@ -53,16 +99,21 @@ class AssertionRecord:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One line of the ledger: who did what to which assertion, when, why, and in which batch.
+    """One line of the ledger: who did what, upon what, when, why, by which door, and in which batch.
 
-    ``position`` counts from 1 without gaps. ``digest`` chains to the act before.
+    ``position`` counts from 1 without gaps. ``assertion`` is the assertion that the act gives a status to; ``subject`` what else
+    it is upon (of an assertion-giving act: the change set that it follows from). ``content`` is what the act carries, as plain
+    JSON. ``digest`` chains to the act before.
     """
 
     position: int
     kind: ActKind
-    assertion: str
+    assertion: str | None
     actor: str
     at: datetime
     reason: str | None
     batch: str | None
     digest: str
+    subject: Subject | None = None
+    door: Door = "import"
+    content: Mapping[str, Any] | None = None

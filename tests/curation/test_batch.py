@@ -7,13 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from mechkg.curation.accept import accept
+from mechkg.curation.assertions import accept, propose, reject, retract, supersede
 from mechkg.curation.batch import NewAct
 from mechkg.curation.ledger import Ledger
-from mechkg.curation.propose import propose
-from mechkg.curation.reject import reject
-from mechkg.curation.retract import retract
-from mechkg.curation.supersede import supersede
 from mechkg.errors import LedgerError, RefusedActError
 from mechkg.model.ledger_record import AssertionRecord
 

@@ -10,18 +10,18 @@ from pathlib import Path
 
 import pytest
 
+from mechkg.curation.assertions import propose
 from mechkg.curation.chain import START, digest_of, first_broken, time_text
 from mechkg.curation.ledger import Ledger
-from mechkg.curation.propose import propose
-from mechkg.model.ledger_record import Act, AssertionRecord
+from mechkg.model.ledger_record import Act, AssertionRecord, Subject
 
 
 def _chain(length: int) -> list[Act]:
     acts: list[Act] = []
     at = datetime(2024, 5, 1, 12, tzinfo=UTC)
     for n in range(1, length + 1):
-        digest = digest_of(acts[-1].digest if acts else START, n, "propose", f"RA{n}", "ana", at, None, None)
-        acts.append(Act(n, "propose", f"RA{n}", "ana", at, None, None, digest))
+        act = Act(n, "propose", f"RA{n}", "ana", at, None, None, "")
+        acts.append(replace(act, digest=digest_of(acts[-1].digest if acts else START, act)))
     return acts
 
 
@@ -39,6 +39,9 @@ def test_a_whole_chain_holds() -> None:
         {"at": datetime(2024, 5, 1, 12, 0, 1, tzinfo=UTC)},
         {"reason": "because"},
         {"batch": "batch-1"},
+        {"subject": Subject("set", "set-1")},
+        {"door": "web"},
+        {"content": {"revision": 2}},
         {"digest": "f" * 64},
     ],
 )

@@ -10,10 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from mechkg.curation.accept import accept
+from mechkg.curation.assertions import accept, propose
 from mechkg.curation.import_corpus import import_corpus
 from mechkg.curation.ledger import Ledger
-from mechkg.curation.propose import propose
 from mechkg.model.assertion import Claim
 from mechkg.model.corpus import CorpusFile
 from mechkg.model.ledger_record import AssertionRecord

@@ -6,14 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
-from mechkg.curation.accept import accept
+from mechkg.curation.assertions import accept, propose, reject, retract, supersede
 from mechkg.curation.batch import successor
 from mechkg.curation.import_corpus import IMPORTER, HeldBack, ImportReport, import_corpus, records_of
 from mechkg.curation.ledger import Ledger
-from mechkg.curation.propose import propose
-from mechkg.curation.reject import reject
-from mechkg.curation.retract import retract
-from mechkg.curation.supersede import supersede
 from mechkg.errors import RefusedActError
 from mechkg.model.corpus import CorpusFile
 from mechkg.model.ledger_record import AssertionRecord

@@ -11,11 +11,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
-from mechkg.curation.accept import accept
+from mechkg.curation.assertions import accept, propose, retract
 from mechkg.curation.batch import NewAct
 from mechkg.curation.ledger import Ledger
-from mechkg.curation.propose import propose
-from mechkg.curation.retract import retract
 from mechkg.errors import LedgerError, NotFoundError, RefusedActError
 from mechkg.model.ledger_record import AssertionRecord
 

@@ -11,14 +11,10 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from mechkg.curation.accept import accept
+from mechkg.curation.assertions import accept, propose, reject, retract, supersede
 from mechkg.curation.batch import Writable
 from mechkg.curation.ledger import Ledger
-from mechkg.curation.propose import propose
-from mechkg.curation.reject import reject
-from mechkg.curation.retract import retract
 from mechkg.curation.status import fold, refusal
-from mechkg.curation.supersede import supersede
 from mechkg.errors import RefusedActError
 from mechkg.model.assertion import Claim
 from mechkg.model.ledger_record import ActKind, AssertionRecord, Status

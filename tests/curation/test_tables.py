@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from mechkg.curation.assertions import propose
 from mechkg.curation.ledger import Ledger
-from mechkg.curation.propose import propose
 from mechkg.curation.tables import url_of
 from mechkg.model.ledger_record import AssertionRecord
 

@@ -30,8 +30,8 @@ with Workspace.open(sys.argv[1]) as workspace:
 
 ACCEPT = """
 import sys
-from mechkg.curation.accept import accept
-from mechkg.curation.propose import propose
+from mechkg.curation.assertions import accept
+from mechkg.curation.assertions import propose
 from mechkg.model.assertion import Remark
 from mechkg.model.ledger_record import AssertionRecord
 from mechkg.service.workspace import Workspace

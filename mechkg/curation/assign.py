@@ -1,0 +1,22 @@
+"""Assign something to somebody: a change set to review, a paper to read, a conflict to look into."""
+
+from __future__ import annotations
+
+from mechkg.curation.desk import at_desk
+from mechkg.curation.ledger import Ledger
+from mechkg.errors import NotFoundError
+from mechkg.model.ledger_record import Act, Subject
+from mechkg.model.person import Caller
+
+
+def assign(ledger: Ledger, by: Caller, what: Subject, to: str | None, *, reason: str | None = None) -> Act:
+    """Assign ``what`` to a person, or to nobody again (None).
+
+    A curator takes work for himself; to give it to others takes a reviewer. Raise NotFoundError, with the nearest name, for
+    somebody unknown.
+    """
+    with at_desk(ledger, by) as desk:
+        if to is not None and to not in desk.everybody:
+            raise NotFoundError.of("person", to, desk.everybody)
+        desk.require_somewhere("propose" if to == by.person else "assign")
+        return desk.act("assign", what, reason, {"to": to})

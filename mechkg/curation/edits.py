@@ -1,0 +1,85 @@
+"""Edits as somebody wishes them, and as the ledger keeps them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from mechkg.curation.desk import Desk
+from mechkg.errors import BadInputError, RefusedActError
+from mechkg.model.change_set import Edit, Operation, RetractionCode
+from mechkg.model.ledger_record import AssertionRecord, Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """Let an item read like ``record``; ``base`` is the assertion that was changed for it, None for a new item."""
+
+    record: AssertionRecord
+    base: str | None = None
+
+    @property
+    def edit(self) -> Edit:
+        """The edit as the ledger keeps it."""
+        r = self.record
+        op: Operation = "add" if self.base is None else "change"
+        return Edit(op=op, kind=r.kind, item=r.item, document=r.document, assertion=r.id, base=self.base)
+
+
+@dataclass(frozen=True, slots=True)
+class Remove:
+    """Let the item of the accepted assertion ``record`` go, for a coded reason."""
+
+    record: AssertionRecord
+    code: RetractionCode
+
+    @property
+    def edit(self) -> Edit:
+        """The edit as the ledger keeps it."""
+        r = self.record
+        return Edit(op="remove", kind=r.kind, item=r.item, document=r.document, base=r.id, code=self.code)
+
+
+Wish = Put | Remove
+
+
+def checked(wishes: Sequence[Wish]) -> tuple[Edit, ...]:
+    """Return the edits; raise BadInputError when there is none, two are about one item, or one changes nothing."""
+    if not wishes:
+        raise BadInputError("a change set without edits says nothing", hint="add, change or remove an item")
+    edits = tuple(wish.edit for wish in wishes)
+    seen: set[str] = set()
+    for edit in edits:
+        if edit.item in seen:
+            raise BadInputError(f"two edits are about '{edit.item}'", hint="join them into one")
+        if edit.assertion is not None and edit.assertion == edit.base:
+            raise BadInputError(f"the edit of '{edit.item}' changes nothing")
+        seen.add(edit.item)
+    return edits
+
+
+def content_of(edits: Sequence[Edit]) -> list[Mapping[str, object]]:
+    """Return the edits as plain JSON content."""
+    return [edit.model_dump(mode="json", exclude_defaults=True) for edit in edits]
+
+
+def enter(desk: Desk, wishes: Sequence[Wish], cause: Subject) -> None:
+    """Propose the new assertions of a change set; raise RefusedActError, naming who and when, for one proposed already."""
+    desk.batch.prefetch([wish.record.id for wish in wishes])
+    for wish in wishes:
+        if isinstance(wish, Put):
+            state = desk.batch.state(wish.record.id)
+            if state is not None and state.status == "proposed":
+                raise RefusedActError(
+                    f"the same of '{wish.record.item}' is proposed already, by {state.actor} in act {state.position}",
+                    hint="comment on that proposal",
+                )
+            desk.give_status("propose", wish.record.id, cause=cause, record=wish.record)
+
+
+def take_back(desk: Desk, edits: Sequence[Edit], cause: Subject, reason: str, *, kept: Sequence[Edit] = ()) -> None:
+    """Withdraw the assertions that a change set proposed, but for those that it goes on proposing."""
+    keep = {edit.assertion for edit in kept}
+    for edit in edits:
+        if edit.assertion is not None and edit.assertion not in keep:
+            desk.give_status("retract", edit.assertion, reason, cause)

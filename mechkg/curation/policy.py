@@ -1,0 +1,89 @@
+"""Who may do what, and what nobody may do to his own work."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from mechkg.errors import ForbiddenError
+from mechkg.model.ledger_record import ActKind
+from mechkg.model.person import EVERYTHING, ROLES, Caller, Person, Role
+
+NEEDS: dict[ActKind, Role] = {
+    "comment": "reader",
+    "watch": "reader",
+    "declare": "reader",
+    "propose": "curator",
+    "revise": "curator",
+    "rebase": "curator",
+    "withdraw": "curator",
+    "dispute": "curator",
+    "request-changes": "reviewer",
+    "accept": "reviewer",
+    "reject": "reviewer",
+    "supersede": "reviewer",
+    "retract": "reviewer",
+    "restore": "reviewer",
+    "settle": "reviewer",
+    "assign": "reviewer",
+    "sign-off": "reviewer",
+    "decide": "reviewer",
+    "enrol": "administrator",
+    "grant": "administrator",
+    "revoke": "administrator",
+    "link": "administrator",
+    "release": "administrator",
+}
+"""Act -> the least role for it. ``flip`` is nobody's act: the program itself records it."""
+
+
+def require(kind: ActKind, by: Caller, person: Person | None, materials: Collection[str] = ()) -> None:
+    """Raise ForbiddenError unless the caller may do ``kind`` to what belongs to ``materials``.
+
+    What belongs to no material belongs to all: it takes a grant for everything.
+    """
+    if person is None:
+        raise ForbiddenError(f"nobody called '{by.person}' is known here", hint="ask an administrator to enrol you")
+    role = NEEDS[kind]
+    scopes = sorted(materials) or [EVERYTHING]
+    if kind in ("comment", "watch", "declare"):
+        scopes = []  # whoever has a role anywhere may say something
+        if not person.grants:
+            raise ForbiddenError(f"{person.id} has no role here", hint="ask an administrator for one")
+    for scope in scopes:
+        if not person.may(role, scope):
+            raise ForbiddenError(_cannot(person, kind, role, scope), hint=_has(person))
+        if not by.within.covers(role, scope):
+            reach = f"{by.within.role} in {by.within.scope}"
+            raise ForbiddenError(
+                f"this token of {person.id} reaches to {reach}, and to {kind} takes {role} in {scope}",
+                hint="use a token that reaches further",
+            )
+    if not scopes and ROLES.index(by.within.role) < ROLES.index(role):
+        raise ForbiddenError(f"this token of {person.id} may only read")
+
+
+def _cannot(person: Person, kind: ActKind, role: Role, scope: str) -> str:
+    where = "everything" if scope == EVERYTHING else f"'{scope}'"
+    return f"{person.id} may not {kind}: that takes the role {role} in {where}"
+
+
+def _has(person: Person) -> str:
+    grants = sorted(person.grants, key=lambda grant: (ROLES.index(grant.role), grant.scope))
+    return "has " + (", ".join(f"{grant.role} in {grant.scope}" for grant in grants) or "no role")
+
+
+def refuse_interested(person: Person, about: Iterable[str], at: datetime) -> None:
+    """Raise ForbiddenError when the person declared a conflict of interest about any of these: documents, materials, people."""
+    named = set(about)
+    for interest in person.interests:
+        if interest.about in named and interest.stands(at):
+            raise ForbiddenError(
+                f"{person.id} declared a conflict of interest about {interest.about}: {interest.why}",
+                hint="somebody else has to decide",
+            )
+
+
+def is_alone(people: Iterable[Person]) -> bool:
+    """Say whether one person only may review here."""
+    return sum(any(grant.covers("reviewer", grant.scope) for grant in person.grants) for person in people) == 1

@@ -1,0 +1,21 @@
+"""Request changes: a change set goes back to its authors."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from mechkg.curation.change_set import subject_of
+from mechkg.curation.desk import at_desk
+from mechkg.curation.ledger import Ledger
+from mechkg.model.change_set import ChangeSet
+from mechkg.model.person import Caller
+
+
+def request_changes(
+    ledger: Ledger, by: Caller, change_set: str, *, revision: int, reason: str, materials: Collection[str] = ()
+) -> ChangeSet:
+    """Send revision ``revision`` of a change set back to its authors, saying what to change, and return it."""
+    with at_desk(ledger, by) as desk:
+        desk.require("request-changes", materials)
+        desk.act("request-changes", subject_of(change_set), reason, {"revision": revision})
+        return desk.change_set(change_set)
