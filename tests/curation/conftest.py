@@ -18,6 +18,7 @@ from mechkg.curation.ledger import Ledger
 from mechkg.model.assertion import Claim
 from mechkg.model.corpus import CorpusFile
 from mechkg.model.ledger_record import AssertionRecord
+from tests.curation.staff import employ
 
 
 def _programs() -> Path | None:
@@ -132,3 +133,10 @@ def paper() -> Callable[..., CorpusFile]:
         return CorpusFile.model_validate(content)
 
     return make
+
+
+@pytest.fixture
+def staffed(ledger: Ledger) -> Ledger:
+    """Return a ledger with the people of ``staff``."""
+    employ(ledger)
+    return ledger
