@@ -1,7 +1,7 @@
 """One nanopublication per accepted assertion: what is said, where it comes from, who let it count and when.
 
-Shape: https://nanopub.net/guidelines/working_draft/. The name is that of the ledger, a digest of the content as JSON; it looks
-like a trusty URI and is not one, whose digest would be taken over RDF.
+Shape: https://nanopub.net/guidelines/working_draft/. Within the graph the name is that of the ledger, a digest of the content as
+JSON; it looks like a trusty URI and is not one, whose digest is taken over RDF: :mod:`mechkg.graph.publish` gives that.
 """
 
 from __future__ import annotations

@@ -208,15 +208,21 @@ def _default_order(procedure: Procedure) -> Iterator[Triple]:
 
 
 def item_from(
-    kind: ItemKind, name: str, triples: Iterable[Triple], provenance: Mapping[str, Any] | None = None
+    kind: ItemKind,
+    name: str,
+    triples: Iterable[Triple],
+    provenance: Mapping[str, Any] | None = None,
+    order: Mapping[tuple[Term, Term], list[Term]] | None = None,
 ) -> Item | Document:
     """Return the item called ``name`` that ``triples`` say; ``provenance`` gives the fields that stand elsewhere.
 
-    Raises a validation error when the triples are not those of an item of this kind.
+    ``order`` gives the objects of a subject and property in their order, where it is known; elsewhere it is that of
+    :func:`natural_order`. Raises a validation error when the triples are not those of an item of this kind.
     """
     about: dict[tuple[Term, Term], list[Term]] = defaultdict(list)
     for subject, predicate, object_ in triples:
         about[subject, predicate].append(object_)
+    about = {place: natural_order(objects) for place, objects in about.items()} | dict(order or {})
     model = Document if kind == "document" else ITEM_TYPES[kind]
     return model.model_validate({"id": name, **_content(model, thing(name), about), **(provenance or {})})
 
@@ -232,7 +238,7 @@ def _content(model: type[Value], subject: Term, about: Mapping[tuple[Term, Term]
         if field.mapping:
             content[field.key] = dict(_entry_from(node, about) for node in objects)
             continue
-        members = [_member_from(field, object_, about) for object_ in sorted(objects, key=_natural)]
+        members = [_member_from(field, object_, about) for object_ in objects]
         content[field.key] = members if field.many else members[0]
     return content
 
@@ -259,6 +265,11 @@ def _entry_from(node: Term, about: Mapping[tuple[Term, Term], list[Term]]) -> tu
 def _quantity_from(node: Term, about: Mapping[tuple[Term, Term], list[Term]]) -> dict[str, Any]:
     parts = {"value": _VALUE, "unit": _UNIT, "high": _HIGH, "uncertainty": _UNCERTAINTY, "relation": _RELATION}
     return {name: value_of(about[node, predicate][0]) for name, predicate in parts.items() if (node, predicate) in about}
+
+
+def natural_order(objects: Iterable[Term]) -> list[Term]:
+    """Return terms in the order that their names tell: numbered nodes by number, all else by letter."""
+    return sorted(objects, key=_natural)
 
 
 def _natural(of: Term) -> list[tuple[int, str]]:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
-from hypothesis import strategies as st
-from pydantic import StringConstraints, ValidationError
+from pydantic import StringConstraints
 
 from mechkg.graph.nanopublication import graphs_of, item_of, quads_of
 from mechkg.graph.rdf import PROVENANCE_FIELDS, item_from, triples_of
@@ -22,7 +21,7 @@ from mechkg.model.observation import Observation
 from mechkg.model.procedure import Procedure
 from mechkg.model.quantity import Quantity
 from mechkg.model.source import Document
-from mechkg.model.step import Influence
+from tests.graph.items import ANY_ITEM, values
 
 
 def said(kind: ItemKind, /, **content: Any) -> set[tuple[Any, ...]]:
@@ -112,66 +111,6 @@ def test_what_is_empty_or_false_is_not_said() -> None:
 # --- there and back ---------------------------------------------------------------------------------------------------
 
 
-def texts(pattern: str | None, longest: int | None) -> st.SearchStrategy[str]:
-    if pattern is not None:
-        return st.from_regex(pattern, fullmatch=True).filter(lambda text: "\n" not in text and len(text) < (longest or 99))
-    letters = st.characters(exclude_categories=["Cs"], codec="utf-8")
-    return st.text(letters, min_size=1, max_size=20).map(str.strip).filter(bool)
-
-
-QUANTITIES = st.builds(
-    Quantity,
-    value=st.floats(allow_nan=False, allow_infinity=False),
-    unit=st.sampled_from(["", "min", "mL", "nm", "degC", "kJ/mol", "absorbance"]),
-    high=st.none() | st.floats(allow_nan=False, allow_infinity=False),
-    uncertainty=st.none() | st.floats(allow_nan=False, allow_infinity=False),
-    relation=st.sampled_from(["=", "~", "<", ">="]),
-)
-
-
-def contents(hint: Any) -> st.SearchStrategy[Any]:
-    """Anything that a field of this type may hold."""
-    constraints = [c for c in getattr(hint, "__metadata__", ()) if isinstance(c, StringConstraints)]
-    bare = hint.__origin__ if hasattr(hint, "__metadata__") else hint
-    origin, parts = get_origin(bare), get_args(bare)
-    if bare is str:
-        return texts(str(constraints[0].pattern) if constraints and constraints[0].pattern else None, 80)
-    if origin is Literal:
-        return st.sampled_from(parts)
-    if origin is tuple:
-        return st.lists(contents(parts[0]), max_size=3).map(tuple)
-    if origin is dict:
-        return st.dictionaries(contents(parts[0]), contents(parts[1]), max_size=2)
-    if parts:
-        return st.one_of([contents(part) for part in parts])
-    simple = {type(None): st.none(), bool: st.booleans(), int: st.integers(1, 2000), float: st.floats(0.01, 0.99)}
-    return simple[bare] if bare in simple else QUANTITIES if bare is Quantity else values(bare)
-
-
-@st.composite
-def values(draw: st.DrawFn, model: type[Value]) -> Any:
-    hints = get_type_hints(model, include_extras=True)
-    content = {}
-    chosen = draw(st.sampled_from(["chemical", "chemical_class", "condition"])) if model is Influence else None
-    for name, info in model.model_fields.items():
-        if name in ("chemical", "chemical_class", "condition") and chosen is not None:
-            content[name] = draw(contents(hints[name]).filter(bool)) if name == chosen else None
-        elif info.is_required() or draw(st.booleans()):
-            content[info.alias or name] = draw(contents(hints[name]))
-    if model is HypothesisSpace:
-        claims = content.get("postulates", ())
-        content["candidates"] = tuple(
-            candidate.model_copy(update={"postulates": tuple(dict.fromkeys(p.id for p in claims if draw(st.booleans())))})
-            for candidate in content["candidates"]
-        )
-        named = [name for p in claims for name in (p.step, p.than, *p.after) if name]
-        content["optional"] = (*content.get("optional", ()), *named, *(step for c in content["candidates"] for step in c.steps))
-    try:
-        return model.model_validate(content)
-    except ValidationError:
-        assume(False)
-
-
 def normal(value: Any, procedure: str = "") -> Any:
     """A form of a value in which what the graph does not keep is gone: the order of names and texts, and empty tables."""
     if isinstance(value, Quantity):
@@ -206,9 +145,6 @@ def distinct(kind: ItemKind, item: Any) -> bool:
         len({part.id for part in parts}) == len(parts)
         for parts in (getattr(item, name, ()) for name in ("stages", "candidates", "postulates"))
     )
-
-
-ANY_ITEM = st.sampled_from(sorted(ITEM_TYPES)).flatmap(lambda kind: st.tuples(st.just(kind), values(ITEM_TYPES[kind])))
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])

@@ -1,0 +1,231 @@
+"""Accepted assertions as nanopublications under trusty URIs, complete enough to be read back as they were.
+
+What is published says all that the graph says (see :mod:`mechkg.graph.nanopublication`), under a name that holds the digest of
+the quads, and besides: which assertion of the ledger it is, by which act it was accepted, and the order of what is listed, as
+``rdf:Seq``. Where RDF still does not tell how an item was written, its content stands there as JSON too; that is rare.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from mechkg.errors import BadInputError
+from mechkg.graph.namespaces import DCT, NP, NSCHEMA, OA, PROV, RDF, TYPE
+from mechkg.graph.nanopublication import ASSERTION_SUFFIX, quads_of
+from mechkg.graph.rdf import item_from, natural_order
+from mechkg.graph.signature import Signer, has_signature
+from mechkg.graph.terms import Quad, Term, Triple, iri, literal, local_name, term, thing, value_of
+from mechkg.graph.trusty import BLANK, code_in, holds, minted
+from mechkg.model.corpus import ITEM_TYPES
+from mechkg.model.ledger_record import Act, AssertionRecord, canonical_json, content_id
+
+Accepted = tuple[AssertionRecord, Act]
+"""An assertion and the act that accepted it."""
+
+_A: Final = iri(TYPE)
+_IN_ORDER, _ORDER_OF, _SEQ = term("inOrder"), term("orderOf"), iri(RDF + "Seq")
+_KIND, _LEDGER_ID, _POSITION, _DIGEST = (term(n) for n in ("itemKind", "ledgerId", "ledgerPosition", "ledgerDigest"))
+_BATCH, _REASON, _CONTENT = term("batch"), term("reason"), term("content")
+_BY, _AT = iri(PROV + "wasAttributedTo"), iri(PROV + "generatedAtTime")
+_CREATOR, _CREATED = iri(DCT + "creator"), iri(DCT + "created")
+_ABOUT, _LOCATOR, _FLAG, _SOURCE = term("about"), term("locator"), term("flag"), iri(PROV + "wasDerivedFrom")
+_TARGET, _SELECTOR, _EXACT = iri(OA + "hasTarget"), iri(OA + "hasSelector"), iri(OA + "exact")
+_NANOPUBLICATION: Final = iri(NSCHEMA + "Nanopublication")
+_MEMBER: Final = f"<{RDF}_"
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A nanopublication: the assertion and its act, the artifact code of its name, its quads, each once."""
+
+    record: AssertionRecord
+    act: Act
+    code: str
+    quads: tuple[Quad, ...]
+
+    @property
+    def name(self) -> str:
+        """Return its trusty URI."""
+        return NP + self.code
+
+    def said(self) -> list[Triple]:
+        """Return the triples of its assertion."""
+        graph = iri(self.name + ASSERTION_SUFFIX)
+        return [quad[:3] for quad in self.quads if quad[3] == graph]
+
+
+def published(record: AssertionRecord, act: Act, signer: Signer | None = None) -> Published:
+    """Return an accepted assertion as a nanopublication, signed when there is a signer. The same input gives the same quads."""
+    draft = _draft(record, act)
+    if _record_from(draft) != record:
+        draft = [*draft, (_NAME, _CONTENT, literal(canonical_json(record.body)), _PUBINFO)]
+    if signer is not None:
+        draft = signer.sign(draft, _NAME, iri(f"{NP}{BLANK}#sig"), _PUBINFO)
+    code, quads = minted(draft)
+    return Published(record, act, code, tuple(quads))
+
+
+# --- there ------------------------------------------------------------------------------------------------------------
+
+_NAME, _ASSERTION = iri(NP + BLANK), iri(NP + BLANK + ASSERTION_SUFFIX)
+_PROVENANCE, _PUBINFO = iri(f"{NP}{BLANK}#provenance"), iri(f"{NP}{BLANK}#pubinfo")
+
+
+def _draft(record: AssertionRecord, act: Act) -> list[Quad]:
+    """Return the quads of an assertion with a blank in place of the code to come."""
+    internal = f"<{NP}{record.id}"
+
+    def renamed(of: Term) -> Term:
+        return f"<{NP}{BLANK}{of[len(internal) :]}" if of.startswith(internal) else of
+
+    draft = [(renamed(s), p, renamed(o), renamed(g)) for s, p, o, g in quads_of(record, act)]
+    draft += [(*triple, _ASSERTION) for triple in _orders(quad[:3] for quad in draft if quad[3] == _ASSERTION)]
+    # prov:generatedAtTime and prov:wasAttributedTo once more, in the terms that tools of nanopublications look for
+    draft += [(_NAME, {_BY: _CREATOR, _AT: _CREATED}[p], o, g) for s, p, o, g in draft if s == _NAME and p in (_BY, _AT)]
+    info = {_KIND: record.kind, _LEDGER_ID: record.id, _DIGEST: act.digest, _BATCH: act.batch, _REASON: act.reason}
+    draft += [(_NAME, predicate, literal(value), _PUBINFO) for predicate, value in info.items() if value is not None]
+    return list(dict.fromkeys(draft))
+
+
+def _orders(said: Iterable[Triple]) -> Iterator[Triple]:
+    """Yield the order of the objects of each subject and property, where their names do not tell it."""
+    places: dict[tuple[Term, Term], list[Term]] = defaultdict(list)
+    for subject, predicate, object_ in said:
+        places[subject, predicate].append(object_)
+    for (subject, predicate), objects in places.items():
+        if predicate == _A or objects == natural_order(set(objects)):
+            continue
+        node = thing(f"{local_name(subject)}/order/{local_name(predicate)}")
+        yield subject, _IN_ORDER, node
+        yield node, _A, _SEQ
+        yield node, _ORDER_OF, predicate
+        for number, object_ in enumerate(objects, start=1):
+            yield node, f"{_MEMBER}{number}>", object_
+
+
+# --- and back ---------------------------------------------------------------------------------------------------------
+
+
+def accepted_in(quads: Iterable[Quad]) -> list[Accepted]:
+    """Return the assertions in nanopublications that :func:`published` made, each with its act, in the order of the ledger.
+
+    Raises BadInputError for a nanopublication that was changed since, or whose content is not that of its ledger id.
+    """
+    graphs: dict[Term, dict[Quad, None]] = defaultdict(dict)
+    for quad in quads:
+        graphs[quad[3]][quad] = None
+    names = [s for inside in graphs.values() for s, p, o, _ in inside if p == _A and o == _NANOPUBLICATION]
+    found = [_accepted(name[1:-1], graphs) for name in names]
+    return sorted(found, key=lambda accepted: accepted[1].position)
+
+
+def _accepted(name: str, graphs: Mapping[Term, Iterable[Quad]]) -> Accepted:
+    mine = [quad for part in ("#head", ASSERTION_SUFFIX, "#provenance", "#pubinfo") for quad in graphs.get(iri(name + part), ())]
+    code = code_in(name)
+    if code is None or name != NP + code:
+        raise BadInputError(f"<{name}> is no trusty URI of a nanopublication of mechkg", hint=f"expected {NP}RA...")
+    if not holds(code, mine):
+        raise BadInputError(f"the content of <{name}> is not that of its name: one of them was changed")
+    draft = [(s.replace(code, BLANK), p, o.replace(code, BLANK) if o.startswith("<") else o, g.replace(code, BLANK))
+             for s, p, o, g in mine]  # fmt: skip
+    info = {p: value_of(o) for s, p, o, g in draft if s == _NAME and g == _PUBINFO}
+    try:
+        record, act = _record_from(draft), _act_from(info)
+        if _CONTENT in info:
+            record = _as_written(record, str(info[_CONTENT]), draft)
+    except (KeyError, ValueError) as error:
+        raise BadInputError(f"<{name}> cannot be read as an assertion of mechkg: {error}") from error
+    if record is None or record.id != info[_LEDGER_ID]:
+        raise BadInputError(f"<{name}> does not hold the assertion {info[_LEDGER_ID]} that it says it holds")
+    return record, act
+
+
+def _act_from(info: Mapping[Term, Any]) -> Act:
+    at = datetime.fromisoformat(info[_AT]).astimezone(UTC)
+    return Act(
+        info[_POSITION], "accept", info[_LEDGER_ID], info[_BY], at, info.get(_REASON), info.get(_BATCH), info[_DIGEST]
+    )  # fmt: skip
+
+
+def _record_from(draft: Sequence[Quad]) -> AssertionRecord | None:
+    """Return the assertion that a draft says, as a file would most naturally have it written; None when it says none."""
+    said = [quad[:3] for quad in draft if quad[3] == _ASSERTION]
+    around: dict[tuple[Term, Term], list[Term]] = defaultdict(list)
+    for subject, predicate, object_, graph in draft:
+        if graph == _PROVENANCE or (graph == _PUBINFO and subject == _NAME):
+            around[subject, predicate].append(object_)
+    [kind], [item], [document] = around[_NAME, _KIND], around[_ASSERTION, _ABOUT], around[_ASSERTION, _SOURCE]
+    provenance: dict[str, Any] = {}
+    if value_of(kind) != "document":
+        targets = sorted(around[_ASSERTION, _TARGET], key=lambda target: int(target.rpartition("-")[2][:-1]))
+        provenance["quote"] = [value_of(words) for t in targets for s in around[t, _SELECTOR] for words in around[s, _EXACT]]
+        provenance |= {field: value_of(o) for field, p in (("locator", _LOCATOR), ("flag", _FLAG)) for o in around[_ASSERTION, p]}
+    try:
+        kind_, name = _known(str(value_of(kind))), local_name(item)
+        value = item_from(kind_, name, said, provenance, _order_in(said))
+        body = _unqualified(AssertionRecord.of(kind_, value, name, local_name(document)).body)
+        model = type(value).model_validate(body)
+    except ValidationError:
+        return None
+    return AssertionRecord.of(kind_, model, name, local_name(document))
+
+
+def _known(kind: str) -> Any:
+    if kind != "document" and kind not in ITEM_TYPES:
+        raise ValueError(f"there is no kind of item called '{kind}'")
+    return kind
+
+
+def _order_in(said: Iterable[Triple]) -> dict[tuple[Term, Term], list[Term]]:
+    """Return the objects of each subject and property whose order is said."""
+    subjects: dict[Term, Term] = {}
+    properties: dict[Term, Term] = {}
+    members: dict[Term, dict[int, Term]] = defaultdict(dict)
+    for subject, predicate, object_ in said:
+        if predicate == _IN_ORDER:
+            subjects[object_] = subject
+        elif predicate == _ORDER_OF:
+            properties[subject] = object_
+        elif predicate.startswith(_MEMBER):
+            members[subject][int(predicate.removeprefix(_MEMBER)[:-1])] = object_
+    return {
+        (subject, properties[node]): [members[node][number] for number in sorted(members[node])]
+        for node, subject in subjects.items()
+        if node in properties
+    }
+
+
+def _unqualified(body: dict[str, Any]) -> dict[str, Any]:
+    """Return the body of an item with stages as files have them: what a stage continues is named only where it is not the stage
+    before, and without the name of its own procedure.
+    """
+    before: list[str] = []
+    stages = []
+    for stage in body.get("stages", ()):
+        own = f"{body['id']}/"
+        continued = [name.removeprefix(own) for name in stage.get("from", ())]
+        rest = {name: value for name, value in stage.items() if name != "from"}
+        stages.append(rest if continued == before else rest | {"from": continued})
+        before = [stage["id"]]
+    return body | {"stages": stages} if stages else body
+
+
+def _as_written(read: AssertionRecord | None, text: str, draft: Sequence[Quad]) -> AssertionRecord:
+    """Return the assertion with this content as JSON, once it is shown that the triples of the draft say the same."""
+    [kind] = [_known(str(value_of(o))) for s, p, o, _ in draft if (s, p) == (_NAME, _KIND)]
+    [document] = [local_name(o) for s, p, o, _ in draft if (s, p) == (_ASSERTION, _SOURCE)]
+    body = json.loads(text)
+    record = AssertionRecord(content_id({"kind": kind, "document": document, "body": body}), kind, body["id"], document, body)
+    act = _act_from({p: value_of(o) for s, p, o, g in draft if s == _NAME and g == _PUBINFO})
+    signed = {s for s, p, _, _ in draft if has_signature([(s, p, "", "")])}
+    said = {quad for quad in draft if quad[1] != _CONTENT and quad[0] not in signed}
+    if said != set(_draft(record, act)):
+        raise ValueError("its content as JSON is not what its triples say")
+    return record
