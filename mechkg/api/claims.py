@@ -17,8 +17,8 @@ from mechkg.model import assertion, hypothesis
 
 @strawberry.type(description="A composition reported for an absorption position.")
 class CompositionEntry:
-    formula: str
-    absorption: Optional[Quantity]
+    formula: str = strawberry.field(description="The composition, as printed.")
+    absorption: Optional[Quantity] = strawberry.field(description="The absorption position.")
 
 
 @item_type("claim", "Something a paper claims.")
@@ -75,11 +75,19 @@ class Assumption(Item):
 
 @strawberry.type(description="A candidate pathway: one setting of the optional steps.")
 class Candidate:
-    id: strawberry.ID
-    title: str
-    steps: list[Step]
-    origin: str
-    author_status: Optional[str]
+    id: strawberry.ID = strawberry.field(description="Name within its space.")
+    title: str = strawberry.field(description="Title.")
+    steps: list[Step] = strawberry.field(description="Optional steps that are on.")
+    postulates: list[str] = strawberry.field(description="Claims that it makes.")
+    origin: str = strawberry.field(description="mentioned or implied by a source, or added by the curator.")
+    author_status: Optional[str] = strawberry.field(description="What the authors say of it.")
+
+
+@strawberry.type(description="A claim that candidates may make beyond which steps run.")
+class Postulate:
+    id: strawberry.ID = strawberry.field(description="Name within its space.")
+    statement: str = strawberry.field(description="The claim.")
+    kind: str = strawberry.field(description="rate-determining, slower, predicts or plain.")
 
 
 @item_type("space", "Established steps, optional steps, assumptions and the candidates that were named.")
@@ -100,6 +108,10 @@ class HypothesisSpace(Item):
     def optional(self, info: Info) -> list[Step]:
         return [found(info, name) for name in self._value.optional]  # type: ignore[misc]
 
+    @strawberry.field(description="Claims that candidates may make.")
+    def postulates(self) -> list[Postulate]:
+        return [Postulate(id=strawberry.ID(p.id), statement=p.statement, kind=p.kind) for p in self._value.postulates]
+
     @strawberry.field(description="On by default; each can be withdrawn.")
     def assumptions(self, info: Info) -> list[Assumption]:
         return [found(info, name) for name in self._value.assumptions]  # type: ignore[misc]
@@ -111,6 +123,7 @@ class HypothesisSpace(Item):
                 id=strawberry.ID(c.id),
                 title=c.title,
                 steps=[found(info, name) for name in c.steps],  # type: ignore[misc]
+                postulates=[*c.postulates],
                 origin=c.origin,
                 author_status=c.author_status,
             )

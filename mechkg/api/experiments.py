@@ -16,8 +16,8 @@ from mechkg.model import observation, procedure
 
 @strawberry.type(description="A chemical or species put into a stage, with its amount.")
 class Component:
-    item: Optional[Item]
-    amount: Optional[Quantity]
+    item: Optional[Item] = strawberry.field(description="The chemical or species.")
+    amount: Optional[Quantity] = strawberry.field(description="Its amount.")
 
 
 @strawberry.type(description="One stage of a procedure.")
@@ -91,9 +91,9 @@ class Procedure(Item):
 
 @strawberry.type(description="One number of an observation or claim.")
 class Measured:
-    what: str
-    quantity: Optional[Quantity]
-    text: Optional[str]
+    what: str = strawberry.field(description="What was measured.")
+    quantity: Optional[Quantity] = strawberry.field(description="The number with its unit.")
+    text: Optional[str] = strawberry.field(description="As printed, where it is no number.")
 
     @classmethod
     def of(cls, value: observation.Measured) -> Measured:

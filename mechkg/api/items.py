@@ -58,12 +58,12 @@ def maybe(value: quantity.Quantity | None) -> Quantity | None:
 
 @strawberry.type(description="A paper whose statements are in the graph.")
 class Document:
-    id: strawberry.ID
-    title: Optional[str]
-    authors: list[str]
-    journal: Optional[str]
-    year: Optional[int]
-    doi: Optional[str]
+    id: strawberry.ID = strawberry.field(description="Local name, stable.")
+    title: Optional[str] = strawberry.field(description="Title.")
+    authors: list[str] = strawberry.field(description="Authors, in the order of the paper.")
+    journal: Optional[str] = strawberry.field(description="Journal.")
+    year: Optional[int] = strawberry.field(description="Year of publication.")
+    doi: Optional[str] = strawberry.field(description="Digital object identifier.")
 
     @classmethod
     def of(cls, value: sources.Document) -> Document:
@@ -165,15 +165,15 @@ def found(info: Info, name: str | None) -> Item | None:
 
 @strawberry.type(description="Where a page ends and whether more follows.")
 class PageInfo:
-    has_next_page: bool
-    end_cursor: Optional[str]
+    has_next_page: bool = strawberry.field(description="True when more follows.")
+    end_cursor: Optional[str] = strawberry.field(description="Give it as after to get what follows; null for an empty page.")
 
 
 @strawberry.type(description="A page of a list, with the number of all.")
 class Connection(Generic[T]):
-    nodes: list[T]
+    nodes: list[T] = strawberry.field(description="What is on the page.")
     total_count: int = strawberry.field(description="How many there are in all, before the page was cut.")
-    page_info: PageInfo
+    page_info: PageInfo = strawberry.field(description="Where the page ends.")
 
 
 LARGEST_PAGE = 500

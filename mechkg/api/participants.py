@@ -90,7 +90,7 @@ class Influence:
     chemical_class: Optional[str] = strawberry.field(description="A class of the ontology.")
     condition: Optional[str] = strawberry.field(description="A condition in words.")
     medium_class: Optional[str] = strawberry.field(description="Acts only in a medium of this class.")
-    note: Optional[str]
+    note: Optional[str] = strawberry.field(description="A remark of the curator.")
 
     @classmethod
     def of(cls, value: step.Influence) -> Influence:

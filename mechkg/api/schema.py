@@ -3,53 +3,60 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Optional, cast, get_args
+from typing import Annotated, Optional, cast, get_args
 
 import strawberry
+from graphql import GraphQLError
 from strawberry.extensions import MaxAliasesLimiter, MaxTokensLimiter, ParserCache, QueryDepthLimiter, ValidationCache
 from strawberry.scalars import JSON
+from strawberry.schema.config import StrawberryConfig
+from strawberry.types import ExecutionContext
 
+from mechkg.api import arguments as given
 from mechkg.api import claims as claimed
-from mechkg.api import experiments, items, participants, verdicts
+from mechkg.api import experiments, items, next_experiments, participants, reports, verdicts
+from mechkg.api.arguments import seconds
 from mechkg.api.context import Info
-from mechkg.errors import NotFoundError
+from mechkg.api.scalars import BIG_INT, BigInt
+from mechkg.errors import MechkgError, NotFoundError
 from mechkg.model.corpus import ItemKind
 from mechkg.service.ask import ask, questions
 from mechkg.service.catalog import Entry
 from mechkg.service.check import check
 from mechkg.service.why import why
+from mechkg.service.why_not import why_not
 
 # ruff: noqa: UP045
 
 
 @strawberry.type(description="A parameter of a question.")
 class Parameter:
-    name: str
-    type: str
-    default: Optional[str]
-    description: Optional[str]
+    name: str = strawberry.field(description="Its name.")
+    type: str = strawberry.field(description="What kind of value it takes.")
+    default: Optional[str] = strawberry.field(description="The value it has when none is given; null when one must be given.")
+    description: Optional[str] = strawberry.field(description="What it is.")
 
 
 @strawberry.type(description="A question that can be asked of the graph.")
 class Question:
-    name: str
+    name: str = strawberry.field(description="The name to ask it by.")
     text: str = strawberry.field(description="The question in words.")
-    parameters: list[Parameter]
+    parameters: list[Parameter] = strawberry.field(description="What it takes.")
 
 
 @strawberry.type(description="Rows that answer a question.")
 class Answer:
-    question: str
-    columns: list[str]
-    rows: list[list[Optional[JSON]]]
+    question: str = strawberry.field(description="The question in words.")
+    columns: list[str] = strawberry.field(description="Names of the columns.")
+    rows: list[list[Optional[JSON]]] = strawberry.field(description="The rows.")
     total: int = strawberry.field(description="How many rows there are in all.")
     truncated: bool = strawberry.field(description="True when rows were left out.")
 
 
 @strawberry.input(description="Value of a parameter.")
 class ParameterValue:
-    name: str
-    value: str
+    name: str = strawberry.field(description="Name of the parameter.")
+    value: str = strawberry.field(description="Its value.")
 
 
 def _says(entry: Entry, text: str | None) -> bool:
@@ -82,37 +89,37 @@ class Query:
         return [items.Document.of(e.value) for e in info.context.catalog.by_kind.get("document", ())]  # type: ignore[arg-type]
 
     @strawberry.field(description="Any item by id or printed name.")
-    def item(self, info: Info, name: str) -> items.Item:
+    def item(self, info: Info, name: given.Name) -> items.Item:
         return items.wrap(info.context.catalog.find(name))
 
     @strawberry.field(description="Accepted assertions of any kind, each with its source and quotes.")
     def assertions(
         self,
         info: Info,
-        kind: Optional[str] = None,
-        document: Optional[str] = None,
-        text: Optional[str] = None,
-        first: int = 50,
-        after: Optional[str] = None,
+        kind: given.OfKind = None,
+        document: given.OfPaper = None,
+        text: given.Saying = None,
+        first: given.First = 50,
+        after: given.After = None,
     ) -> items.Connection[items.Item]:
         if kind is not None and kind not in get_args(ItemKind):
             raise NotFoundError.of("kind of item", kind, get_args(ItemKind))
         return _listed(info, cast("ItemKind | None", kind), first, after, text, document)
 
     @strawberry.field(description="One species by id or printed name.")
-    def species(self, info: Info, name: str) -> participants.Species:
+    def species(self, info: Info, name: given.Name) -> participants.Species:
         return items.wrap(info.context.catalog.find(name, "species"))  # type: ignore[return-value]
 
     @strawberry.field(description="Species, filtered by kind, material, paper and words.")
     def all_species(
         self,
         info: Info,
-        kind: Optional[str] = None,
-        material: Optional[str] = None,
-        document: Optional[str] = None,
-        text: Optional[str] = None,
-        first: int = 50,
-        after: Optional[str] = None,
+        kind: given.OfKind = None,
+        material: Annotated[Optional[str], strawberry.argument(description="Only of the material with this local name.")] = None,
+        document: given.OfPaper = None,
+        text: given.Saying = None,
+        first: given.First = 50,
+        after: given.After = None,
     ) -> items.Connection[participants.Species]:
         return _listed(info, "species", first, after, text, document, kind=kind, material=material)  # type: ignore[return-value]
 
@@ -120,10 +127,10 @@ class Query:
     def chemicals(
         self,
         info: Info,
-        document: Optional[str] = None,
-        text: Optional[str] = None,
-        first: int = 50,
-        after: Optional[str] = None,
+        document: given.OfPaper = None,
+        text: given.Saying = None,
+        first: given.First = 50,
+        after: given.After = None,
     ) -> items.Connection[participants.Chemical]:
         return _listed(info, "chemical", first, after, text, document)  # type: ignore[return-value]
 
@@ -131,12 +138,12 @@ class Query:
     def steps(
         self,
         info: Info,
-        kind: Optional[str] = None,
-        status: Optional[str] = None,
-        document: Optional[str] = None,
-        text: Optional[str] = None,
-        first: int = 50,
-        after: Optional[str] = None,
+        kind: given.OfKind = None,
+        status: Annotated[Optional[str], strawberry.argument(description="Only with this status.")] = None,
+        document: given.OfPaper = None,
+        text: given.Saying = None,
+        first: given.First = 50,
+        after: given.After = None,
     ) -> items.Connection[participants.Step]:
         return _listed(info, "step", first, after, text, document, kind=kind, status=status)  # type: ignore[return-value]
 
@@ -144,10 +151,10 @@ class Query:
     def procedures(
         self,
         info: Info,
-        document: Optional[str] = None,
-        text: Optional[str] = None,
-        first: int = 50,
-        after: Optional[str] = None,
+        document: given.OfPaper = None,
+        text: given.Saying = None,
+        first: given.First = 50,
+        after: given.After = None,
     ) -> items.Connection[experiments.Procedure]:
         return _listed(info, "procedure", first, after, text, document)  # type: ignore[return-value]
 
@@ -155,11 +162,11 @@ class Query:
     def observations(
         self,
         info: Info,
-        kind: Optional[str] = None,
-        document: Optional[str] = None,
-        text: Optional[str] = None,
-        first: int = 50,
-        after: Optional[str] = None,
+        kind: given.OfKind = None,
+        document: given.OfPaper = None,
+        text: given.Saying = None,
+        first: given.First = 50,
+        after: given.After = None,
     ) -> items.Connection[experiments.Observation]:
         return _listed(info, "observation", first, after, text, document, kind=kind)  # type: ignore[return-value]
 
@@ -167,11 +174,11 @@ class Query:
     def claims(
         self,
         info: Info,
-        kind: Optional[str] = None,
-        document: Optional[str] = None,
-        text: Optional[str] = None,
-        first: int = 50,
-        after: Optional[str] = None,
+        kind: given.OfKind = None,
+        document: given.OfPaper = None,
+        text: given.Saying = None,
+        first: given.First = 50,
+        after: given.After = None,
     ) -> items.Connection[claimed.Claim]:
         return _listed(info, "claim", first, after, text, document, kind=kind)  # type: ignore[return-value]
 
@@ -180,34 +187,145 @@ class Query:
         return [items.wrap(e) for e in info.context.catalog.by_kind.get("space", ())]  # type: ignore[misc]
 
     @strawberry.field(description="Compositions that different sources report for the same absorption position.")
-    async def conflicts(self, info: Info, tolerance: float = 3.0) -> Answer:
+    async def conflicts(
+        self,
+        info: Info,
+        tolerance: Annotated[float, strawberry.argument(description="Positions this far apart count as the same (nm).")] = 3.0,
+    ) -> Answer:
         return await _answer(info, "conflicting-compositions", {"tolerance": f"{tolerance:g}"})
 
-    @strawberry.field(description="Verdicts on candidates: all, those named, or one put together from optional steps.")
+    @strawberry.field(description="Verdicts on candidates: all, those named, or one put together from steps and postulates.")
     async def check(
         self,
         info: Info,
-        space: str,
-        candidates: Optional[list[str]] = None,
-        without: Optional[list[str]] = None,
-        steps: Optional[list[str]] = None,
+        space: given.Space,
+        candidates: given.Candidates = None,
+        without: given.Without = None,
+        ignoring: given.Ignoring = None,
+        steps: given.Steps = None,
+        postulates: given.Postulates = None,
     ) -> verdicts.Check:
-        found = await asyncio.to_thread(
-            check, info.context.workspace, space, candidates=candidates or (), without=without or (), steps=steps
+        found = await info.context.reason(
+            check,
+            space,
+            candidates=candidates or (),
+            without=without or (),
+            ignoring=ignoring or (),
+            steps=steps,
+            postulates=postulates or (),
         )
         return verdicts.Check(value=found)
 
-    @strawberry.field(description="Why a candidate has its verdict: a named one, or one put together from optional steps.")
+    @strawberry.field(description="Why a candidate has its verdict: a named one, or one put together from steps and postulates.")
     async def why(
         self,
         info: Info,
-        space: str,
-        candidate: Optional[str] = None,
-        without: Optional[list[str]] = None,
-        steps: Optional[list[str]] = None,
+        space: given.Space,
+        candidate: given.CandidateName = None,
+        without: given.Without = None,
+        ignoring: given.Ignoring = None,
+        steps: given.Steps = None,
+        postulates: given.Postulates = None,
     ) -> verdicts.Explanation:
-        found = await asyncio.to_thread(why, info.context.workspace, space, candidate, without=without or (), steps=steps)
+        found = await info.context.reason(
+            why,
+            space,
+            candidate,
+            without=without or (),
+            ignoring=ignoring or (),
+            steps=steps,
+            postulates=postulates or (),
+        )
         return verdicts.Explanation(value=found)
+
+    @strawberry.field(
+        description="Why something does not follow for a candidate, or its proof where it does. Ask of a predicate, or of what "
+        "becomes of a species at a stage."
+    )
+    async def why_not(
+        self,
+        info: Info,
+        space: given.Space,
+        candidate: given.CandidateName = None,
+        predicate: Annotated[
+            Optional[str], strawberry.argument(description="name(argument, ...); _ stands for any value.")
+        ] = None,
+        about: Annotated[Optional[str], strawberry.argument(description="A species or chemical; needs a stage.")] = None,
+        at: Annotated[Optional[str], strawberry.argument(description="A stage (procedure/stage).")] = None,
+        without: given.Without = None,
+        ignoring: given.Ignoring = None,
+        steps: given.Steps = None,
+        postulates: given.Postulates = None,
+    ) -> verdicts.WhyNot:
+        found = await info.context.reason(
+            why_not,
+            space,
+            candidate,
+            predicate=predicate,
+            about=about,
+            at=at,
+            without=without or (),
+            ignoring=ignoring or (),
+            steps=steps,
+            postulates=postulates or (),
+        )
+        return verdicts.WhyNot(value=found)
+
+    @strawberry.field(description="What all candidates of a space come to: how many survive, what they share, the smallest.")
+    async def whole_space(
+        self, info: Info, space: given.Space, without: given.Without = None, ignoring: given.Ignoring = None
+    ) -> reports.WholeSpace:
+        return await reports.whole_space_of(info, space, without or (), ignoring or ())
+
+    @strawberry.field(description="Which part each observation plays for each candidate, with classes that nothing separates.")
+    async def kill_matrix(
+        self, info: Info, space: given.Space, without: given.Without = None, ignoring: given.Ignoring = None
+    ) -> reports.KillMatrix:
+        return await reports.kill_matrix_of(info, space, without or (), ignoring or ())
+
+    @strawberry.field(description="What cannot hold together in a candidate, and the least that has to go for it to return.")
+    async def conflict_sets(
+        self,
+        info: Info,
+        space: given.Space,
+        candidate: given.CandidateName = None,
+        without: given.Without = None,
+        ignoring: given.Ignoring = None,
+        steps: given.Steps = None,
+        postulates: given.Postulates = None,
+        budget: given.Budget = 5.0,
+    ) -> reports.ConflictSets:
+        return await reports.conflict_sets_of(
+            info, space, candidate, without or (), ignoring or (), steps=steps, postulates=postulates or (), budget=budget
+        )
+
+    @strawberry.field(description="Every assumption and observation withdrawn by itself: which verdicts change.")
+    async def what_if(
+        self, info: Info, space: given.Space, without: given.Without = None, ignoring: given.Ignoring = None
+    ) -> reports.WhatIf:
+        return await reports.what_if_of(info, space, without or (), ignoring or ())
+
+    @strawberry.field(description="Which experiment would split the candidates that survive.")
+    async def next_experiment(
+        self, info: Info, space: given.Space, without: given.Without = None, ignoring: given.Ignoring = None
+    ) -> next_experiments.NextExperiment:
+        return await reports.next_experiment_of(info, space, without or (), ignoring or ())
+
+    @strawberry.field(description="The report on a space; only the parts that are asked for are worked out.")
+    def report(
+        self,
+        info: Info,
+        space: given.Space,
+        without: given.Without = None,
+        ignoring: given.Ignoring = None,
+        budget: given.Budget = 5.0,
+    ) -> reports.Report:
+        return reports.Report(
+            space=strawberry.ID(info.context.catalog.space(space).id),
+            without=tuple(without or ()),
+            ignoring=tuple(ignoring or ()),
+            budget=seconds(budget),
+        )
 
     @strawberry.field(description="Questions that can be asked.")
     def questions(self) -> list[Question]:
@@ -229,7 +347,14 @@ class Query:
         ]
 
     @strawberry.field(description="Answer one of the questions.")
-    async def ask(self, info: Info, name: str, parameters: Optional[list[ParameterValue]] = None) -> Answer:
+    async def ask(
+        self,
+        info: Info,
+        name: Annotated[str, strawberry.argument(description="Name of the question.")],
+        parameters: Annotated[
+            Optional[list[ParameterValue]], strawberry.argument(description="Values of its parameters.")
+        ] = None,
+    ) -> Answer:
         return await _answer(info, name, {p.name: p.value for p in parameters or ()})
 
 
@@ -244,11 +369,20 @@ async def _answer(info: Info, name: str, parameters: dict[str, str]) -> Answer:
     )
 
 
-def create_schema() -> strawberry.Schema:
+class Schema(strawberry.Schema):
+    """The schema; a failed operation of mechkg is an answer to the caller and no matter for the log."""
+
+    def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
+        unexpected = [error for error in errors if not isinstance(error.original_error, MechkgError)]
+        super().process_errors(unexpected, execution_context)
+
+
+def create_schema() -> Schema:
     """Return the schema, with caches for parsing and validation and limits on the size of an operation."""
-    return strawberry.Schema(
+    return Schema(
         Query,
         types=[items.OtherItem],
+        config=StrawberryConfig(scalar_map={BigInt: BIG_INT}),
         extensions=[
             lambda: ParserCache(maxsize=200),
             lambda: ValidationCache(maxsize=200),

@@ -18,7 +18,6 @@ from mechkg.cli.options import (
     Steps,
     Without,
     form_of,
-    one_candidate,
 )
 from mechkg.cli.output import console, print_json
 from mechkg.cli.page import print_parts
@@ -49,10 +48,9 @@ def conflicts(
     from mechkg.service.conflicts_page import all_of, first_of
     from mechkg.service.open_case import opened
     from mechkg.service.page import parts_as_markdown
-    from mechkg.service.report_page import LEGEND
+    from mechkg.service.words import LEGEND
 
     form = form_of(json=as_json, markdown=markdown)
-    one_candidate(candidate, step, postulate)
     asked: dict[str, Any] = {"without": without or (), "ignoring": ignoring or (), "steps": step, "postulates": postulate or ()}
     with opened(space, home) as (workspace, name):
         clashes = first_conflict(workspace, name, candidate, **asked)

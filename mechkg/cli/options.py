@@ -53,12 +53,3 @@ def form_of(**given: bool) -> Form:
     if len(chosen) > 1:
         raise typer.BadParameter(f"choose one of {' and '.join(f'--{name}' for name in chosen)}")
     return cast("Form", chosen[0]) if chosen else "text"
-
-
-def one_candidate(candidate: str | None, steps: list[str] | None, postulates: list[str] | None) -> None:
-    """Raise BadParameter unless one candidate is asked for: by its name, or by its steps and claims."""
-    own = bool(steps or postulates)
-    if candidate is None and not own:
-        raise typer.BadParameter("name a candidate, or put one together with --step and --postulate")
-    if candidate is not None and own:
-        raise typer.BadParameter(f"name a candidate ('{candidate}'), or put one together with --step and --postulate; not both")

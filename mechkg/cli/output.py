@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console, Group
 from rich.markup import escape
+from rich.padding import Padding
 from rich.table import Table
+from rich.text import Text
 from rich.tree import Tree
 
 from mechkg.cli.page import VERDICT_COLOUR
@@ -17,6 +19,7 @@ from mechkg.errors import MechkgError, NotFoundError
 from mechkg.model.finding import Finding
 from mechkg.model.verdict import CandidateVerdict, Check, Explanation, ProofNode
 from mechkg.reasoning.render import as_markdown, deciding, proof_lines, quotes_of
+from mechkg.service.words import LEGEND, capital, counted
 
 if TYPE_CHECKING:
     from mechkg.service.ask import Answer, Question
@@ -119,17 +122,18 @@ def print_explanation(
         console.print()
     if len(shown) < len(proofs):
         _print_rest(found)
+    console.print(LEGEND, style="dim")
 
 
 def shown_proofs(found: Explanation, observation: str | None) -> list[ProofNode]:
     """Return the proofs about one observation, or all without one."""
-    return [p for p in found.proofs if observation is None or (p.atom or "").split('"')[1:2] == [observation]]
+    return [*(found.proofs if observation is None else found.about(observation))]
 
 
 def print_why_not(found: WhyNot, *, full: bool = False, form: str = "text") -> None:
     """Print what does not follow with its reasons, and what does with its proof."""
     if form == "json":
-        answers = [{"asked": a.asked, "holds": a.holds, "proof": a.proof.as_json()} for a in found.answers]
+        answers = [{"asked": a.asked, "holds": a.holds, "others": a.others, "proof": a.proof.as_json()} for a in found.answers]
         print_json({"space": found.space, "candidate": found.candidate, "graph_version": found.graph_version, "answers": answers})
         return
     if form == "markdown":
@@ -139,7 +143,10 @@ def print_why_not(found: WhyNot, *, full: bool = False, form: str = "text") -> N
     console.print(f"[bold]{escape(found.named)}[/bold]\n")
     for answer in found.answers:
         console.print(_tree(answer.proof, full=full))
+        if answer.others:
+            console.print(f"The same holds in {counted(answer.others, 'other case')}.", style="dim")
         console.print()
+    console.print(LEGEND, style="dim")
 
 
 _ROLE = {
@@ -165,17 +172,18 @@ def _print_rest(found: Explanation) -> None:
             console.print(f"  {escape(line)}")
         console.print(f"[dim]mechkg why {found.space} {candidate.id} --observation NAME proves one, --all all of them.[/dim]")
     else:
-        console.print(f"{len(found.proofs)} observations are explained; --observation NAME shows one, --all all of them.")
+        explained = counted(len(found.proofs), "observation")
+        are = "is" if len(found.proofs) == 1 else "are"
+        console.print(f"{capital(explained)} {are} explained; --observation NAME shows one, --all all of them.")
 
 
 def _tree(proof: ProofNode, *, full: bool) -> Tree:
     branches: list[Tree] = []
     for depth, sentence, node in proof_lines(proof, full=full):
         style = {"assumed": "yellow", "absent": "magenta", "chosen": "cyan"}.get(node.standing, "")
-        text = escape(sentence)
-        text += "".join(f"\n  [dim]{escape(quote)}[/dim]" for quote in quotes_of(node))
-        line = f"[{style}]{text}[/{style}]" if style else text
-        tree = Tree(f"[bold]{line}[/bold]") if depth == 0 else branches[depth - 1].add(line)
+        said = Text(sentence, style="bold" if depth == 0 else style)
+        line = Group(said, *(Padding(Text(quote, style="dim"), (0, 0, 0, 2), expand=False) for quote in quotes_of(node)))
+        tree = Tree(line) if depth == 0 else branches[depth - 1].add(line)
         branches[depth:] = [tree]
     return branches[0]
 

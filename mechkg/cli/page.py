@@ -59,7 +59,7 @@ def _print_line(sign: str, text: str, indent: int, console: Console) -> None:
     grid.add_column(no_wrap=True)
     grid.add_column()
     grid.add_row(sign, escape(text))
-    console.print(Padding(grid, (0, 0, 0, indent)))
+    console.print(Padding(grid, (0, 0, 0, indent), expand=False))
 
 
 def _print_grid(grid: Grid, console: Console) -> None:

@@ -20,9 +20,10 @@ def what_if(
     """Withdraw every assumption and every observation by itself, and say which verdicts change."""
     from mechkg.service.open_case import opened
     from mechkg.service.page import parts_as_markdown
-    from mechkg.service.report_page import LEGEND, flips
+    from mechkg.service.report_page import flips
     from mechkg.service.what_if import as_json as what_if_as_json
     from mechkg.service.what_if import what_if as try_each
+    from mechkg.service.words import LEGEND
 
     form = form_of(json=as_json, markdown=markdown)
     with opened(space, home) as (workspace, name):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
-from mechkg.cli.options import AsJson, AsMarkdown, Home, Ignoring, Postulates, Space, Steps, Without, form_of, one_candidate
+from mechkg.cli.options import AsJson, AsMarkdown, Home, Ignoring, Postulates, Space, Steps, Without, form_of
 from mechkg.cli.output import console, print_explanation, print_why_not, shown_proofs
 from mechkg.errors import BadInputError
 
@@ -52,7 +52,6 @@ def why(
     from mechkg.service.why_not import why_not
 
     form = form_of(json=as_json, markdown=markdown)
-    one_candidate(candidate, step, postulate)
     if (about is None) != (at is None):
         raise typer.BadParameter("give --about a species and --at a stage together")
     if sum(given is not None for given in (observation, denied, about)) > 1:

@@ -144,3 +144,7 @@ class Explanation:
     candidate: CandidateVerdict
     graph_version: int
     proofs: tuple[ProofNode, ...] = field(default=())
+
+    def about(self, observation: str) -> tuple[ProofNode, ...]:
+        """Return the proofs about one observation."""
+        return tuple(p for p in self.proofs if (p.atom or "").split('"')[1:2] == [observation])

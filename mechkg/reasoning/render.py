@@ -66,16 +66,23 @@ def proof_lines(node: ProofNode, *, full: bool = False) -> Iterator[tuple[int, s
     told: set[str] = set()
 
     def walk(here: ProofNode, depth: int) -> Iterator[tuple[int, str, ProofNode]]:
-        again = here.sentence in told and bool(here.premises or quotes_of(here))
+        before = here.sentence in told
+        again = before and bool(here.premises or quotes_of(here))
         told.add(here.sentence)
         if again:
             yield depth, f"{here.sentence} (see above)", replace(here, sources=(), premises=())
             return
-        yield depth, here.sentence, here
+        yield depth, _in_brief(here.sentence) if before and here.standing == "assumed" else here.sentence, here
         for premise in here.premises:
             yield from walk(premise, depth + 1)
 
     yield from walk(node if full else shortened(node), 0)
+
+
+def _in_brief(assumed: str) -> str:
+    """Return what is said of an assumption that stands above in full: its name, where it has one."""
+    _, bracket, name = assumed.rpartition("[")
+    return f"assumed, as above: {bracket}{name}" if bracket else assumed
 
 
 def quote_of(source: Source) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from mechkg.errors import TooLargeError
+from mechkg.errors import BadInputError, TooLargeError
 from mechkg.model.hypothesis import Candidate
 from mechkg.model.report import Whole
 from mechkg.model.verdict import CandidateVerdict, Check
@@ -18,8 +18,8 @@ from mechkg.service.workspace import Workspace
 AD_HOC = "ad-hoc"
 """Name of a candidate that was put together on the spot."""
 
-MOST_CHOICES = 14
-"""A check goes through the whole space up to so many free choices, which takes about a second; a report goes on from there."""
+MOST_CHOICES = 20
+"""A check goes through the whole space up to so many free choices, which takes a second at most; a report goes on from there."""
 
 
 def check(
@@ -70,13 +70,25 @@ def ad_hoc(steps: Collection[str], postulates: Collection[str] = ()) -> Candidat
     )
 
 
+def one_or_own(candidate: str | None, steps: Collection[str] | None, postulates: Collection[str]) -> None:
+    """Raise BadInputError unless a candidate is either named or put together from steps and postulates."""
+    own = steps is not None or bool(postulates)
+    if candidate is None and not own:
+        raise BadInputError("no candidate is asked for", hint="name one, or put one together from steps and claims")
+    if candidate is not None and own:
+        hint = "steps and claims make a candidate of their own"
+        raise BadInputError(f"name a candidate ('{candidate}') or put one together, not both", hint=hint)
+
+
 def chosen(
     problem: Problem, candidate: str | None, steps: Collection[str] | None = None, postulates: Collection[str] = ()
 ) -> Candidate:
     """Return the candidate called ``candidate`` or, without a name, the one with just these steps and postulates.
 
-    Raises NotFoundError with the nearest name for anything unknown, BadInputError for one that breaks a constraint.
+    Raises NotFoundError with the nearest name for anything unknown, BadInputError for one that breaks a constraint, and when it
+    is not just one of the two that is given.
     """
+    one_or_own(candidate, steps, postulates)
     if candidate is not None:
         [found] = problem.candidates([candidate])
     else:

@@ -9,10 +9,13 @@ from typing import Any
 
 from mechkg.model.report import Matrix
 from mechkg.reasoning.check import check
+from mechkg.reasoning.report import classes, rate_laws
 from mechkg.reasoning.report import matrix as matrix_of
 from mechkg.service.page import Kind, Marks
 from mechkg.service.words import Words
 from mechkg.service.workspace import Workspace
+
+__all__ = ["as_csv", "as_json", "classes", "marks", "matrix", "rate_laws"]
 
 
 def matrix(

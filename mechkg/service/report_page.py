@@ -14,7 +14,7 @@ from mechkg.service.matrix import marks
 from mechkg.service.next_experiment_page import experiments
 from mechkg.service.page import Bullet, Bullets, Grid, Heading, Page, Part, Section, bullets
 from mechkg.service.report import SpaceReport
-from mechkg.service.words import Words, capital, counted, listed, number
+from mechkg.service.words import LEGEND, Words, capital, counted, listed, number
 
 MOST_REPAIRS = 3
 """So many repairs of a candidate are written out in a report; ``mechkg conflicts`` writes all."""
@@ -24,12 +24,6 @@ MOST_EXPERIMENTS = 3
 
 MOST_KILLERS = 5
 """So many of the observations that rule out most candidates are named."""
-
-LEGEND = (
-    "In brackets: the name to ask by; behind the name of an assumption how it is backed: stated in the source, cited from "
-    "elsewhere, supported by another observation, or silent (nothing backs it)."
-)
-"""What the brackets in a text mean."""
 
 _STANDING = {
     "survives": "survives",

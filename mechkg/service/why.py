@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from mechkg.model.verdict import Explanation
 from mechkg.reasoning.check import explain
-from mechkg.service.check import ad_hoc
+from mechkg.service.check import ad_hoc, one_or_own
 from mechkg.service.workspace import Workspace
 
 
@@ -22,8 +22,9 @@ def why(
 ) -> Explanation:
     """Prove the verdict on a named candidate, or on one with just these ``steps`` and ``postulates``.
 
-    Raises NotFoundError with the nearest name for anything unknown.
+    Raises NotFoundError with the nearest name for anything unknown, BadInputError unless it is one of the two.
     """
+    one_or_own(candidate, steps, postulates)
     name = workspace.catalog.space(space).id
     with workspace.lock:
         asked = candidate if candidate is not None else ad_hoc(steps or (), postulates)

@@ -28,11 +28,15 @@ _PARTICIPANTS = ("species", "participant", "chemical")
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Whether something holds, and the proof, or the reasons why it was not derived."""
+    """Whether something holds, and the proof, or the reasons why it was not derived.
+
+    ``others``: where it was left open of what is asked, of how many other things the same holds, which are not proved here.
+    """
 
     asked: str
     holds: bool
     proof: ProofNode
+    others: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +66,11 @@ def why_not(
     """Say why ``predicate`` (``name(argument, ...)``), or what is expected ``about`` a species ``at`` a stage, does not follow.
 
     An argument is an id or a name as it is said in proofs; ``_``, or one left out at the end, stands for any value. Where it does
-    follow it is proved. Raises NotFoundError with the nearest name for anything unknown, BadInputError for what cannot be read.
+    follow it is proved. Raises NotFoundError with the nearest name for anything unknown, BadInputError for what cannot be read,
+    and when it is not one thing that is asked.
     """
+    if (about is None) != (at is None) or (predicate is None) == (about is None):
+        raise BadInputError("it is not clear what is asked", hint="give a predicate, or a species together with a stage")
     name = workspace.catalog.space(space).id
     with workspace.lock:
         problem = workspace.problem(name)
@@ -102,7 +109,7 @@ def _answer(atom: Atom, problem: Problem, model: Model, prover: Prover) -> Answe
     matching += [a for a in problem.facts.atoms if not matching and a.name == atom.name and _fits(atom, a)]
     asked = str(Atom(atom.name, tuple("_" if isinstance(a, Variable) else a for a in atom.arguments)))
     if matching:
-        return Answer(asked, True, prover.prove(min(matching, key=str)))
+        return Answer(asked, True, prover.prove(min(matching, key=str)), len(matching) - 1)
     node = prover.why_not(atom)
     if node.premises:
         return Answer(asked, False, replace(node, sentence=f"{capital(node.sentence)}, because"))

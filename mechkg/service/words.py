@@ -12,6 +12,12 @@ from mechkg.model.report import ConflictSet
 from mechkg.reasoning.problem import Problem
 from mechkg.service.workspace import Workspace
 
+LEGEND = (
+    "In brackets: the name to ask by; behind the name of an assumption how it is backed: stated in the source, cited from "
+    "elsewhere, supported by another observation, or silent (nothing backs it)."
+)
+"""What the brackets in a text mean."""
+
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 

@@ -39,6 +39,7 @@ class Workspace:
         self.store = store
         self.home = home
         self._lock = threading.RLock()
+        self._reasoning = threading.RLock()
         self._catalog: Catalog | None = None
         self._labels: tuple[int, Labels] | None = None
         self._problems: dict[str, Problem] = {}
@@ -115,8 +116,8 @@ class Workspace:
 
     @property
     def lock(self) -> threading.RLock:
-        """Held by whoever uses a problem: it serves one question at a time."""
-        return self._lock
+        """Held by whoever uses a problem, which serves one question at a time; what is accepted can be read meanwhile."""
+        return self._reasoning
 
     def close(self) -> None:
         """Close graph and ledger."""
