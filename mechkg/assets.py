@@ -35,6 +35,11 @@ def rules_dir() -> Path:
     return _PACKAGE / "reasoning" / "rules"
 
 
+def words_file() -> Path:
+    """File of the words by which names and quantities are found in papers."""
+    return _PACKAGE / "literature" / "words.yaml"
+
+
 def static_dir() -> Path:
     """Folder of what the browser is served, built from npm packages."""
     return _PACKAGE / "web" / "static"

@@ -22,6 +22,7 @@ HOMES = {
     "graphviz": {"reasoning/drawing.py"},
     "sqlalchemy": {"curation/ledger.py", "curation/tables.py"},
     "yaml": {"literature/yaml12.py"},
+    "pypdf": {"literature/pdf_text.py"},
 }
 
 # Names that belong in corpus, ontology and rules. Whoever needs one in Python has met a rule that is not general yet.
