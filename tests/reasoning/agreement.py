@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import chain, combinations
 
@@ -21,14 +21,16 @@ from mechkg.reasoning.facts import Facts
 from mechkg.reasoning.outcomes import Outcome, Outcomes, Setting
 from mechkg.reasoning.predicates import PREDICATES
 from mechkg.reasoning.rulebook import read_rulebook
-from mechkg.reasoning.sweep import sweep
-from mechkg.reasoning.terms import Atom, RuleText
-from tests.reasoning.interpreter import interpret
-from tests.reasoning.spaces_of_facts import program_of
+from mechkg.reasoning.sweep import choices_of, sweep
+from mechkg.reasoning.terms import Atom, RuleText, Variable
+from tests.reasoning.interpreter import interpret, shipped_rules
+from tests.reasoning.spaces_of_facts import names, open_orders, program_of
 
 ROLES = ("conflict", "explained", "bears")
 MOST_ORDERS = 3
 """So many open orders are tried in every combination by the interpreter; beyond, clingo alone says that no order would do."""
+MOST_SWEPT = 16
+"""Up to so many choices the whole space is gone through."""
 
 
 @dataclass
@@ -53,36 +55,41 @@ class Clingo:
 
     def __init__(self, facts: Iterable[Atom]) -> None:
         self._control = clingo.Control(["--warn=no-atom-undefined"])
-        self._control.add("base", [], "\n".join([_files(), *(f"{atom}." for atom in facts)]))
+        self._control.add("base", [], "\n".join([rule_files(), *(f"{atom}." for atom in facts)]))
         self._control.ground([("base", [])])
+        known = [(read(a.symbol), a.literal, a.is_fact) for a in self._control.symbolic_atoms]
+        self._settled = {atom for atom, _, fact in known if fact}
+        self._open = {atom: literal for atom, literal, fact in known if not fact}
         chosen = {name for name, row in PREDICATES.items() if row.origin == "chosen"}
-        named = {read(a.symbol): a for a in self._control.symbolic_atoms if a.symbol.name in chosen}
-        self.inputs = {atom: a.literal for atom, a in named.items() if not a.is_fact}
+        self.inputs = {atom: literal for atom, literal in self._open.items() if atom.name in chosen}
 
     def derive(self, true: Collection[Atom]) -> set[Atom]:
         """Return what holds when just these inputs do."""
         self._control.configuration.solve.opt_mode = "ignore"  # type: ignore[union-attr]
-        return self._model({atom: atom in true for atom in self.inputs})[0]
+        found: set[Atom] = set(self._settled)
+
+        def told(model: clingo.Model) -> None:
+            found.update(atom for atom, literal in self._open.items() if model.is_true(literal))
+
+        assert self._control.solve(self._signed(true, self.inputs), on_model=told).satisfiable
+        return found
 
     def fewest(self, true: Collection[Atom]) -> int:
         """Return in how few observations the best orders leave a conflict, by the preferences in the file of choices."""
         self._control.configuration.solve.opt_mode = "opt"  # type: ignore[union-attr]
-        cost = self._model({atom: atom in true for atom in self.inputs if atom.name != "faster"})[1]
-        # a cost that no setting can change is left out by the grounder only if it is nothing
-        return cost[0] if cost else 0
+        costs: list[list[int]] = []
+        signed = self._signed(true, (atom for atom in self.inputs if atom.name != "faster"))
+        assert self._control.solve(signed, on_model=lambda model: costs.append(list(model.cost))).satisfiable
+        # where no setting can cost anything the grounder leaves the preference out
+        return costs[-1][0] if costs[-1] else 0
 
-    def _model(self, values: dict[Atom, bool]) -> tuple[set[Atom], list[int]]:
-        literals = [self.inputs[atom] if value else -self.inputs[atom] for atom, value in values.items()]
-        found: tuple[set[Atom], list[int]] | None = None
-        with self._control.solve(assumptions=literals, yield_=True) as handle:
-            for model in handle:
-                found = {read(symbol) for symbol in model.symbols(atoms=True)}, list(model.cost)
-        assert found is not None
-        return found
+    def _signed(self, true: Collection[Atom], inputs: Iterable[Atom]) -> list[int]:
+        return [self.inputs[atom] if atom in true else -self.inputs[atom] for atom in inputs]
 
 
 @lru_cache(maxsize=1)
-def _files() -> str:
+def rule_files() -> str:
+    """Return the rules and the choices as they stand in their files."""
     return "\n".join(path.read_text(encoding="utf-8") for path in sorted(rules_dir().glob("*.lp")))
 
 
@@ -113,13 +120,22 @@ def some_settings(facts: Facts, space: HypothesisSpace, seed: int, most: int) ->
     return list(dict.fromkeys(found))
 
 
-def compare(facts: Facts, space: HypothesisSpace, seed: int = 0, most: int = 8, only: int | None = None) -> Tally:
+def compare(
+    facts: Facts,
+    space: HypothesisSpace,
+    seed: int = 0,
+    most: int = 8,
+    only: int | None = None,
+    places: int = 256,
+    outcomes: Outcomes | None = None,
+) -> Tally:
     """Work out candidates of one space in the three ways and return what was compared, disagreements among it.
 
-    ``most``: so many candidates besides the named ones. ``only``: so many settings in all, drawn at random.
+    ``most``: so many candidates besides the named ones. ``only``: so many settings in all, drawn at random. ``places``: so many
+    candidates of a sweep of the whole space are compared with the same asked one by one. ``outcomes``: those of this space, where
+    it is grounded already.
     """
-    program = program_of(facts)
-    outcomes, theirs = Outcomes(program), Clingo(facts.atoms)
+    outcomes, theirs = outcomes or Outcomes(program_of(facts)), Clingo(facts.atoms)
     asked = some_settings(facts, space, seed, most)
     if only is not None and len(asked) > only:
         asked = random.Random(seed).sample(asked, only)
@@ -130,8 +146,7 @@ def compare(facts: Facts, space: HypothesisSpace, seed: int = 0, most: int = 8, 
         tally.conflicts += len(outcome.conflicts)
         told = f"{facts.space}: {setting}"
         tally.disagreements += [f"{told}: {line}" for line in _differences(facts, setting, outcome, outcomes, theirs, tally)]
-    if len(space.optional) + len(space.postulates) <= 12:
-        _compare_sweep(facts, space, outcomes, tally)
+    _compare_sweep(facts, space, outcomes, tally, random.Random(seed), places)
     return tally
 
 
@@ -142,7 +157,7 @@ def _differences(
     true = {outcomes.program.atom(n) for n, value in values.items() if value}
     ours = {*outcome.conflicts, *(Atom(role, (o,)) for role in ROLES[1:] for o in getattr(outcome, role))}
     solved = theirs.derive({*true, *outcome.orders})
-    plain = interpret(_texts(), facts.atoms, {*true, *outcome.orders})
+    plain = interpret(shipped_rules(), facts.atoms, {*true, *outcome.orders})
     for name, found in (("clingo", solved), ("the interpreter", plain)):
         other = {atom for atom in found if atom.name in ROLES}
         if ours != other:
@@ -157,22 +172,45 @@ def _differences(
         if len(contested) <= MOST_ORDERS:
             tally.every_order += 1
             for orders in chain.from_iterable(combinations(contested, n) for n in range(len(contested) + 1)):
-                if not any(a.name == "conflict" for a in interpret(_texts(), facts.atoms, {*true, *orders})):
+                if not any(a.name == "conflict" for a in interpret(shipped_rules(), facts.atoms, {*true, *orders})):
                     yield f"ruled out, and the interpreter finds no conflict with {list(map(str, orders))}"
 
 
-def _compare_sweep(facts: Facts, space: HypothesisSpace, outcomes: Outcomes, tally: Tally) -> None:
+def _compare_sweep(facts: Facts, space: HypothesisSpace, outcomes: Outcomes, tally: Tally, rng: random.Random, most: int) -> None:
+    if len(choices_of(space)[0]) > MOST_SWEPT:
+        return
     found = sweep(outcomes.program, space)
-    claims = {p.id for p in space.postulates}
     places = found.places(found.valid)
-    on = [set(found.members(place)) for place in places]
-    asked = [Setting(frozenset(m & set(space.optional)), frozenset(m & claims)) for m in on]
+    if len(places) > most:
+        places = rng.sample(places, most)
+    steps, claims = set(space.optional), {p.id for p in space.postulates}
+    on = [frozenset(found.members(place)) for place in places]
+    asked = [Setting(members & steps, members & claims) for members in on]
     for place, setting, outcome in zip(places, asked, outcomes.of(asked, quick=True), strict=True):
         tally.swept += 1
         if bool(found.survivors >> place & 1) == bool(outcome.conflicts):
             tally.disagreements.append(f"{facts.space}: {setting}: the sweep has another verdict")
+        always = {name for name, row in found.hits.items() if row >> place & 1}
+        if not always <= outcome.hit:
+            tally.disagreements.append(f"{facts.space}: {setting}: hit in every order, and not here: {always - outcome.hit}")
+
+
+def firing(facts: Facts, seed: int) -> set[str]:
+    """Return the names of the shipped rules that fire in one setting of a space, drawn at random."""
+    rng = random.Random(seed)
+    chosen = [Atom("assumed", (name,)) for name in names(facts, "assumption")]
+    chosen += [Atom("counted", (name,)) for name in names(facts, "reported")]
+    chosen += [Atom("on", (name,)) for name in names(facts, "optional") if rng.random() < 0.6]
+    chosen += [Atom("postulated", (name,)) for name in names(facts, "postulate") if rng.random() < 0.6]
+    chosen += [order for order in open_orders(facts) if rng.random() < 0.5]
+    found = interpret((*shipped_rules(), *_reports()), facts.atoms, chosen)
+    return {str(atom.arguments[0]) for atom in found if atom.name == "fired"}
 
 
 @lru_cache(maxsize=1)
-def _texts() -> tuple[RuleText, ...]:
-    return tuple(rule.text for rule in read_rulebook().rules)
+def _reports() -> tuple[RuleText, ...]:
+    """Return the rules with heads that say that they fire, and with which values."""
+    return tuple(
+        replace(rule.text, head=Atom("fired", (rule.name, *(Variable(v) for v in rule.text.variables))))
+        for rule in read_rulebook().rules
+    )

@@ -1,5 +1,7 @@
 """An oracle for the reasoner: works out rules over facts in plain Python, without clingo and without any ground program.
 
+The shipped rules come from a reader of its own (see :mod:`tests.reasoning.rule_reader`).
+
 Predicates are put in strata, each above those whose absence it asks for. A stratum is worked out to its fixpoint in rounds;
 after the first, a rule is tried again only with what the round before has added. Bindings are joined a whole premise at a time.
 """
@@ -12,7 +14,9 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
+from mechkg.assets import rules_dir
 from mechkg.reasoning.terms import Atom, Comparison, ForAll, Literal, RuleText, Term, Variable
+from tests.reasoning.rule_reader import read_folder
 
 Predicate = tuple[str, int]
 """Name and number of arguments."""
@@ -30,23 +34,19 @@ class UnsafeError(ValueError):
 
 
 def interpret(rules: Sequence[RuleText], facts: Iterable[Atom], chosen: Iterable[Atom]) -> frozenset[Atom]:
-    """Return all atoms that hold: ``facts``, ``chosen``, ``on`` for each background step, and what the rules derive from them."""
+    """Return all atoms that hold: ``facts``, ``chosen``, and what the rules derive from them."""
     return _interpreter(tuple(rules)).run([*facts, *chosen])
+
+
+@lru_cache(maxsize=1)
+def shipped_rules() -> tuple[RuleText, ...]:
+    """Return the rules of the shipped files, among them that established steps run."""
+    return read_folder(rules_dir())
 
 
 @lru_cache(maxsize=16)
 def _interpreter(rules: tuple[RuleText, ...]) -> _Interpreter:
-    return _Interpreter([*rules, BACKGROUND_RUNS])
-
-
-BACKGROUND_RUNS = RuleText(
-    Atom("on", (Variable("R"),)),
-    (Literal(Atom("background", (Variable("R"),))),),
-    ("R",),
-    0,
-    "on(R) :- background(R).",
-)
-"""The one derivation that stands with the choices and not with the rules."""
+    return _Interpreter(rules)
 
 
 # --- order of values ---------------------------------------------------------------------------------------------------

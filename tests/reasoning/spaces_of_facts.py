@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import defaultdict
 from collections.abc import Sequence
 
 from mechkg.model.hypothesis import Backing, Candidate, Constraint, HypothesisSpace, Postulate
@@ -12,6 +13,7 @@ from mechkg.reasoning.labels import Labels
 from mechkg.reasoning.problem import Problem
 from mechkg.reasoning.program import GroundProgram
 from mechkg.reasoning.rulebook import read_rulebook
+from mechkg.reasoning.terms import Atom
 
 BACKING: tuple[Backing, ...] = ("stated", "cited", "supported", "silent")
 
@@ -19,6 +21,18 @@ BACKING: tuple[Backing, ...] = ("stated", "cited", "supported", "silent")
 def names(facts: Facts, predicate: str) -> list[str]:
     """Return the first arguments of the facts of one predicate."""
     return sorted({str(atom.arguments[0]) for atom in facts.atoms if atom.name == predicate})
+
+
+def open_orders(facts: Facts) -> list[Atom]:
+    """Return the order choices that stand open: worked out from the facts, not asked of a ground program."""
+    users = defaultdict(set)
+    for atom in facts.atoms:
+        if atom.name == "consumes":
+            users[atom.arguments[1]].add(atom.arguments[0])
+    prompt = {atom.arguments[1] for atom in facts.atoms if atom.name == "converts"}
+    media = sorted({str(atom.arguments[1]) for atom in facts.atoms if atom.name == "medium"})
+    pairs = {(b, a) for steps in users.values() for a in steps & prompt for b in steps - {a}}
+    return [Atom("faster", (b, a, medium)) for b, a in sorted(pairs) for medium in media]
 
 
 def program_of(facts: Facts) -> GroundProgram:

@@ -15,7 +15,7 @@ from mechkg.model.hypothesis import Constraint
 from mechkg.reasoning import sweep as module
 from mechkg.reasoning.outcomes import Outcomes, Setting
 from mechkg.reasoning.sweep import Choice, Sweep, choices_of, pattern, sweep
-from tests.reasoning.interpreter import interpret
+from tests.reasoning.interpreter import interpret, shipped_rules
 from tests.reasoning.random_spaces import random_facts, random_program
 from tests.reasoning.small_spaces import (
     PlainRule,
@@ -186,17 +186,11 @@ def test_a_sweep_agrees_with_outcomes_and_with_the_interpreter(seed: int) -> Non
     for place, setting, outcome in zip(places, asked, outcomes.of(asked), strict=True):
         model = outcomes.model(setting, outcome.orders)
         chosen = [a for name in ("on", "postulated", "assumed", "counted", "faster") for a in model.named(name)]
-        conflicts = {a for a in interpret(texts(), facts.atoms, chosen) if a.name == "conflict"}
+        conflicts = {a for a in interpret(shipped_rules(), facts.atoms, chosen) if a.name == "conflict"}
         assert conflicts == set(outcome.conflicts)
         assert bool(found.survivors >> place & 1) == (not conflicts)
         # with rules by which an order only helps, what is hit in the best order is hit in every order
         assert all(found.hits[o] >> place & 1 for o in outcome.hit)
-
-
-def texts() -> list[object]:
-    from mechkg.reasoning.rulebook import read_rulebook
-
-    return [rule.text for rule in read_rulebook().rules]
 
 
 # --- limits ------------------------------------------------------------------------------------------------------------------
