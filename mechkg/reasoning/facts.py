@@ -54,8 +54,8 @@ class Facts:
 def read_facts(source: Source, space: str) -> Facts:
     """Read all facts that bear on ``space``.
 
-    Only steps that the space considers, assumptions that it holds, stages that it considers or that those continue, and what was
-    observed there are kept: no other can matter.
+    Only steps that the space considers, claims that its candidates may make, assumptions that it holds, stages that it considers
+    or that those continue, and what was observed there are kept: no other can matter.
     """
 
     @lru_cache
@@ -67,6 +67,7 @@ def read_facts(source: Source, space: str) -> Facts:
     kept: dict[str, set[Term]] = {
         "stage": stages,
         "step": {row[0] for name in ("background", "optional") for row in rows(name)},
+        "postulate": {row[0] for row in rows("postulate")},
         "assumption": {row[0] for row in rows("assumption")},
         "observation": {row[0] for row in rows("reported")},
         "chemical": {row[1] for row in rows("charged") if row[0] in stages},

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from mechkg.errors import RuleError
 from mechkg.reasoning.engine import parse_rules
@@ -65,6 +68,39 @@ def test_a_cycle_through_negation_is_refused_by_its_predicates() -> None:
     rules = parse_rules("ended(S,G) :- left(S,G), not possible(S,G).\npossible(S,G) :- holds(G,S), not ended(S,G).", "t.lp")
     with pytest.raises(RuleError, match="ended, possible depend on their own absence"):
         check_stratified(rules)
+
+
+NAMES = ("p", "q", "r", "s", "t")
+NEEDS = st.lists(
+    st.tuples(st.sampled_from(NAMES), st.sampled_from(NAMES), st.sampled_from(("{}(X)", "not {}(X)", "s(Y) : {}(Y)"))), max_size=7
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(NEEDS)
+@example([("p", "q", "{}(X)"), ("q", "p", "s(Y) : {}(Y)")])
+@example([("p", "p", "not {}(X)"), ("q", "r", "{}(X)"), ("r", "q", "{}(X)")])
+def test_what_is_refused_is_a_cycle_through_an_absence_and_it_is_named(needs: list[tuple[str, str, str]]) -> None:
+    """Against the definition: a predicate that leads back to itself, through an absence or a condition on the way."""
+    rules = [f"{head}(X) :- u(X), {form.format(name)}." for head, name, form in needs]
+    below = {(head, name) for head, name, _ in needs} | {(head, "s") for head, _, form in needs if ":" in form}
+    strict = {(head, name) for head, name, form in needs if form != "{}(X)"}
+    reach = set(below)
+    while more := {(a, d) for a, b in reach for c, d in below if b == c} - reach:
+        reach |= more
+    cycles = [
+        {head, *(n for n in NAMES if {(head, n), (n, head)} <= reach)}
+        for head, name in strict
+        if (name, head) in reach or name == head
+    ]
+    try:
+        check_stratified(parse_rules("\n".join(rules), "t.lp"))
+    except RuleError as error:
+        match = re.fullmatch(r"the rules are not stratified: (.*) depend on their own absence", str(error))
+        assert match is not None
+        assert set(match[1].split(", ")) in cycles
+    else:
+        assert cycles == []
 
 
 def test_a_positive_cycle_is_fine() -> None:

@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from mechkg.errors import NotFoundError
 from mechkg.model.hypothesis import Candidate
 from mechkg.model.report import Flip, WhatIf
-from mechkg.reasoning.check import check
+from mechkg.reasoning.check import check, verdict_of
 from mechkg.reasoning.conflict_sets import DOUBT
+from mechkg.reasoning.outcomes import Outcomes
 from mechkg.reasoning.problem import Problem
 from mechkg.reasoning.what_if import what_if
 from tests.reasoning.random_spaces import random_facts
@@ -69,10 +70,28 @@ def test_so_it_is_where_orders_help_and_harm(space: SmallSpace) -> None:
     object.__setattr__(space, "candidates", tuple(steps))
     problem = space.problem()
     found = what_if(problem)
-    check_verdicts_only(space, found)
+    check_by_brute_force(space, found)
+    check_anew(problem, found)
 
 
-def check_verdicts_only(space: SmallSpace, found: WhatIf) -> None:
+def check_anew(problem: Problem, found: WhatIf) -> None:
+    """Each verdict against one worked out by itself, where nothing else is asked."""
+
+    def verdict(candidate: Candidate, without: tuple[str, ...] = (), ignoring: tuple[str, ...] = ()) -> str:
+        asked = [problem.setting(c, without, ignoring) for c in (problem.nothing, candidate)]
+        [baseline], [outcome] = (Outcomes(problem.program).of([setting]) for setting in asked)
+        return verdict_of(outcome, baseline)
+
+    said = {(flip.kind, flip.name): dict(flip.verdicts) for flip in found.flips}
+    things = [("assumption", a) for a in problem.space.assumptions] + [("observation", o) for o in problem.observations]
+    before = {c.id: verdict(c) for c in problem.space.candidates}
+    for kind, name in things:
+        gone = ((name,), ()) if kind == "assumption" else ((), (name,))
+        after = {c.id: verdict(c, *gone) for c in problem.space.candidates}
+        assert said.get((kind, name), {}) == {c: (before[c], after[c]) for c in before if before[c] != after[c]}
+
+
+def check_by_brute_force(space: SmallSpace, found: WhatIf) -> None:
     """Whether a candidate is ruled out, by brute force: proofs have no words for the rules of small spaces."""
     said = {(flip.kind, flip.name): flip.verdicts for flip in found.flips}
     for name in (*space.assumptions, *space.observations):
