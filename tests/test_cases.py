@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
+import json
 import re
+import subprocess
+import sys
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -14,20 +17,21 @@ from typing import Any, get_args
 
 import pytest
 
+from mechkg.literature.schema import corpus_json_schema
 from mechkg.literature.yaml12 import read_yaml
-from mechkg.model.hypothesis import EffectKind
+from mechkg.model.hypothesis import Assumption, Constraint, EffectKind, Postulate
 from mechkg.model.observation import ObservationKind
 from mechkg.model.verdict import Check, Role, VerdictName
 from mechkg.reasoning.problem import Problem
-from mechkg.reasoning.rate_laws import printed
-from mechkg.reasoning.report import classes, matrix, whole_space
+from mechkg.reasoning.report import classes, matrix, rate_laws, whole_space
 from mechkg.service.check import check
 from mechkg.service.open_case import opened
 from mechkg.service.workspace import Workspace
+from tests.literature.test_schema import allows
 
 FOLDER = Path(__file__).parent / "cases"
 KEYS = (
-    "verdicts", "without", "ignoring", "conflicts", "roles", "tied", "rate_laws", "cannot_refute",
+    "verdicts", "roles", "conflicts", "without", "ignoring", "changed", "tied", "rate_laws", "cannot_refute",
     "required", "possible", "excluded", "whole_without",
 )  # fmt: skip
 STANDINGS = ("required", "possible", "excluded")
@@ -37,11 +41,16 @@ def cases() -> list[str]:
     return sorted(path.parent.name for path in FOLDER.glob("*/case.yaml"))
 
 
+def read(path: Path) -> dict[str, Any]:
+    """Return what stands in a file."""
+    reading = read_yaml(path.read_text(encoding="utf-8"), f"{path.parent.name}/{path.name}")
+    assert not reading.findings, reading.findings
+    return dict(reading.content)
+
+
 def read_expected(folder: Path) -> dict[str, Any]:
     """Return what is expected of a case; a key that nobody checks is a mistake."""
-    reading = read_yaml((folder / "expected.yaml").read_text(encoding="utf-8"), f"{folder.name}/expected.yaml")
-    assert not reading.findings, reading.findings
-    expected = dict(reading.content)
+    expected = read(folder / "expected.yaml")
     assert set(expected) <= set(KEYS), f"unknown: {sorted(set(expected) - set(KEYS))}; known: {', '.join(KEYS)}"
     return expected
 
@@ -50,6 +59,7 @@ def read_expected(folder: Path) -> dict[str, Any]:
 class Case:
     """An open case and what is expected of it."""
 
+    name: str
     workspace: Workspace
     space: str
     expected: Mapping[str, Any]
@@ -58,8 +68,17 @@ class Case:
     def problem(self) -> Problem:
         return self.workspace.problem(self.space)
 
+    @property
+    def assumptions(self) -> tuple[str, ...]:
+        return self.problem.space.assumptions
+
     def check(self, without: Collection[str] = (), ignoring: Collection[str] = ()) -> Check:
         return check(self.workspace, self.space, without=without, ignoring=ignoring)
+
+    def changes(self, found: Check) -> dict[str, VerdictName]:
+        """Return the verdicts that are not those of the case as it stands."""
+        before = verdicts(self.check())
+        return {name: verdict for name, verdict in verdicts(found).items() if before[name] != verdict}
 
 
 class Shelf:
@@ -72,7 +91,7 @@ class Shelf:
     def __getitem__(self, name: str) -> Case:
         if name not in self._open:
             workspace, space = self._stack.enter_context(opened(str(FOLDER / name / "case.yaml")))
-            self._open[name] = Case(workspace, space, read_expected(FOLDER / name))
+            self._open[name] = Case(name, workspace, space, read_expected(FOLDER / name))
         return self._open[name]
 
 
@@ -91,101 +110,155 @@ def verdicts(found: Check) -> dict[str, VerdictName]:
     return {candidate.id: candidate.verdict for candidate in found.candidates}
 
 
-def among(names: Collection[str], found: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what was found of these names; one that is not there is None."""
-    return {name: found.get(name) for name in names}
+def standings(content: Mapping[str, Any]) -> dict[str, str]:
+    return {name: standing for standing in STANDINGS for name in content.get(standing, ())}
 
 
-def laws(problem: Problem) -> dict[str, list[str]]:
-    """Return the candidates whose claims give each rate law."""
-    found: dict[str, list[str]] = {}
-    for candidate in problem.space.candidates:
-        said = {
-            printed(problem.facts.laws[p], lambda x: problem.labels.say("species", x))
-            for p in candidate.postulates
-            if p in problem.facts.laws
-        }
-        for law in sorted(said):
-            found.setdefault(law, []).append(candidate.id)
-    return found
-
-
-# --- each case --------------------------------------------------------------------------------------------------------
+# --- each case: what is expected is all there is ----------------------------------------------------------------------
 
 
 def test_verdicts(case: Case) -> None:
     assert verdicts(case.check()) == case.expected["verdicts"]
 
 
-def test_verdicts_without_an_assumption(case: Case) -> None:
-    for assumption, expected in case.expected.get("without", {}).items():
-        assert (assumption, among(expected, verdicts(case.check(without=[assumption])))) == (assumption, expected)
+def test_the_part_of_each_observation_in_each_candidate(case: Case) -> None:
+    found = {c.id: {o: c.role(o) for o in c.observations()} for c in case.check().candidates}
+    assert found == case.expected["roles"]
 
 
-def test_verdicts_without_an_observation(case: Case) -> None:
-    for observation, expected in case.expected.get("ignoring", {}).items():
-        assert (observation, among(expected, verdicts(case.check(ignoring=[observation])))) == (observation, expected)
+def test_what_rules_candidates_out_and_what_that_rests_on(case: Case) -> None:
+    found: dict[str, dict[str, list[str]]] = {}
+    for candidate in case.check().candidates:
+        for conflict in candidate.conflicts:
+            resting = found.setdefault(candidate.id, {}).setdefault(conflict.observation, [])
+            resting += [assumption for assumption in conflict.assumptions if assumption not in resting]
+    assert found == case.expected.get("conflicts", {})
 
 
-def test_what_rules_candidates_out(case: Case) -> None:
-    expected = case.expected.get("conflicts", {})
-    found = {c.id: sorted({conflict.observation for conflict in c.conflicts}) for c in case.check().candidates}
-    assert among(expected, found) == {name: sorted(observations) for name, observations in expected.items()}
+def test_which_verdicts_change_without_each_assumption(case: Case) -> None:
+    found = {name: changes for name in case.assumptions if (changes := case.changes(case.check(without=[name])))}
+    assert found == case.expected.get("without", {})
 
 
-def test_the_part_of_observations(case: Case) -> None:
-    found = case.check()
-    for name, expected in case.expected.get("roles", {}).items():
-        candidate = found.candidate(name)
-        assert candidate is not None, name
-        assert (name, {o: candidate.role(o) for o in expected}) == (name, expected)
+def test_which_verdicts_change_without_each_observation(case: Case) -> None:
+    observations = {o for candidate in case.check().candidates for o in candidate.observations()}
+    found = {name: changes for name in sorted(observations) if (changes := case.changes(case.check(ignoring=[name])))}
+    assert found == case.expected.get("ignoring", {})
+
+
+def test_which_verdicts_change_with_other_findings(case: Case, tmp_path: Path) -> None:
+    text = (FOLDER / case.name / "case.yaml").read_text(encoding="utf-8")
+    for number, other in enumerate(case.expected["changed"]):
+        changed = text
+        for old, new in other["read"].items():
+            assert changed.count(old) == 1, f"'{old}' stands {changed.count(old)} times in the case"
+            changed = changed.replace(old, new)
+        path = tmp_path / f"{number}.yaml"
+        path.write_text(changed, encoding="utf-8")
+        with opened(str(path)) as (workspace, space):
+            assert (other["read"], case.changes(check(workspace, space))) == (other["read"], other["verdicts"])
+        assert other["verdicts"]
 
 
 def test_ties(case: Case) -> None:
     tied = {frozenset(names) for names in classes(matrix(case.check()))}
-    for expected in case.expected.get("tied", ()):
-        assert frozenset(expected) in tied
+    assert tied == {frozenset(names) for names in case.expected.get("tied", ())}
 
 
 def test_rate_laws(case: Case) -> None:
-    if expected := case.expected.get("rate_laws"):
-        assert laws(case.problem) == expected
+    assert {law: list(names) for law, names in rate_laws(case.problem).items()} == case.expected.get("rate_laws", {})
 
 
 def test_what_cannot_refute(case: Case) -> None:
     assert list(case.check().powerless) == sorted(case.expected.get("cannot_refute", ()))
 
 
-@pytest.mark.parametrize("withdrawn", [False, True], ids=["all-held", "one-withdrawn"])
-def test_the_whole_space(case: Case, withdrawn: bool) -> None:
-    expected = case.expected.get("whole_without", {}) if withdrawn else {"": case.expected}
-    for assumption, standings in expected.items():
-        named = {name: standing for standing in STANDINGS for name in standings.get(standing, ())}
-        if named:
-            found = whole_space(case.problem, without=[assumption] if assumption else [])
-            assert (assumption, among(named, found.standing)) == (assumption, named)
+def test_the_whole_space(case: Case) -> None:
+    assert whole_space(case.problem).standing == standings(case.expected)
 
 
-# --- the expectations themselves --------------------------------------------------------------------------------------
+def test_the_whole_space_without_each_assumption(case: Case) -> None:
+    expected = case.expected.get("whole_without", {})
+    assert set(expected) <= set(case.assumptions)
+    for name in case.assumptions:
+        found = whole_space(case.problem, without=[name]).standing
+        assert (name, found) == (name, standings(expected.get(name, case.expected)))
+
+
+# --- the cases and the expectations themselves ------------------------------------------------------------------------
 
 
 def test_there_are_cases_and_each_says_what_it_tests(case: Case) -> None:
     assert len(cases()) >= 12
     space = case.problem.space
+    assert space.id == case.name
     assert space.note
+    assert space.note.startswith("Tests ")
     assert space.question.endswith("?")
-    assert set(case.expected["verdicts"]) == {c.id for c in space.candidates}
+    assert set(case.expected["verdicts"].values()) <= set(get_args(VerdictName))
+    assert {r for roles in case.expected["roles"].values() for r in roles.values()} <= set(get_args(Role))
+
+
+def test_each_case_tells_candidates_apart(case: Case) -> None:
     said = set(case.expected["verdicts"].values())
-    assert said <= set(get_args(VerdictName))
-    assert {r for roles in case.expected.get("roles", {}).values() for r in roles.values()} <= set(get_args(Role))
+    assert {"survives", "ruled out"} <= said
 
 
-def test_a_wrong_expectation_is_noticed(shelf: Shelf) -> None:
-    name = cases()[0]
-    case = shelf[name]
-    swapped = {c: "ruled out" if v == "survives" else "survives" for c, v in case.expected["verdicts"].items()}
-    with pytest.raises(AssertionError):
-        test_verdicts(Case(case.workspace, case.space, {**case.expected, "verdicts": swapped}))
+def test_no_verdict_is_written_into_a_case(case: Case) -> None:
+    """A case may state what was seen and what is assumed of chemistry, not that a candidate is out."""
+    assumed = [Assumption.model_validate(a) for a in read(FOLDER / case.name / "case.yaml").get("assumptions", ())]
+    assert {e.kind for a in assumed for e in a.effects} & {"forbids", "leads-to"} == set()
+
+
+SCHEMA = corpus_json_schema()
+
+
+def test_each_case_meets_the_schema_and_a_misspelt_field_does_not(case: Case) -> None:
+    content = read(FOLDER / case.name / "case.yaml")
+    assert allows(SCHEMA, content)
+    [observation, *others] = content["observations"]
+    assert not allows(SCHEMA, {**content, "observations": [{**observation, "limti": "1 mmol"}, *others]})
+
+
+def test_the_shell_prints_that_schema() -> None:
+    done = subprocess.run([sys.executable, "-m", "mechkg", "corpus", "schema"], capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout) == SCHEMA
+
+
+@pytest.mark.parametrize(
+    ("key", "test"),
+    [
+        ("verdicts", test_verdicts),
+        ("roles", test_the_part_of_each_observation_in_each_candidate),
+        ("conflicts", test_what_rules_candidates_out_and_what_that_rests_on),
+        ("without", test_which_verdicts_change_without_each_assumption),
+        ("ignoring", test_which_verdicts_change_without_each_observation),
+        ("rate_laws", test_rate_laws),
+        ("required", test_the_whole_space),
+        ("excluded", test_the_whole_space),
+        ("whole_without", test_the_whole_space_without_each_assumption),
+    ],
+)
+def test_an_expectation_that_is_left_out_is_noticed(shelf: Shelf, key: str, test: Any) -> None:
+    case = shelf["a-to-b"]
+    test(case)
+    for name in case.expected[key]:
+        kept = case.expected[key]
+        fewer = {n: v for n, v in kept.items() if n != name} if isinstance(kept, dict) else [n for n in kept if n != name]
+        with pytest.raises(AssertionError):
+            test(Case(case.name, case.workspace, case.space, {**case.expected, key: fewer}))
+
+
+def test_an_expectation_of_a_change_that_does_not_come_is_noticed(shelf: Shelf, tmp_path: Path) -> None:
+    case = shelf["a-to-b"]
+    for wrong in (
+        {"read": {"limit: 0.005 absorbance": "limit: 0.006 absorbance"}, "verdicts": {"through-x": "survives"}},
+        {"read": {"no such text": "limit"}, "verdicts": {"through-x": "survives"}},
+    ):
+        with pytest.raises(AssertionError):
+            test_which_verdicts_change_with_other_findings(
+                Case(case.name, case.workspace, case.space, {**case.expected, "changed": [wrong]}), tmp_path
+            )
 
 
 def test_a_misspelt_key_is_noticed(tmp_path: Path) -> None:
@@ -197,6 +270,21 @@ def test_a_misspelt_key_is_noticed(tmp_path: Path) -> None:
 # --- the page that tells how to add a case ----------------------------------------------------------------------------
 
 PAGE = (FOLDER / "README.md").read_text(encoding="utf-8")
+KINDS = {
+    "effect": get_args(EffectKind),
+    "observation": get_args(ObservationKind),
+    "constraint": get_args(Constraint.model_fields["kind"].annotation),
+    "postulate": get_args(Postulate.model_fields["kind"].annotation),
+    "expected.yaml": KEYS,
+}
+"""What a table of the page is about -> what must have a line in it."""
+
+
+def rows(heading: str) -> list[str]:
+    """Return the first cell of each row of the table under a heading, without its marks."""
+    _, _, rest = PAGE.partition(f"\n### {heading}\n")
+    lines = [line for line in rest.partition("\n#")[0].splitlines() if line.startswith("| `")]
+    return [name for line in lines for name in re.findall(r"`([^`]+)`", line.split(" | ")[0])]
 
 
 def test_the_worked_case_of_the_page_is_the_one_that_is_tested() -> None:
@@ -204,15 +292,37 @@ def test_the_worked_case_of_the_page_is_the_one_that_is_tested() -> None:
     assert [(FOLDER / "a-to-b" / name).read_text(encoding="utf-8") for name in ("case.yaml", "expected.yaml")] == shown[:2]
 
 
-@pytest.mark.parametrize("kind", [*get_args(EffectKind), *get_args(ObservationKind)])
-def test_the_page_names_every_kind(kind: str) -> None:
-    assert f"`{kind}`" in PAGE
+@pytest.mark.parametrize(
+    ("heading", "what"),
+    [
+        ("Observations", "observation"),
+        ("Effects of assumptions", "effect"),
+        ("Claims", "postulate"),
+        ("Constraints", "constraint"),
+        ("Keys of expected.yaml", "expected.yaml"),
+    ],
+)
+def test_the_page_has_a_line_for_every_word(heading: str, what: str) -> None:
+    assert sorted(rows(heading)) == sorted(KINDS[what])
 
 
-@pytest.mark.parametrize("name", cases())
-def test_the_page_lists_every_case(name: str) -> None:
-    assert f"`{name}`" in PAGE
+def test_the_page_lists_every_case_with_its_question(shelf: Shelf) -> None:
+    assert sorted(rows("The cases")) == cases()
+    for name in cases():
+        [line] = [line for line in PAGE.splitlines() if line.startswith(f"| `{name}` ")]
+        assert shelf[name].problem.space.question in line
 
 
-def test_the_page_names_every_key() -> None:
-    assert [key for key in KEYS if f"`{key}`" not in PAGE] == []
+def test_the_commands_of_the_page_run(tmp_path: Path) -> None:
+    """Each command of the page that is asked of the worked case, as it stands there."""
+    commands = re.findall(r"^    mechkg (.*)$", PAGE, re.MULTILINE)
+    assert len(commands) >= 5
+    for command in commands:
+        arguments, _, target = command.partition("  #")[0].partition(" > ")
+        done = subprocess.run(
+            [sys.executable, "-m", "mechkg", *arguments.split()],
+            cwd=FOLDER.parents[1], capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert (command, done.returncode, done.stderr) == (command, 0, "")
+        assert done.stdout
+        assert not target or json.loads(done.stdout)
