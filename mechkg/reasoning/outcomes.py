@@ -179,7 +179,7 @@ class Outcomes:
         if len(harming) <= MOST_BOTH_WAYS:
             size = max(1, _MOST_BITS >> len(harming))
             for part in (lanes[start : start + size] for start in range(0, len(lanes), size)):
-                here = {n: _gathered(row, part) for n, row in {**rows, **taken}.items()}
+                here = {n: _gathered(taken[n] if n in taken else rows[n], part) for n in todo.inputs}
                 for n, row in self._tried(todo, harming, here, len(part)).items():
                     taken[n] &= ~sum(1 << lane for place, lane in enumerate(part) if not row >> place & 1)
             return taken
