@@ -7,6 +7,7 @@ proof possible: the solver itself keeps none.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import chain
@@ -14,7 +15,7 @@ from typing import Any
 
 import clingo
 import clingo.ast
-from clingo.symbol import Symbol, SymbolType
+from clingo.symbol import Symbol
 
 from mechkg.errors import RuleError
 from mechkg.reasoning.evaluate import Plan
@@ -37,64 +38,54 @@ def parse_rules(text: str, file: str) -> list[RuleText]:
         line = statement.location.begin.line
         if statement.ast_type != clingo.ast.ASTType.Rule:
             raise RuleError(f"{file}:{line}: expected a rule, found '{statement}'")
-        rules.append(_rule(statement, file, line))
+        rules.append(_rule(str(statement), file, line))
     return rules
 
 
-def _rule(statement: Any, file: str, line: int) -> RuleText:
-    def fail(what: Any) -> RuleError:
-        return RuleError(f"{file}:{line}: '{what}' is not of the form that proofs can be read from")
+# A rule as clingo writes it: one space around comparisons, none between arguments, premises apart by "; ". Reading that text
+# takes a tenth of the time that asking for the nodes of the syntax tree takes.
+_TERM = r'_*[A-Z]\w*|_|_*[a-z]\w*|-?\d+|"(?:[^"\\]|\\.)*"'
+_ATOM = rf"(_*[a-z]\w*)(?:\(((?:{_TERM})(?:,(?:{_TERM}))*)\))?"
+_HEAD = re.compile(rf"{_ATOM}(?: :- |\.$)")
+_LITERAL = re.compile(rf"(not )?{_ATOM}(?:; |\.$)")
+_FOR_ALL = re.compile(rf"{_ATOM}: {_ATOM}(?:; |\.$)")
+_COMPARISON = re.compile(rf"(({_TERM}) (!=|<=|>=|<|>|=) ({_TERM}))(?:; |\.$)")
+_EACH_TERM = re.compile(_TERM)
 
-    def term(node: Any) -> Any:
-        if node.ast_type == clingo.ast.ASTType.Variable:
-            if node.name == "_":
-                raise RuleError(f"{file}:{line}: name every variable; '_' cannot be shown in a proof")
-            return Variable(node.name)
-        if node.ast_type == clingo.ast.ASTType.SymbolicTerm:
-            return _value(node.symbol)
-        raise fail(node)
 
-    def atom(node: Any) -> Atom:
-        if node.ast_type != clingo.ast.ASTType.SymbolicAtom:
-            raise fail(node)
-        function = node.symbol
-        if function.ast_type == clingo.ast.ASTType.SymbolicTerm:
-            return Atom(str(function))
-        return Atom(function.name, tuple(term(a) for a in function.arguments))
+def _rule(text: str, file: str, line: int) -> RuleText:
+    def term(written: str) -> Variable | Term:
+        if written == "_":
+            raise RuleError(f"{file}:{line}: name every variable; '_' cannot be shown in a proof")
+        return Variable(written) if written.lstrip("_")[:1].isupper() else _value(written)
 
-    def premise(node: Any) -> Premise:
-        if node.ast_type == clingo.ast.ASTType.ConditionalLiteral:
-            if len(node.condition) != 1:
-                raise fail(node)
-            return ForAll(atom(node.literal.atom), atom(node.condition[0].atom))
-        if node.ast_type != clingo.ast.ASTType.Literal:
-            raise fail(node)
-        if node.atom.ast_type == clingo.ast.ASTType.Comparison:
-            comparison = node.atom
-            if len(comparison.guards) != 1:
-                raise fail(node)
-            operator = str(node).removeprefix("not ")
-            guard = comparison.guards[0]
-            symbol = next(s for s in ("!=", "<=", ">=", "<", ">", "=") if f" {s} " in operator)
-            return Comparison(str(node), term(comparison.term), symbol, term(guard.term))
-        return Literal(atom(node.atom), negative=node.sign == clingo.ast.Sign.Negation)
+    def atom(name: str, arguments: str | None) -> Atom:
+        return Atom(name, tuple(term(t) for t in _EACH_TERM.findall(arguments or "")))
 
-    if statement.head.ast_type != clingo.ast.ASTType.Literal or statement.head.sign != clingo.ast.Sign.NoSign:
-        raise fail(statement.head)
-    head = atom(statement.head.atom)
-    premises = tuple(premise(node) for node in statement.body)
+    found = _HEAD.match(text)
+    if found is None:
+        raise RuleError(f"{file}:{line}: '{text}' is not of the form that proofs can be read from")
+    head = atom(found[1], found[2])
+    premises: list[Premise] = []
+    while (place := found.end()) < len(text):
+        if found := _LITERAL.match(text, place):
+            premises.append(Literal(atom(found[2], found[3]), negative=found[1] is not None))
+        elif found := _FOR_ALL.match(text, place):
+            premises.append(ForAll(atom(found[1], found[2]), atom(found[3], found[4])))
+        elif found := _COMPARISON.match(text, place):
+            premises.append(Comparison(found[1], term(found[2]), found[3], term(found[4])))
+        else:
+            raise RuleError(f"{file}:{line}: '{text[place:]}' is not of the form that proofs can be read from")
     names: dict[str, None] = {}
     for item in (head, *(p.atom for p in premises if isinstance(p, Literal))):
         names.update({a.name: None for a in item.arguments if isinstance(a, Variable)})
-    return RuleText(head, premises, tuple(names), line, str(statement))
+    return RuleText(head, tuple(premises), tuple(names), line, text)
 
 
-def _value(symbol: Symbol) -> Term:
-    if symbol.type == SymbolType.String:
-        return symbol.string
-    if symbol.type == SymbolType.Number:
-        return symbol.number
-    return str(symbol)
+def _value(written: str) -> Term:
+    if written.startswith('"'):
+        return clingo.parse_term(written).string if "\\" in written else written[1:-1]
+    return written if written[0].isalpha() or written[0] == "_" else int(written)
 
 
 INSTANCE = "fired"
