@@ -41,6 +41,7 @@ class Entity:
     material: str | None = None
     formulas: tuple[str, ...] = ()
     bands: tuple[Band, ...] = ()
+    classes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,8 @@ class Lexicon:
                 found.append(Entity(item.id, "species", item.names, item.kind, item.material, formulas, bands))
             elif isinstance(item, Chemical):
                 formulas = (item.formula,) if item.formula else ()
-                found.append(Entity(item.id, "chemical", item.names, formulas=formulas, bands=_bands(item.signature)))
+                bands = _bands(item.signature)
+                found.append(Entity(item.id, "chemical", item.names, formulas=formulas, bands=bands, classes=item.classes))
                 for name in item.classes:
                     labels.setdefault(name, re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower())
             elif isinstance(item, Material) and item.formula:

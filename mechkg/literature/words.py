@@ -44,6 +44,9 @@ class Words:
     chemicals: Mapping[str, tuple[str, ...]]
     charged: Mapping[str, tuple[str, ...]]
     variants: Mapping[str, str]
+    changes: Mapping[str, re.Pattern[str]]
+    """Kind of observation -> the beginnings of words that say so."""
+    opposites: Mapping[str, str]
 
 
 @lru_cache(maxsize=1)
@@ -72,6 +75,11 @@ def words() -> Words:
         chemicals={key: tuple(str(word) for word in value) for key, value in given["chemicals"].items()},
         charged={key: tuple(value) for key, value in given["charged"].items()},
         variants=given["variants"],
+        opposites=given["opposites"],
+        changes={
+            kind: re.compile(rf"(?<![^\W\d_])(?:{'|'.join(beginnings)})", re.IGNORECASE)
+            for kind, beginnings in given["changes"].items()
+        },
     )
 
 
