@@ -7,10 +7,10 @@ proof possible: the solver itself keeps none.
 
 from __future__ import annotations
 
+import gc
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from itertools import chain
 from typing import Any
 
 import clingo
@@ -115,12 +115,25 @@ def ground(rules: Sequence[RuleText], choices: str, facts: Iterable[Atom]) -> Gr
         instance = f"{INSTANCE}({number}{values})"
         program.append(f"{instance} :- {body}." if body else f"{instance}.")
         program.append(f"{rule.head} :- {instance}.")
+    with _garbage_kept():
+        try:
+            control.add("base", [], "\n".join([*program, choices]))
+            control.ground([("base", [])])
+        except RuntimeError as error:
+            raise RuleError(f"the rules cannot be grounded: {'; '.join(messages) or error}") from error
+        return seen.program(control)
+
+
+@contextmanager
+def _garbage_kept() -> Iterator[None]:
+    """Do not look for garbage meanwhile: grounding makes many small values and throws few away, and would take twice as long."""
+    collecting = gc.isenabled()
+    gc.disable()
     try:
-        control.add("base", [], "\n".join([*program, choices]))
-        control.ground([("base", [])])
-    except RuntimeError as error:
-        raise RuleError(f"the rules cannot be grounded: {'; '.join(messages) or error}") from error
-    return seen.program(control)
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 class _Observer(clingo.Observer):
@@ -139,10 +152,9 @@ class _Observer(clingo.Observer):
             self._open.update(head)
             self._asked.update(body)
         else:
-            [number] = head
-            self._rules.append((number, body))
+            self._rules.append((head[0], body))
             if not body:
-                self._facts.add(number)
+                self._facts.add(head[0])
 
     def output_atom(self, symbol: Symbol, atom: int) -> None:
         """Take down the name of an atom; clingo calls this."""
@@ -153,30 +165,29 @@ class _Observer(clingo.Observer):
         texts: dict[int, str] = {}
         instances: dict[int, str] = {}
         start = f"{INSTANCE}("
-        # what holds in any case is announced without its number
-        settled = ((atom.symbol, atom.literal) for atom in control.symbolic_atoms if atom.is_fact)
-        for symbol, number in chain(self._names, settled):
-            if number:
-                text = str(symbol)
-                if text.startswith(start):
-                    instances[number] = text[len(start) : -1]
-                else:
-                    texts[number] = text
+        known = control.symbolic_atoms
+        for symbol, announced in self._names:
+            text = str(symbol)
+            # what holds in any case is announced without its number
+            number = announced or _found(known[symbol]).literal
+            if text.startswith(start):
+                instances[number] = text[len(start) : -1]
+            else:
+                texts[number] = text
         facts = self._settled()
         if not facts.issuperset(self._asked):
             raise RuleError("a choice hangs on something derived; open it from facts alone")
         bodies = {number: body for number, body in self._rules if number in instances}
-        rules = [
-            _ground_rule(number, bodies[body[0]], instances[body[0]])
-            for number, body in self._rules
-            if number not in instances and len(body) == 1 and body[0] in instances
-        ]
-        rules += [
-            _ground_rule(number, body, "")
-            for number, body in self._rules
-            if body and number not in instances and not (len(body) == 1 and body[0] in instances)
-        ]
-        return GroundProgram(texts, frozenset(facts - instances.keys()), frozenset(self._open - facts), tuple(rules))
+        by_instance, plain = [], []
+        for number, body in self._rules:
+            if number in instances:
+                continue
+            if len(body) == 1 and body[0] in instances:
+                by_instance.append(_ground_rule(number, bodies[body[0]], instances[body[0]]))
+            elif body:
+                plain.append(_ground_rule(number, body, ""))
+        rules = (*by_instance, *plain)
+        return GroundProgram(texts, frozenset(facts - instances.keys()), frozenset(self._open - facts), rules)
 
     def _settled(self) -> set[int]:
         """Return what holds in any case: facts, and what rules make of nothing but facts."""
@@ -320,4 +331,9 @@ class HittingSets:
 
 
 def _ground_rule(head: int, body: Sequence[int], instance: str) -> GroundRule:
-    return GroundRule(head, tuple(n for n in body if n > 0), tuple(-n for n in body if n < 0), instance)
+    return GroundRule(head, tuple([n for n in body if n > 0]), tuple([-n for n in body if n < 0]), instance)
+
+
+def _found(atom: clingo.SymbolicAtom | None) -> clingo.SymbolicAtom:
+    assert atom is not None, "an atom was announced that the program does not have"
+    return atom
