@@ -161,7 +161,8 @@ def _print_role(candidate: CandidateVerdict, observation: str) -> None:
     role = candidate.role(observation)
     if role is None:
         raise NotFoundError.of("observation considered here", observation, candidate.observations())
-    console.print(f"For {escape(candidate.id)}, {escape(observation)} {_ROLE[role]}.")
+    console.print(f"For {candidate.id}, {observation} {_ROLE[role]}.", markup=False)
+    console.print(f"--not 'conflict({observation})' says why it is no conflict.", style="dim", markup=False)
 
 
 def _print_rest(found: Explanation) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from mechkg.model.verdict import ProofNode, Standing
 from mechkg.model.verdict import Source as Statement
@@ -22,6 +23,9 @@ from mechkg.reasoning.rulebook import Rule, Rulebook
 from mechkg.reasoning.terms import Atom, Comparison, ForAll, Literal, Premise, Term, Variable, template
 
 _NO_GAP = 10**9
+
+_MOST_STOPS = 1000
+"""So many ways of meeting the premises of one rule are looked at for those that come nearest."""
 
 
 class Instances:
@@ -298,11 +302,64 @@ class Prover:
         for extra in self._matches(pattern):
             yield from self._failures(rest, binding | extra)
 
+    def nearest(self, atom: Atom) -> list[ProofNode]:
+        """Say, for an atom that does not hold, what is missing first in the rules that come nearest to it.
+
+        Unlike a denial, which tries each way of meeting the premises, this also tells of a premise that nothing meets at all. A
+        variable in it stands for any value.
+        """
+        stops: list[tuple[int, Atom, bool]] = []
+        for rule in self._rules:
+            found = _unify(rule.text.head, atom) if rule.text.head.name == atom.name else None
+            if found is not None:
+                start = {name: value for name, value in found.items() if isinstance(value, str | int)}
+                stops += islice(self._stops(sorted(rule.text.premises, key=_cost), start, 0), _MOST_STOPS)
+        furthest = max((depth for depth, _, _ in stops), default=0)
+        nodes: dict[str, ProofNode] = {}
+        for _, pattern, negative in (stop for stop in stops if stop[0] == furthest):
+            node = self.prove(pattern) if negative else self.why_not(pattern)
+            nodes.setdefault(node.sentence, node)
+        return [node for sentence, node in nodes.items() if sentence != self._say(atom, deny=True)]
+
+    def _stops(self, premises: Sequence[Premise], binding: dict[str, Term], depth: int) -> Iterator[tuple[int, Atom, bool]]:
+        """Yield, for each way of meeting the first premises, how many these are, and the next one, which fails.
+
+        True stands with one that must not hold, and does.
+        """
+        if not premises:
+            return
+        premise, rest = premises[0], premises[1:]
+        if isinstance(premise, Comparison):
+            if premise.holds(binding):
+                yield from self._stops(rest, binding, depth + 1)
+        elif isinstance(premise, ForAll):
+            missing = [a for a in self._positive(premise, binding) if a not in self._model]
+            if missing:
+                yield depth, missing[0], False
+            else:
+                yield from self._stops(rest, binding, depth + 1)
+        elif premise.negative:
+            pattern = premise.atom.bind(binding)
+            if pattern in self._model:
+                yield depth, pattern, True
+            else:
+                yield from self._stops(rest, binding, depth + 1)
+        else:
+            pattern = premise.atom.bind(binding)
+            matches = [*self._matches(pattern)]
+            if not matches:
+                yield depth, pattern, False
+            for extra in matches:
+                yield from self._stops(rest, binding | extra, depth + 1)
+
     # --- words --------------------------------------------------------------------------------------------------------
 
     def _say(self, atom: Atom, *, deny: bool = False) -> str:
         predicate = PREDICATES[atom.name]
-        words = [self._labels.say(kind, value) for kind, value in zip(predicate.arguments, atom.arguments, strict=True)]
+        words = [
+            f"any {kind}" if isinstance(value, Variable) else self._labels.say(kind, value)
+            for kind, value in zip(predicate.arguments, atom.arguments, strict=True)
+        ]
         return (predicate.denies if deny else predicate.says).format(*words)
 
     def _sentence(self, rule: Rule, binding: dict[str, Term]) -> str:

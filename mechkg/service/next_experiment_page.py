@@ -26,11 +26,11 @@ def experiments(found: Plan, words: Words, most: int) -> Iterator[Part]:
         yield f"{start}: there is nothing to separate."
         return
     letters = {name: _letter(place) for place, name in enumerate(found.survivors)}
-    yield f"{capital(counted(len(letters), 'survivor'))} could be told apart:"
+    yield f"{capital(counted(len(letters), 'survivor'))} are to be told apart:"
     yield bullets(f"{letter}: {words.survivor(name)}" for name, letter in letters.items())
     were = "was" if found.considered == 1 else "were"
     worked = f"{counted(found.considered, 'experiment')} {were} worked out"
-    yield f"{capital(worked)}, each a procedure that was described, with one thing changed. {_splitting(found, most)}"
+    yield f"{capital(worked)}: procedures that were described, with at most one thing changed. {_splitting(found, most)}"
     shown = found.experiments[:most]
     if shown:
         words_used = {p for e in shown for r in e.readouts for p in r.predicted}
@@ -56,7 +56,7 @@ def _splitting(found: Plan, most: int) -> str:
     splitting = f"{capital(number(len(found.experiments)))} {'splits' if len(found.experiments) == 1 else 'split'} the survivors"
     if len(found.experiments) > most:
         return f"{splitting}; the {'best' if most == 1 else f'{number(most)} best'} follow{'s' if most == 1 else ''}."
-    return f"{splitting}; the best comes first."
+    return f"{splitting}." if len(found.experiments) == 1 else f"{splitting}; the best comes first."
 
 
 def _letter(place: int) -> str:

@@ -215,8 +215,8 @@ def _smallest(found: Whole) -> str:
     how_many = counted(len(found.minimal), "survivor")
     start = capital(f"{how_many} that {'contains' if len(found.minimal) == 1 else 'contain'} no other survivor")
     if found.complete_up_to >= found.choices:
-        every = {1: "the only choice", 2: "both choices"}.get(found.choices, f"all {number(found.choices)} choices")
-        return f"{start} (the list is complete up to {every})"
+        every = {1: "", 2: ", up to both choices"}.get(found.choices, f", up to all {number(found.choices)} choices")
+        return f"{start} (the list is complete{every})"
     upto = counted(found.complete_up_to, "choice")
     return f"{start} (the list is complete up to {upto}; there may be others with more)"
 

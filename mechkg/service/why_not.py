@@ -12,6 +12,7 @@ from mechkg.reasoning.outcomes import Model
 from mechkg.reasoning.predicates import PREDICATES
 from mechkg.reasoning.problem import Problem
 from mechkg.reasoning.proof import Prover
+from mechkg.reasoning.render import shortened
 from mechkg.reasoning.terms import Atom, Term, Variable
 from mechkg.service.check import chosen
 from mechkg.service.words import Words, capital
@@ -81,7 +82,10 @@ def why_not(
         model = problem.outcomes.model(setting, outcome.orders)
         prover = problem.prover(model)
         if predicate is not None:
-            answers = [_answer(_read(problem, predicate), problem, model, prover)]
+            asked = _read(problem, predicate)
+            answers = [_answer(asked, problem, model, prover)]
+            if asked.name == "conflict" and not answers[0].holds:
+                answers += _met(problem, model, prover, asked.arguments[0])
         else:
             answers = _about(problem, model, prover, about or "", at or "")
         named = Words.of(workspace, problem, [found]).candidate(found.id)
@@ -104,6 +108,18 @@ def _about(problem: Problem, model: Model, prover: Prover, species: str, stage: 
     return answers
 
 
+def _met(problem: Problem, model: Model, prover: Prover, observation: Term | Variable) -> list[Answer]:
+    """Answer how an observation is met: what was not seen need not be seen, what was seen can be there."""
+    reported = sorted((a for a in problem.facts.atoms if a.name == "reported" and a.arguments[0] == observation), key=str)
+    asked = dict.fromkeys((a.arguments[1] == "absent", a.arguments[2], a.arguments[3]) for a in reported)
+    return [
+        _answer(Atom("expected", (species, stage, Variable("_"))), problem, model, prover)
+        if absent
+        else _answer(Atom("possible", (species, stage)), problem, model, prover)
+        for absent, species, stage in asked
+    ]
+
+
 def _answer(atom: Atom, problem: Problem, model: Model, prover: Prover) -> Answer:
     matching = [a for a in model.named(atom.name) if _fits(atom, a)]
     matching += [a for a in problem.facts.atoms if not matching and a.name == atom.name and _fits(atom, a)]
@@ -111,13 +127,18 @@ def _answer(atom: Atom, problem: Problem, model: Model, prover: Prover) -> Answe
     if matching:
         return Answer(asked, True, prover.prove(min(matching, key=str)), len(matching) - 1)
     node = prover.why_not(atom)
-    if node.premises:
+    if atom.name == "conflict":  # each kind of conflict fails for reasons of its own; how it is met says more
+        return Answer(asked, False, replace(node, sentence=f"{node.sentence}: no rule finds a conflict", premises=()))
+    if shortened(node).premises:
         return Answer(asked, False, replace(node, sentence=f"{capital(node.sentence)}, because"))
     reason = {
         "fact": "nothing in the graph states it",
         "computed": "nothing in the graph states it",
         "chosen": "it was not chosen",
-    }.get(PREDICATES[atom.name].origin, "no rule comes near it: what the rules would start from is not there")
+    }.get(PREDICATES[atom.name].origin, "no rule gives it")
+    near = replace(node, sentence=f"{capital(node.sentence)}; what is missing first", premises=tuple(prover.nearest(atom)))
+    if shortened(near).premises:
+        return Answer(asked, False, near)
     return Answer(asked, False, replace(node, sentence=f"{capital(node.sentence)}: {reason}"))
 
 
