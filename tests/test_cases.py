@@ -1,14 +1,13 @@
 """Textbook cases: folders of ``cases``, found by name, each a case file and the verdicts that are accepted for it.
 
-``tests/cases/README.md`` says how to add one; nothing here has to be touched.
+``tests/cases/README.md`` says how to add one; nothing here has to be touched. What is expected is compared whole: a verdict, a
+conflict, a tie or a change that ``expected.yaml`` does not name fails the test too.
 """
 
 from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -17,6 +16,8 @@ from typing import Any, get_args
 
 import pytest
 
+from mechkg.assets import rules_dir
+from mechkg.cli.main import app
 from mechkg.literature.schema import corpus_json_schema
 from mechkg.literature.yaml12 import read_yaml
 from mechkg.model.hypothesis import Assumption, Constraint, EffectKind, Postulate
@@ -220,9 +221,16 @@ def test_each_case_meets_the_schema_and_a_misspelt_field_does_not(case: Case) ->
     assert not allows(SCHEMA, {**content, "observations": [{**observation, "limti": "1 mmol"}, *others]})
 
 
-def test_the_shell_prints_that_schema() -> None:
-    done = subprocess.run([sys.executable, "-m", "mechkg", "corpus", "schema"], capture_output=True, text=True, check=True)
-    assert json.loads(done.stdout) == SCHEMA
+def status(command: str) -> int:
+    """Run a command of the shell in this process and return its exit status."""
+    with pytest.raises(SystemExit) as ended:
+        app(command.split())
+    return int(ended.value.code or 0)
+
+
+def test_the_shell_prints_that_schema(capsys: pytest.CaptureFixture[str]) -> None:
+    assert status("corpus schema") == 0
+    assert json.loads(capsys.readouterr().out) == SCHEMA
 
 
 @pytest.mark.parametrize(
@@ -306,6 +314,14 @@ def test_the_page_has_a_line_for_every_word(heading: str, what: str) -> None:
     assert sorted(rows(heading)) == sorted(KINDS[what])
 
 
+def test_the_page_says_which_observations_no_rule_reads() -> None:
+    rules = "".join(path.read_text(encoding="utf-8") for path in sorted(rules_dir().glob("*.lp")))
+    for kind in KINDS["observation"]:
+        [line] = [line for line in PAGE.splitlines() if line.startswith(f"| `{kind}` ")]
+        is_read = re.search(rf'(?:reported|observed)\(\w+,"{kind}"', rules) is not None
+        assert (kind, "No rule reads it" not in line) == (kind, is_read)
+
+
 def test_the_page_lists_every_case_with_its_question(shelf: Shelf) -> None:
     assert sorted(rows("The cases")) == cases()
     for name in cases():
@@ -313,16 +329,24 @@ def test_the_page_lists_every_case_with_its_question(shelf: Shelf) -> None:
         assert shelf[name].problem.space.question in line
 
 
-def test_the_commands_of_the_page_run(tmp_path: Path) -> None:
-    """Each command of the page that is asked of the worked case, as it stands there."""
-    commands = re.findall(r"^    mechkg (.*)$", PAGE, re.MULTILINE)
-    assert len(commands) >= 5
+def test_the_commands_of_the_page_run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    commands = re.findall(r"^ {4,}mechkg (.*)$", PAGE, re.MULTILINE)
+    assert len(commands) >= 6
+    monkeypatch.chdir(FOLDER.parents[1])
     for command in commands:
-        arguments, _, target = command.partition("  #")[0].partition(" > ")
-        done = subprocess.run(
-            [sys.executable, "-m", "mechkg", *arguments.split()],
-            cwd=FOLDER.parents[1], capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        assert (command, done.returncode, done.stderr) == (command, 0, "")
-        assert done.stdout
-        assert not target or json.loads(done.stdout)
+        asked, _, target = command.partition(" > ")
+        assert (command, status(asked)) == (command, 0)
+        printed = capsys.readouterr()
+        assert printed.err == ""
+        assert json.loads(printed.out) if target else printed.out
+
+
+def test_the_exit_status_is_as_the_page_says(tmp_path: Path) -> None:
+    worked = FOLDER / "a-to-b" / "case.yaml"
+    for candidate, expected in (("by-itself", 0), ("in-pairs", 1)):
+        assert (candidate, status(f"check {worked} --candidate {candidate}")) == (candidate, expected)
+    assert status(f"check {worked} --candidate by-itself --ignoring first-order") == 3
+    text = worked.read_text(encoding="utf-8")
+    none_fits = tmp_path / "case.yaml"
+    none_fits.write_text(text.replace("orders: {a: 1.0}", "orders: {a: 3.0}"), encoding="utf-8")
+    assert status(f"check {none_fits}") == 1
