@@ -74,8 +74,6 @@ def check(
     from mechkg.service.check import check as check_space
     from mechkg.service.check import whole as whole_space
     from mechkg.service.open_case import opened
-    from mechkg.service.report_page import in_brief
-    from mechkg.service.words import Words
 
     withdrawn, ignored = without or (), ignoring or ()
     with opened(space, home) as (workspace, name):
@@ -93,6 +91,9 @@ def check(
         if as_json:
             print_json(check_as_json(found, whole))
         else:
+            from mechkg.service.report_page import in_brief
+            from mechkg.service.words import Words
+
             print_check(found)
             if of_all:
                 print_parts(in_brief(whole, Words.of(workspace, workspace.problem(found.space))), console)

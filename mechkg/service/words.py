@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from mechkg.model.hypothesis import Candidate
-from mechkg.model.report import ConflictSet
-from mechkg.reasoning.problem import Problem
-from mechkg.service.workspace import Workspace
+if TYPE_CHECKING:
+    # every command prints in these words; what they are of is loaded by those that need it
+    from mechkg.model.hypothesis import Candidate
+    from mechkg.model.report import ConflictSet
+    from mechkg.reasoning.problem import Problem
+    from mechkg.service.workspace import Workspace
 
 LEGEND = (
     "In brackets: the name to ask by; behind the name of an assumption how it is backed: stated in the source, cited from "
