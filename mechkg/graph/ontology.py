@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from rdflib import OWL, RDF, RDFS, Graph, URIRef
+from rdflib import OWL, RDF, RDFS, SKOS, Graph, URIRef
 from rdflib.plugins.parsers.notation3 import BadSyntax
 
 from mechkg.assets import ontology_dir
@@ -63,6 +63,17 @@ def label_of(name: str) -> str:
     """
     label = load_ontology().value(URIRef(MK + name), RDFS.label)
     return name if label is None else str(label)
+
+
+@cache
+def definition_of(name: str) -> str:
+    """Return what the term called ``name`` means; empty when nothing says so.
+
+    >>> definition_of("locator")
+    'Page, figure panel, table row or note where the source says it.'
+    """
+    definition = load_ontology().value(URIRef(MK + name), SKOS.definition)
+    return "" if definition is None else str(definition)
 
 
 def _read_into(graph: Graph, file: Path) -> None:

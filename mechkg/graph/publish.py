@@ -22,7 +22,7 @@ from mechkg.graph.nanopublication import ASSERTION_SUFFIX, quads_of
 from mechkg.graph.rdf import item_from, natural_order
 from mechkg.graph.signature import Signer, has_signature
 from mechkg.graph.terms import Quad, Term, Triple, iri, literal, local_name, term, thing, value_of
-from mechkg.graph.trusty import BLANK, code_in, holds, minted
+from mechkg.graph.trusty import BLANK, code_in, holds, minted, normal_form
 from mechkg.model.corpus import ITEM_TYPES
 from mechkg.model.ledger_record import Act, AssertionRecord, canonical_json, content_id
 
@@ -91,7 +91,8 @@ def _draft(record: AssertionRecord, act: Act) -> list[Quad]:
     draft += [(_NAME, {_BY: _CREATOR, _AT: _CREATED}[p], o, g) for s, p, o, g in draft if s == _NAME and p in (_BY, _AT)]
     info = {_KIND: record.kind, _LEDGER_ID: record.id, _DIGEST: act.digest, _BATCH: act.batch, _REASON: act.reason}
     draft += [(_NAME, predicate, literal(value), _PUBINFO) for predicate, value in info.items() if value is not None]
-    return list(dict.fromkeys(draft))
+    graphs = list(dict.fromkeys(quad[3] for quad in draft))
+    return sorted(dict.fromkeys(draft), key=lambda quad: graphs.index(quad[3]))
 
 
 def _orders(said: Iterable[Triple]) -> Iterator[Triple]:
@@ -100,7 +101,7 @@ def _orders(said: Iterable[Triple]) -> Iterator[Triple]:
     for subject, predicate, object_ in said:
         places[subject, predicate].append(object_)
     for (subject, predicate), objects in places.items():
-        if predicate == _A or objects == natural_order(set(objects)):
+        if predicate == _A or len(objects) == 1 or objects == natural_order(set(objects)):
             continue
         node = thing(f"{local_name(subject)}/order/{local_name(predicate)}")
         yield subject, _IN_ORDER, node
@@ -133,8 +134,7 @@ def _accepted(name: str, graphs: Mapping[Term, Iterable[Quad]]) -> Accepted:
         raise BadInputError(f"<{name}> is no trusty URI of a nanopublication of mechkg", hint=f"expected {NP}RA...")
     if not holds(code, mine):
         raise BadInputError(f"the content of <{name}> is not that of its name: one of them was changed")
-    draft = [(s.replace(code, BLANK), p, o.replace(code, BLANK) if o.startswith("<") else o, g.replace(code, BLANK))
-             for s, p, o, g in mine]  # fmt: skip
+    draft = [(_drafted(s, code), p, _drafted(o, code), _drafted(g, code)) for s, p, o, g in mine]
     info = {p: value_of(o) for s, p, o, g in draft if s == _NAME and g == _PUBINFO}
     try:
         record, act = _record_from(draft), _act_from(info)
@@ -145,6 +145,11 @@ def _accepted(name: str, graphs: Mapping[Term, Iterable[Quad]]) -> Accepted:
     if record is None or record.id != info[_LEDGER_ID]:
         raise BadInputError(f"<{name}> does not hold the assertion {info[_LEDGER_ID]} that it says it holds")
     return record, act
+
+
+def _drafted(of: Term, code: str) -> Term:
+    """Return a term with a blank for the code; texts stay as they are."""
+    return of.replace(code, BLANK) if code in of and of.startswith("<") else of
 
 
 def _act_from(info: Mapping[Term, Any]) -> Act:
@@ -225,7 +230,7 @@ def _as_written(read: AssertionRecord | None, text: str, draft: Sequence[Quad]) 
     record = AssertionRecord(content_id({"kind": kind, "document": document, "body": body}), kind, body["id"], document, body)
     act = _act_from({p: value_of(o) for s, p, o, g in draft if s == _NAME and g == _PUBINFO})
     signed = {s for s, p, _, _ in draft if has_signature([(s, p, "", "")])}
-    said = {quad for quad in draft if quad[1] != _CONTENT and quad[0] not in signed}
-    if said != set(_draft(record, act)):
+    said = [quad for quad in draft if quad[1] != _CONTENT and quad[0] not in signed]
+    if normal_form(said) != normal_form(_draft(record, act)):
         raise ValueError("its content as JSON is not what its triples say")
     return record

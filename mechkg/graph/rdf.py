@@ -269,7 +269,8 @@ def _quantity_from(node: Term, about: Mapping[tuple[Term, Term], list[Term]]) ->
 
 def natural_order(objects: Iterable[Term]) -> list[Term]:
     """Return terms in the order that their names tell: numbered nodes by number, all else by letter."""
-    return sorted(objects, key=_natural)
+    given = list(objects)
+    return given if len(given) < 2 else sorted(given, key=_natural)
 
 
 def _natural(of: Term) -> list[tuple[int, str]]:

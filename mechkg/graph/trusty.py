@@ -43,9 +43,18 @@ def normal_form(quads: Iterable[Quad], code: str = BLANK) -> str:
 
     Raises GraphError for a blank node, which has no name to sort by: :func:`minted` gives it one.
     """
-    keys = {tuple(_resource(term, code) for term in (graph, subject, predicate)) + _object(object_, code)
-            for subject, predicate, object_, graph in quads}  # fmt: skip
-    return "".join(f"{key[0]}\n{key[1]}\n{key[2]}\n{_written(key[3:])}\n" for key in sorted(keys))
+    known: dict[Term, str] = {}  # a name stands in many quads
+
+    def name(term: Term) -> str:
+        if (found := known.get(term)) is None:
+            found = known[term] = _resource(term, code)
+        return found
+
+    keys = {
+        (name(graph), name(subject), name(predicate), *(_literal(object_) if object_[0] == '"' else ("", name(object_), "", "")))
+        for subject, predicate, object_, graph in quads
+    }
+    return "".join(f"{g}\n{s}\n{p}\n{_written(*object_)}\n" for g, s, p, *object_ in sorted(keys))
 
 
 def digest_code(text: str) -> str:
@@ -101,20 +110,14 @@ def _resource(term: Term, code: str) -> str:
     return term[1:-1].replace(code, BLANK)
 
 
-def _object(term: Term, code: str) -> tuple[str, str, str, str]:
-    """Return the normal form of an object: kind, text, and datatype or language, such that the order is that of the kinds.
-
-    IRIs come before literals; of literals with one text, those with a language come first.
-    """
-    if not term.startswith('"'):
-        return "iri", _resource(term, code), "", ""
+def _literal(term: Term) -> tuple[str, str, str, str]:
+    """Return what a literal is sorted by: a mark that puts it behind IRIs, its text, and its language or else its datatype."""
     text, datatype, language = literal_parts(term)
     return ("literal", text, "@", language.lower()) if language else ("literal", text, "^", datatype or _STRING)
 
 
-def _written(of: tuple[str, ...]) -> str:
-    kind, text, mark, type_ = of
-    if kind == "iri":
+def _written(kind: str, text: str, mark: str, tag: str) -> str:
+    if not kind:
         return text
     escaped = text.replace("\\", "\\\\").replace("\n", "\\n")
-    return f"{mark}{type_} {escaped}"
+    return f"{mark}{tag} {escaped}"

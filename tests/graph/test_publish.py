@@ -138,10 +138,10 @@ STAGES = [{"id": "b", "action": "mix"}, {"id": "a", "action": "heat"}]
     ],
 )
 def test_what_goes_without_saying_is_told_from_what_was_said(first: dict[str, Any], second: dict[str, Any], json: bool) -> None:
-    record = record_of("procedure", title="T", stages=[STAGES[0] | first, STAGES[1] | second])
+    record = record_of("procedure", title="T\x1f\n", stages=[STAGES[0] | first, STAGES[1] | second])
     made = published(record, act_on(record))
     assert bool(said(made, "content")) is json
-    assert accepted_in(made.quads) == [(record, act_on(record))]
+    assert accepted_in(written(made)) == [(record, act_on(record))]
 
 
 def test_times_of_other_zones_are_the_same_times() -> None:
