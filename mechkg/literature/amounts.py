@@ -41,6 +41,9 @@ NOT_NEGATIVE: dict[ItemKind, tuple[str, ...]] = {
 """Kind of item -> quantities that may be nothing, and not less."""
 
 
+_ROUNDING = 1e-6
+
+
 def check_amounts(kind: ItemKind, item: Item, start: Path, places: Places, file: str | None) -> Iterator[Finding]:
     """Yield a finding for every quantity of the item that nothing can have, whatever its unit."""
 
@@ -73,6 +76,26 @@ def check_amounts(kind: ItemKind, item: Item, start: Path, places: Places, file:
             yield wrong(("window", "end"), item.window.end, f"the window begins later, at {item.window.start}")
 
 
+def check_windows(corpus: CorpusFile, places: Places, file: str | None) -> Iterator[Finding]:
+    """Yield an error for each observation that goes on after the end of its stage, where this file says how long that lasts.
+
+    It would take what has no time to form for something that was looked for and not seen.
+    """
+    lasting = {f"{p.id}/{s.id}": s.duration for p in corpus.procedures for s in p.stages if s.duration is not None}
+    for number, observation in enumerate(corpus.observations):
+        end = observation.window.end if observation.window else None
+        for stage in observation.at:
+            duration = lasting.get(stage)
+            if end is None or duration is None or (end.relation, duration.relation) != ("=", "="):
+                continue
+            seconds, longest = _in(end, "s"), _in(duration if duration.high is None else _upper(duration), "s")
+            if seconds is not None and longest is not None and seconds > longest * (1 + _ROUNDING):
+                message = f"'{observation.id}' gives window.end as {end}; the stage '{stage}' lasts {duration}"
+                place = places.at(("observations", number, "window", "end"))
+                yield Finding("error", "corpus.impossible", message, file, place, "a window counts from the start of its stage")
+                break
+
+
 def check_levels(corpus: CorpusFile, places: Places, file: str | None) -> Iterator[Finding]:
     """Yield an error for each assumed level that no detection limit of the same species can be compared with.
 
@@ -92,6 +115,11 @@ def check_levels(corpus: CorpusFile, places: Places, file: str | None) -> Iterat
             )
             hint = "give both in units of one kind, such as absorbance, or nmol/L"
             yield Finding("error", "corpus.wrong-unit", message, file, places.at(("assumptions", number, *path, "level")), hint)
+
+
+def _upper(quantity: Quantity) -> Quantity:
+    """Return the upper end of a range."""
+    return quantity.model_copy(update={"value": quantity.high, "high": None})
 
 
 def _in(quantity: Quantity, unit: str) -> float | None:

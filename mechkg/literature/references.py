@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import get_args
 
 from mechkg.errors import nearest
-from mechkg.literature.amounts import check_amounts, check_levels
+from mechkg.literature.amounts import check_amounts, check_levels, check_windows
 from mechkg.literature.dimensions import check_dimensions
 from mechkg.literature.fields import values_at
 from mechkg.literature.places import Path, Places
@@ -151,6 +151,7 @@ def check_references(
         found += _source(kind, item, start, corpus, lines, file)
     found += _claims(corpus, lines, file)
     found += check_levels(corpus, lines, file)
+    found += check_windows(corpus, lines, file)
     found += check_stages(corpus, names, lines, file)
     found += check_reverse(corpus, lines, file)
     return sorted(found, key=lambda finding: finding.line or 0)

@@ -150,7 +150,7 @@ BAD = {
         [(ONE_OF, f"{ONE_OF}\n      - {{kind: at-most-one, postulates: [slow-turn, slow-x]}}\n      - {TOGETHER}")],
         "{kind: one-of",
         "the space is empty, for its constraints contradict each other; these cannot be met together: "
-        "one-of: 'slow-turn', 'slow-pairs' and 'slow-x'; all-or-none: 'slow-turn', 'slow-pairs' and 'slow-x' (see also line 66)",
+        "one-of: 'slow-turn', 'slow-pairs' and 'slow-x'; all-or-none: 'slow-turn', 'slow-pairs' and 'slow-x' (see also line ",
         "",
     ),
     "a constraint that established steps break": (
@@ -213,7 +213,7 @@ BAD = {
     "a candidate given twice": (
         [("{id: in-pairs,", "{id: by-itself,")],
         "{id: by-itself, title: A turns by",
-        "two candidates have the same id, 'by-itself' (see also line 72)",
+        "two candidates have the same id, 'by-itself' (see also line ",
         "",
     ),
     "a unit that is none": (
@@ -263,6 +263,12 @@ BAD = {
         "start: 70",
         "'no-x' gives window.end as 60 min; the window begins later, at 70 min",
         "",
+    ),
+    "a window that ends after its stage": (
+        [("window: {start: 0 min, end: 60 min}", "window: {start: 0 min, end: 2 h}")],
+        "end: 2 h",
+        "'no-x' gives window.end as 2 h; the stage 'cuvette/watch' lasts 60 min",
+        "a window counts from the start of its stage",
     ),
     "a temperature below absolute zero": (
         [("temperature: 25 °C", "temperature: -300 °C")],
