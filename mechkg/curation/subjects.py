@@ -29,6 +29,8 @@ UPON: dict[ActKind, frozenset[SubjectKind]] = {
     "grant": frozenset({"person"}),
     "revoke": frozenset({"person"}),
     "link": frozenset({"person"}),
+    "issue": frozenset({"person"}),
+    "revoke-token": frozenset({"person"}),
     "release": frozenset({"release"}),
 }
 """Act -> what it may be upon, when not upon an assertion to give it a status."""

@@ -28,6 +28,7 @@ from sqlalchemy import (
     Text,
     create_engine,
     event,
+    inspect,
     make_url,
     text,
 )
@@ -119,6 +120,40 @@ draft = Table(
     CheckConstraint("version >= 1", name="draft_version"),
     Index("draft_owner", "owner"),
 )
+
+# --- beside the record ------------------------------------------------------------------------------------------------
+
+beside = MetaData()
+"""Tables that are no part of the record of truth: emptied, they cost nobody any knowledge."""
+
+token = Table(
+    "token",
+    beside,
+    # Outside the chain and changed in place, for tokens end and what is kept of sessions must not be kept for ever. That a token
+    # was issued or revoked is an act of the ledger.
+    Column("id", Text, primary_key=True, comment="its first part, by which it is found"),
+    Column("kind", Text, nullable=False),
+    Column("hash", Text, nullable=False, comment="SHA-256 of its secret"),
+    Column("person", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("role", Text, nullable=False, comment="reaches no further than this role"),
+    Column("scope", Text, nullable=False, comment="and this scope"),
+    Column("issued", Text, nullable=False),
+    Column("issued_by", Text, nullable=False),
+    Column("expires", Text, nullable=False, comment="moves on when a session is used"),
+    Column("until", Text, nullable=False, comment="up to here"),
+    Column("origin", Text),
+    Column("last_used", Text),
+    Column("revoked", Text),
+    Column("revoked_by", Text),
+    Index("token_person", "person"),
+)
+
+
+def lacks_tables_beside(connection: Connection) -> bool:
+    """Say whether tables beside the record are missing: a ledger made before there were such gets them when it is opened."""
+    return not set(beside.tables) <= set(inspect(connection).get_table_names())
+
 
 # --- triggers: append-only, without gaps ------------------------------------------------------------------------------
 

@@ -22,7 +22,7 @@ ActKind = Literal[
     "revise", "rebase", "withdraw", "request-changes",
     "comment", "dispute", "settle", "assign", "sign-off",
     "declare", "decide", "watch", "flip",
-    "enrol", "grant", "revoke", "link", "release",
+    "enrol", "grant", "revoke", "link", "issue", "revoke-token", "release",
 ]  # fmt: skip
 """Everything that can be done. Upon a change set: propose to request-changes (supersede, retract and restore excepted)."""
 
