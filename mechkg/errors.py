@@ -84,11 +84,28 @@ class StaleError(RefusedActError):
 
     code = "mechkg.stale"
 
+    def __init__(self, message: str, *, hint: str | None = None, now: object = None) -> None:
+        super().__init__(message, hint=hint)
+        self.now = now
+        """What stands in its place now, where that can be given."""
+
 
 class ForbiddenError(MechkgError):
     """The caller is not known, or may not do that."""
 
     code = "mechkg.forbidden"
+
+
+class UnauthenticatedError(MechkgError):
+    """Who asks cannot be told: a token that does not hold, or a sign-in that failed."""
+
+    code = "mechkg.unauthenticated"
+
+
+class UnreachableError(MechkgError):
+    """Another service that is needed does not answer, or not sensibly."""
+
+    code = "mechkg.unreachable"
 
 
 # --- the derived graph ------------------------------------------------------------------------------------------------

@@ -38,16 +38,16 @@ def accept(
     """
     subject = subject_of(change_set)
     with at_desk(ledger, by) as desk:
-        person = desk.require("accept", materials)
         found = desk.change_set(change_set)
+        person = desk.require_for("accept", found, materials)
         content: dict[str, Any] = {"revision": revision}
         if by.person in found.authors and found.open:
             content["alone"] = _alone(desk, person, change_set, alone)
-        about = {*materials, *found.authors, *(edit.document for edit in found.edits)} - {person.id}
-        policy.refuse_interested(person, about, desk.batch.at)
+        desk.refuse_interested({*materials, *found.materials, *found.authors, *(edit.document for edit in found.edits)})
         if despite:
             content["despite"] = dict(despite)
         desk.act("accept", subject, reason, content)
+        desk.batch.prefetch(name for edit in found.edits for name in (edit.assertion, edit.base) if name is not None)
         desk.refuse_stale(change_set, found.edits)
         if checked_at is not None and desk.batch.rows.settled() != checked_at:
             raise StaleError("what counts has changed since the change set was checked", hint="look at its impact again")

@@ -22,8 +22,9 @@ from typing import Any, Protocol
 from mechkg.curation.chain import digest_of
 from mechkg.curation.status import REASON_NEEDED, STATUS_AFTER, State, refusal, status_kind
 from mechkg.curation.subjects import refusal_upon
-from mechkg.errors import LedgerError, RefusedActError
-from mechkg.model.ledger_record import Act, ActKind, AssertionRecord, Door, Subject, content_id
+from mechkg.errors import LedgerError, NotFoundError, RefusedActError
+from mechkg.model.draft import Draft
+from mechkg.model.ledger_record import Act, ActKind, AssertionRecord, Door, Subject, canonical_json, content_id
 
 _SUCCESSOR = re.compile(r"superseded by (RA[A-Za-z0-9_\-]{43})(?:: |$)")
 
@@ -65,6 +66,11 @@ class BatchRecord:
 class Rows(Protocol):
     """What a batch needs of the database, within one write transaction."""
 
+    @property
+    def connection(self) -> Any:
+        """The transaction itself, for what is kept beside the acts."""
+        ...
+
     def last(self) -> tuple[int, str]:
         """Position and digest of the last act."""
         ...
@@ -89,12 +95,28 @@ class Rows(Protocol):
         """All acts upon ``subject``, oldest first."""
         ...
 
-    def acts_of_kinds(self, kinds: Sequence[ActKind]) -> list[Act]:
-        """All acts of these kinds, oldest first."""
+    def acts_of_kinds(self, kinds: Sequence[ActKind], after: int = 0) -> list[Act]:
+        """All acts of these kinds with a position above ``after``, oldest first."""
+        ...
+
+    def knows(self, subject: Subject) -> bool:
+        """Whether there is, or was, an assertion or item of that name."""
         ...
 
     def of_document(self, document: str) -> list[tuple[str, Act]]:
         """Item and act for every act upon an assertion of ``document``, oldest first."""
+        ...
+
+    def drafts(self, draft: str) -> list[Draft]:
+        """All versions of a draft, oldest first."""
+        ...
+
+    def number_of_drafts(self) -> int:
+        """How many drafts were ever begun."""
+        ...
+
+    def write_draft(self, draft: Draft) -> None:
+        """Append a version of a draft; it is no act."""
         ...
 
     def write(self, records: Sequence[tuple[AssertionRecord, int]], acts: Sequence[Act], batch: BatchRecord | None) -> None:
@@ -135,6 +157,7 @@ class Batch:
         # Named after its first act: unique, and no source of randomness to explain.
         self.id = None if name is None else f"batch-{self._start + 1}"
         self._states: dict[str, State | None] = {}
+        self._before: dict[Subject, list[Act]] = {}
         self._records: list[tuple[AssertionRecord, int]] = []
         self._closed = False
 
@@ -165,6 +188,7 @@ class Batch:
         position = self._start + len(self.acts) + 1
         actor = _line("who acts", new.actor if new.actor is not None else self.actor)
         reason = _line("a reason", new.reason)
+        _refuse_unwritable(new)
         draft = Act(
             position, new.kind, new.assertion, actor or "", self.at, reason, self.id, "", new.subject, self.door, new.content
         )
@@ -180,7 +204,9 @@ class Batch:
 
     def acts_on(self, subject: Subject) -> list[Act]:
         """Return all acts upon ``subject``, those of this batch among them, oldest first."""
-        return [*self.rows.acts_on(subject), *(act for act in self.acts if act.subject == subject)]
+        if subject not in self._before:  # read once: nobody else writes before this transaction ends
+            self._before[subject] = self.rows.acts_on(subject)
+        return [*self._before[subject], *(act for act in self.acts if act.subject == subject)]
 
     @property
     def next_position(self) -> int:
@@ -192,6 +218,8 @@ class Batch:
         if act.assertion is None:
             if act.subject is None:
                 raise RefusedActError(f"cannot {act.kind}: it does not say upon what", hint="name an assertion or a subject")
+            if act.subject.kind in ("assertion", "item") and not self._knows(act.subject):
+                raise NotFoundError(f"cannot {act.kind} {act.subject}: the ledger holds no {act.subject.kind} of that name")
             if refused := refusal_upon(act.subject, self.acts_on(act.subject), act):
                 raise refused
             return None
@@ -207,7 +235,7 @@ class Batch:
             raise RefusedActError(f"cannot {kind} {act.assertion} without a reason", hint="say why in a sentence")
         if kind == "supersede":
             self._check_successor(act.assertion, act.reason)
-        if kind == "restore" and [a.kind for a in self.rows.acts_upon(act.assertion)][-2:][0] not in ("accept", "restore"):
+        if kind == "restore" and self._kinds_upon(act.assertion)[-2] not in ("accept", "restore"):
             raise RefusedActError(
                 f"cannot restore {act.assertion}: it did not count when it was retracted", hint="propose it anew"
             )
@@ -216,6 +244,15 @@ class Batch:
             state = State(record.id, record.item, record.document, "proposed", act.position, act.actor)
             self._records.append((record, act.position))
         return replace(state, status=STATUS_AFTER[kind], position=act.position, actor=act.actor)
+
+    def _knows(self, subject: Subject) -> bool:
+        return any(subject.name == getattr(r, "id" if subject.kind == "assertion" else "item") for r, _ in self._records) or (
+            self.rows.knows(subject)
+        )
+
+    def _kinds_upon(self, assertion: str) -> list[ActKind]:
+        """Return the kinds of all acts that gave ``assertion`` its statuses, oldest first, those of this batch among them."""
+        return [act.kind for act in (*self.rows.acts_upon(assertion), *self.acts) if act.assertion == assertion]
 
     def finish(self) -> None:
         """Write what was added and check the rules that hold at the end of a batch. Called by the ledger."""
@@ -278,6 +315,17 @@ class Batch:
                     f"cannot supersede {act.assertion} by {successor(act.reason)}, which is {new.status if new else 'unknown'}",
                     hint="accept the successor in the same batch",
                 )
+
+
+def _refuse_unwritable(new: NewAct) -> None:
+    """Raise RefusedActError for a subject or content that a database or the digest cannot hold."""
+    if new.subject is not None and _line("the subject", new.subject.name) != new.subject.name:
+        raise RefusedActError(f"'{new.subject}' does not name what is meant", hint="names neither begin nor end with a space")
+    if new.content is not None:
+        try:
+            canonical_json(new.content).encode()
+        except (TypeError, ValueError) as error:
+            raise RefusedActError(f"what the act '{new.kind}' carries is no JSON: {error}") from error
 
 
 def _upon(act: Act) -> str:

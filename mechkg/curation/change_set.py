@@ -106,7 +106,7 @@ def _opened(act: Act) -> ChangeSet:
     return ChangeSet(
         id=act.subject.name, title=content["title"], status="open", revision=1, base=content["base"], edits=_edits(content),
         authors=(act.actor,), opened_at=act.at, changed_at=act.at, position=act.position, reason=act.reason,
-        machine=content.get("machine"),
+        machine=content.get("machine"), materials=tuple(content.get("materials", ())),
     )  # fmt: skip
 
 
@@ -117,7 +117,7 @@ def _after(found: ChangeSet, act: Act) -> ChangeSet:
         return replace(
             found, status="open", revision=found.revision + 1, edits=_edits(content), base=content["base"],
             title=content.get("title", found.title), authors=(*(a for a in found.authors if a != act.actor), act.actor),
-            reason=act.reason or found.reason, decided=None, decided_by=None,
+            reason=act.reason or found.reason, decided=None, decided_by=None, materials=tuple(content.get("materials", ())),
         )  # fmt: skip
     if act.kind in AFTER:
         return replace(

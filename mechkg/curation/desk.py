@@ -10,7 +10,7 @@ from typing import Any
 from mechkg.curation import change_set, people, policy
 from mechkg.curation.batch import Batch, NewAct
 from mechkg.curation.ledger import Ledger
-from mechkg.errors import ForbiddenError, NotFoundError, RefusedActError, StaleError
+from mechkg.errors import BadInputError, ForbiddenError, NotFoundError, RefusedActError, StaleError
 from mechkg.model.change_set import ChangeSet, Edit
 from mechkg.model.ledger_record import Act, ActKind, AssertionRecord, Status, Subject
 from mechkg.model.person import EVERYTHING, Caller, Person
@@ -19,14 +19,15 @@ from mechkg.model.person import EVERYTHING, Caller, Person
 class Desk:
     """What a person can see and do within one transaction; what is seen cannot change before it ends."""
 
-    def __init__(self, batch: Batch, by: Caller) -> None:
+    def __init__(self, ledger: Ledger, batch: Batch, by: Caller) -> None:
+        self.ledger = ledger
         self.batch = batch
         self.by = by
 
     @cached_property
     def everybody(self) -> Mapping[str, Person]:
         """All people, as of now."""
-        return people.fold(self.batch.rows.acts_of_kinds(people.ACTS))
+        return people.known(self.ledger, self.batch.rows)
 
     @property
     def person(self) -> Person | None:
@@ -41,21 +42,41 @@ class Desk:
 
     def require_somewhere(self, kind: ActKind) -> Person:
         """Return the person when they may do ``kind`` to anything at all; raise ForbiddenError when not."""
-        scopes = [grant.scope for grant in self.person.grants] if self.person else []
-        last: ForbiddenError | None = None
-        for scope in scopes or [EVERYTHING]:
+        scopes = {grant.scope for grant in self.person.grants} if self.person else set()
+        for scope in sorted(scopes | {self.by.within.scope} - {EVERYTHING}):
             try:
                 return self.require(kind, () if scope == EVERYTHING else (scope,))
-            except ForbiddenError as error:
-                last = error
-        assert last is not None
-        raise last
+            except ForbiddenError:
+                continue
+        return self.require(kind)
+
+    def require_for(self, kind: ActKind, found: ChangeSet, materials: Collection[str] = ()) -> Person:
+        """Return the person when they may do ``kind`` to a change set; raise ForbiddenError when not.
+
+        What it belonged to when it was written counts, and ``materials`` that it is found to belong to by now.
+        """
+        return self.require(kind, {*found.materials, *materials} if found.materials else ())
+
+    def refuse_interested(self, about: Iterable[str]) -> None:
+        """Raise ForbiddenError when the person declared an interest in one of these: documents, materials, people."""
+        if self.person is not None:
+            policy.refuse_interested(self.person, set(about) - {self.person.id}, self.batch.at)
+
+    def refuse_interested_in(self, assertion: str, materials: Collection[str]) -> None:
+        """Raise ForbiddenError when the person declared an interest in the document or a material of an assertion."""
+        state = self.batch.state(assertion)
+        self.refuse_interested({*materials, *([state.document] if state else [])})
 
     def refuse_other_status(self, assertion: str, status: Status, kind: ActKind) -> None:
         """Raise RefusedActError unless ``assertion`` has this status."""
         state = self.batch.state(assertion)
         if state is None or state.status != status:
-            raise RefusedActError(f"cannot {kind} {assertion}: it is {state.status if state else 'unknown'}, not {status}")
+            hint = None
+            if state is not None and state.status == "proposed":
+                hint = "it waits for a decision: reject its change set, or withdraw it"
+            raise RefusedActError(
+                f"cannot {kind} {assertion}: it is {state.status if state else 'unknown'}, not {status}", hint=hint
+            )
 
     def change_set(self, name: str) -> ChangeSet:
         """Return a change set; raise NotFoundError when there is none of that name."""
@@ -93,9 +114,22 @@ class Desk:
                 f"{what} was made on what no longer counts: {names} changed since", hint="rebase it: each difference is shown"
             )
 
+    def refuse_moved(self, edits: Iterable[Edit]) -> None:
+        """Raise BadInputError when an edit gives an item another kind or document than what it changes has."""
+        edits = [edit for edit in edits if edit.base is not None]
+        bases = self.ledger.assertions(edit.base for edit in edits if edit.base is not None)
+        for edit in edits:
+            base = bases.get(edit.base or "")
+            if base is not None and (base.kind, base.document) != (edit.kind, edit.document):
+                was, becomes = f"a {base.kind} of '{base.document}'", f"a {edit.kind} of '{edit.document}'"
+                raise BadInputError(
+                    f"'{edit.item}' is {was}, and the edit makes it {becomes}",
+                    hint="an item keeps its kind and document: remove it, and add another one",
+                )
+
 
 @contextmanager
 def at_desk(ledger: Ledger, by: Caller) -> Iterator[Desk]:
     """Open a transaction for one person; what is done is written when the block ends well."""
     with ledger.writing(by.person, by.door) as batch:
-        yield Desk(batch, by)
+        yield Desk(ledger, batch, by)

@@ -58,18 +58,34 @@ def checked(wishes: Sequence[Wish]) -> tuple[Edit, ...]:
     return edits
 
 
+def check_frame(desk: Desk, title: str | None, base: int) -> None:
+    """Raise BadInputError for a blank title, or a base that is no position of the ledger."""
+    if title is not None and not title.strip():
+        raise BadInputError("a change set without a title cannot be told from others", hint="say in a few words what it does")
+    if not 0 <= base < desk.batch.next_position:
+        raise BadInputError(f"the ledger has no position {base}", hint=f"its last is {desk.batch.next_position - 1}")
+
+
 def content_of(edits: Sequence[Edit]) -> list[Mapping[str, object]]:
     """Return the edits as plain JSON content."""
     return [edit.model_dump(mode="json", exclude_defaults=True) for edit in edits]
 
 
 def enter(desk: Desk, wishes: Sequence[Wish], cause: Subject) -> None:
-    """Propose the new assertions of a change set; raise RefusedActError, naming who and when, for one proposed already."""
+    """Propose the new assertions of a change set.
+
+    What was proposed without a change set, because an import held it back, is taken up: from here on it is decided here. Raise
+    RefusedActError, naming who and when, for one that another change set proposes already.
+    """
     desk.batch.prefetch([wish.record.id for wish in wishes])
     for wish in wishes:
         if isinstance(wish, Put):
             state = desk.batch.state(wish.record.id)
             if state is not None and state.status == "proposed":
+                if desk.batch.rows.acts_upon(wish.record.id)[-1].subject is None:
+                    desk.give_status("retract", wish.record.id, f"taken up by {cause.name}", cause)
+                    desk.give_status("propose", wish.record.id, cause=cause)
+                    continue
                 raise RefusedActError(
                     f"the same of '{wish.record.item}' is proposed already, by {state.actor} in act {state.position}",
                     hint="comment on that proposal",
@@ -80,6 +96,14 @@ def enter(desk: Desk, wishes: Sequence[Wish], cause: Subject) -> None:
 def take_back(desk: Desk, edits: Sequence[Edit], cause: Subject, reason: str, *, kept: Sequence[Edit] = ()) -> None:
     """Withdraw the assertions that a change set proposed, but for those that it goes on proposing."""
     keep = {edit.assertion for edit in kept}
-    for edit in edits:
-        if edit.assertion is not None and edit.assertion not in keep:
-            desk.give_status("retract", edit.assertion, reason, cause)
+    for assertion in waiting(desk, edits):
+        if assertion not in keep:
+            desk.give_status("retract", assertion, reason, cause)
+
+
+def waiting(desk: Desk, edits: Sequence[Edit]) -> list[str]:
+    """Return the assertions of a change set that wait with it; one that came to count by another road is not its own any more."""
+    named = [edit.assertion for edit in edits if edit.assertion is not None]
+    desk.batch.prefetch(named)
+    states = [desk.batch.state(assertion) for assertion in named]
+    return [state.assertion for state in states if state is not None and state.status == "proposed"]

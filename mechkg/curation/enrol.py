@@ -6,12 +6,15 @@ import re
 
 from mechkg.curation.desk import Desk, at_desk
 from mechkg.curation.ledger import Ledger
-from mechkg.curation.people import subject_of
-from mechkg.errors import BadInputError, ForbiddenError, NotFoundError
+from mechkg.curation.people import fold, subject_of
+from mechkg.curation.tokens import revoke_those
+from mechkg.errors import BadInputError, ForbiddenError, NotFoundError, RefusedActError
 from mechkg.model.ledger_record import Act
-from mechkg.model.person import Caller, Grant, Person
+from mechkg.model.person import EVERYTHING, ROLES, Caller, Grant, Person
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9.\-]{0,39}")
+RESERVED = frozenset({"mechkg"})
+"""Names by which acts are done that nobody does."""
 _ORCID = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]")
 
 
@@ -22,6 +25,10 @@ def enrol(ledger: Ledger, by: Caller, person: str, *, name: str, orcid: str | No
     """
     if not _NAME.fullmatch(person):
         raise BadInputError(f"'{person}' is no short name", hint="lower-case letters, digits, dots and hyphens, at most 40")
+    if person in RESERVED:
+        raise BadInputError(f"'{person}' is what the program calls itself", hint="choose another short name")
+    if not name.strip():
+        raise BadInputError(f"'{person}' has no name", hint="give the name that others know them by")
     if orcid is not None and not is_orcid(orcid):
         raise BadInputError(f"'{orcid}' is no ORCID iD", hint="four groups of four digits, the last one a check digit")
     with at_desk(ledger, by) as desk:
@@ -35,10 +42,19 @@ def enrol(ledger: Ledger, by: Caller, person: str, *, name: str, orcid: str | No
 
 
 def grant(ledger: Ledger, by: Caller, person: str, role: Grant, *, reason: str | None = None) -> Person:
-    """Give a person a role; raise NotFoundError, with the nearest name, for somebody unknown."""
+    """Give a person a role.
+
+    Raise NotFoundError, with the nearest name, for somebody unknown or a role that there is not; RefusedActError when the person
+    has it.
+    """
+    if role.role not in ROLES:
+        raise NotFoundError.of("role", role.role, ROLES)
+    if not role.scope.strip():
+        raise BadInputError("a role is for something", hint=f"name a material, or '{EVERYTHING}'")
     with at_desk(ledger, by) as desk:
         desk.require("grant")
-        _known(desk, person)
+        if role in _known(desk, person).grants:
+            raise RefusedActError(f"{person} is {role.role} in {role.scope} already")
         _give(desk, person, role, reason)
         return _person(desk, person)
 
@@ -69,6 +85,17 @@ def link(ledger: Ledger, by: Caller, person: str, *, issuer: str, subject: str) 
         return _person(desk, person)
 
 
+def unlink(ledger: Ledger, by: Caller, person: str, *, issuer: str, subject: str, reason: str) -> Person:
+    """Let an account elsewhere be this person no more, and end the sessions that began at its issuer."""
+    with at_desk(ledger, by) as desk:
+        desk.require("link")
+        if (issuer, subject) not in _known(desk, person).identities:
+            raise NotFoundError(f"'{subject}' at {issuer} is not {person}'s account")
+        desk.act("link", subject_of(person), reason, {"issuer": issuer, "subject": subject, "gone": True})
+        revoke_those(desk, person, issuer, reason)
+        return _person(desk, person)
+
+
 def is_orcid(text: str) -> bool:
     """Say whether ``text`` is an ORCID iD with the right check digit (ISO 7064, 11-2).
 
@@ -95,6 +122,4 @@ def _known(desk: Desk, person: str) -> Person:
 
 
 def _person(desk: Desk, person: str) -> Person:
-    from mechkg.curation.people import fold
-
     return fold(desk.batch.acts_on(subject_of(person)))[person]

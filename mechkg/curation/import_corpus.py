@@ -2,7 +2,8 @@
 
 Idempotent: a file whose content the ledger has already gives no act at all. All or nothing: a file that is refused, or a
 process that dies, leaves no trace. What a curator decided by hand stands: the importer brings nothing back that somebody else
-rejected, retracted or superseded, and replaces nothing that somebody else wrote; it reports it as held back.
+rejected, retracted or superseded, replaces nothing that somebody else wrote, and decides nothing that waits in somebody's change
+set; it reports it as held back.
 """
 
 from __future__ import annotations
@@ -56,16 +57,24 @@ class _Past:
     acts: list[Act] = field(default_factory=list)
     statuses: dict[str, Status] = field(default_factory=dict)
     proposers: dict[str, str] = field(default_factory=dict)
+    elsewhere: str | None = None
 
     @classmethod
     def of(cls, acts: list[Act]) -> _Past:
-        return cls(acts, fold(acts), {a.assertion: a.actor for a in acts if a.assertion is not None and a.kind == "propose"})
+        proposers = {a.assertion: a.actor for a in acts if a.assertion is not None and a.kind == "propose"}
+        return cls(acts, fold(acts), proposers)
 
     def accepted(self) -> str | None:
         return next((name for name, status in self.statuses.items() if status == "accepted"), None)
 
     def by_hand(self, assertion: str, importer: str) -> str | None:
         """Say in words what somebody else than the importer decided that keeps ``assertion`` from being accepted."""
+        if self.elsewhere is not None:
+            return self.elsewhere
+        if self.statuses.get(assertion) == "proposed":
+            last = [act for act in self.acts if act.assertion == assertion][-1]
+            if last.subject is not None:
+                return f"waits in {last.subject.name}, by {last.actor}, for a decision"
         accepted = self.accepted()
         if accepted is not None and accepted != assertion and self.proposers[accepted] != importer:
             return f"{self.proposers[accepted]} wrote another version, {accepted}, which is accepted"
@@ -81,13 +90,14 @@ class _Past:
         return f"{STATUS_AFTER[kind]} by {end.actor} in act {end.position}: {end.reason}"
 
     def _last_end(self, those: set[str], importer: str) -> Act | None:
-        """Return the last act that ended one of ``those``, apart from the importer's withdrawal of what it only proposed."""
+        """Return the last act that ended one of ``those``, apart from a proposal that its own author took back."""
         last, statuses = None, dict[str, Status]()
         for act in self.acts:
             kind = status_kind(act)
             if kind is None or act.assertion is None or act.assertion not in those:
                 continue
-            withdrawn = act.actor == importer and statuses.get(act.assertion) == "proposed"
+            own = act.actor == importer or (kind == "retract" and act.subject is not None)
+            withdrawn = own and statuses.get(act.assertion) == "proposed"
             if kind == "restore":
                 last = None
             elif kind in REASON_NEEDED and not withdrawn:
@@ -127,7 +137,7 @@ def import_corpus(
     unchanged = 0
     held: list[HeldBack] = []
     with ledger.batch(file_name, actor, document=document, file_digest=digest) as batch:
-        _refuse_foreign(batch, records, document, file_name)
+        elsewhere = _held_elsewhere(batch, records, document, file_name, actor)
         acts: dict[str, list[Act]] = defaultdict(list)
         for item, act in batch.rows.of_document(document):
             acts[item].append(act)
@@ -135,11 +145,12 @@ def import_corpus(
         batch.prefetch([record.id for record in records] + [a.assertion for those in acts.values() for a in those if a.assertion])
         for done, record in enumerate(records, start=1):
             past = pasts.get(record.item, _Past())
+            past.elsewhere = elsewhere.get(record.item)
             if past.statuses.get(record.id) == "accepted":
                 unchanged += 1
             elif reason := past.by_hand(record.id, actor):
                 held.append(HeldBack(record.item, record.id, reason))
-                if record.id not in past.statuses:
+                if record.id not in past.statuses and past.elsewhere is None:
                     propose(batch, record)  # a curator will find it waiting
             else:
                 _renew(batch, record, past)
@@ -197,8 +208,14 @@ def _refuse_doubles(records: list[AssertionRecord], file_name: str) -> None:
         seen[record.item] = record
 
 
-def _refuse_foreign(batch: Batch, records: list[AssertionRecord], document: str, file_name: str) -> None:
+def _held_elsewhere(batch: Batch, records: list[AssertionRecord], document: str, file_name: str, importer: str) -> dict[str, str]:
+    """Return, for items that somebody put into another document, who did; what waits for a decision there holds nothing back.
+
+    Raise RefusedActError when another file says them.
+    """
     others = [state for state in batch.rows.open_of(record.item for record in records) if state.document != document]
+    by_hand = {s.item: f"{s.actor} put it into '{s.document}'" for s in others if s.actor != importer and s.status == "accepted"}
+    others = [state for state in others if state.actor == importer]
     if others:
         first = others[0]
         more = f", and so {'does' if len(others) == 2 else 'do'} {len(others) - 1} more" if len(others) > 1 else ""
@@ -206,3 +223,4 @@ def _refuse_foreign(batch: Batch, records: list[AssertionRecord], document: str,
             f"{file_name}: item '{first.item}' belongs to document '{first.document}'{more}",
             hint="define an item in one file only; when it has moved, import the file that it has left first",
         )
+    return by_hand

@@ -29,8 +29,9 @@ from mechkg.curation import tables
 from mechkg.curation.batch import Batch, BatchRecord, NewAct
 from mechkg.curation.chain import START, BrokenLink, first_broken, time_text
 from mechkg.curation.status import STATUS_AFTER, State
-from mechkg.curation.tables import act, assertion, batch, meta
+from mechkg.curation.tables import act, assertion, batch, draft, meta
 from mechkg.errors import LedgerError, NotFoundError
+from mechkg.model.draft import Draft
 from mechkg.model.ledger_record import Act, ActKind, AssertionRecord, Door, Status, Subject, canonical_json, content_id
 
 _CHUNK = 500  # names in one IN list, acts in one page: far below the limits of both databases
@@ -141,6 +142,11 @@ class Ledger:
         with self._read() as connection:
             return _SqlRows(connection).acts_on(subject, until)
 
+    def acts_of_kinds(self, kinds: Sequence[ActKind]) -> list[Act]:
+        """Return all acts of these kinds, oldest first."""
+        with self._read() as connection:
+            return _SqlRows(connection).acts_of_kinds(kinds)
+
     def history(self, item: str) -> list[Act]:
         """Return all acts upon all assertions of ``item``, oldest first; empty when the ledger does not know the item."""
         query = select(act).join(assertion, assertion.c.id == act.c.assertion).where(assertion.c.item == item)
@@ -216,6 +222,22 @@ class Ledger:
         with self._read() as connection:
             return {state.assertion: state for state in map(_state, connection.execute(_state_query(at)))}
 
+    # --- reading drafts, which are no acts
+
+    def drafts(self, draft_id: str) -> list[Draft]:
+        """Return all versions of a draft, oldest first; empty when there is none of that name."""
+        with self._read() as connection:
+            return _SqlRows(connection).drafts(draft_id)
+
+    def drafts_of(self, owner: str) -> list[Draft]:
+        """Return the last version of each draft of a person, the one that was saved last first."""
+        last = select(draft.c.id, func.max(draft.c.version).label("version")).where(draft.c.owner == owner)
+        those = last.group_by(draft.c.id).subquery()
+        query = select(draft).join(those, (draft.c.id == those.c.id) & (draft.c.version == those.c.version))
+        with self._read() as connection:
+            rows = connection.execute(query.order_by(draft.c.at.desc(), draft.c.id.desc()))
+            return [_draft(row) for row in rows]
+
     # --- checking
 
     def verify_chain(self) -> BrokenLink | None:
@@ -238,6 +260,14 @@ class Ledger:
                 if not same:
                     return BrokenLink(row.first_seen, f"assertion {row.id} (item '{row.item}') is not what its id says")
         return broken
+
+    # --- beside the record
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Open a connection to read what is kept beside the acts, such as tokens. To write there, use that of ``writing()``."""
+        with self._read() as connection:
+            yield connection
 
     # --- within
 
@@ -281,11 +311,12 @@ class Ledger:
         """Make sure that the database is a ledger of this version, and make the tables of an empty one."""
         with self._read() as connection:
             there = self._is_ledger(connection)
+            complete = there and not tables.lacks_tables_beside(connection)
         if not there and not create:
             raise LedgerError(f"there is no ledger in {self._where}")
         with self._explained():
             tables.keep_write_ahead_log(self._engine)
-        if there:
+        if complete:
             return
         with (
             self._explained(),
@@ -297,6 +328,7 @@ class Ledger:
                 tables.metadata.create_all(connection)
                 about = {"format": _FORMAT, "schema": str(tables.SCHEMA_VERSION)}
                 connection.execute(meta.insert(), [{"name": name, "value": value} for name, value in about.items()])
+            tables.beside.create_all(connection)
 
     def _is_ledger(self, connection: Connection) -> bool:
         """Say whether the tables are there; raise LedgerError when the database holds something else."""
@@ -322,6 +354,10 @@ class _SqlRows:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+
+    @property
+    def connection(self) -> Connection:
+        return self._connection
 
     def last(self) -> tuple[int, str]:
         return _last(self._connection)
@@ -351,8 +387,24 @@ class _SqlRows:
         query = select(act).where(act.c.subject == str(subject)).order_by(act.c.position)
         return [_act(row) for row in self._connection.execute(query if until is None else query.where(act.c.position <= until))]
 
-    def acts_of_kinds(self, kinds: Sequence[ActKind]) -> list[Act]:
-        return [_act(row) for row in self._connection.execute(select(act).where(act.c.kind.in_(kinds)).order_by(act.c.position))]
+    def acts_of_kinds(self, kinds: Sequence[ActKind], after: int = 0) -> list[Act]:
+        return [_act(row) for row in self._connection.execute(_OF_KINDS, {"names": kinds, "after": after})]
+
+    def knows(self, subject: Subject) -> bool:
+        column = {"assertion": assertion.c.id, "item": assertion.c.item}[subject.kind]
+        return self._connection.execute(select(assertion.c.id).where(column == subject.name).limit(1)).first() is not None
+
+    def drafts(self, draft_id: str) -> list[Draft]:
+        query = select(draft).where(draft.c.id == draft_id).order_by(draft.c.version)
+        return [_draft(row) for row in self._connection.execute(query)]
+
+    def number_of_drafts(self) -> int:
+        return self._connection.execute(select(func.count()).select_from(draft).where(draft.c.version == 1)).scalar() or 0
+
+    def write_draft(self, new: Draft) -> None:
+        content = None if new.discarded else canonical_json(new.content)
+        row = {"id": new.id, "version": new.version, "owner": new.owner, "at": time_text(new.at), "content": content}
+        self._connection.execute(draft.insert(), row)
 
     def of_document(self, document: str) -> list[tuple[str, Act]]:
         query = select(act, assertion.c.item).join(assertion, assertion.c.id == act.c.assertion)
@@ -441,6 +493,9 @@ _STATES = _state_query().where(assertion.c.id.in_(_NAMES))
 _OPEN = _state_query().where(assertion.c.item.in_(_NAMES), act.c.kind.in_(["propose", *_COUNTING])).order_by(act.c.position)
 
 
+_OF_KINDS = select(act).where(act.c.kind.in_(_NAMES), act.c.position > bindparam("after")).order_by(act.c.position)
+
+
 def _state(row: Row[Any]) -> State:
     return State(row.id, row.item, row.document, STATUS_AFTER[row.kind], row.position, row.actor)
 
@@ -456,6 +511,11 @@ def _act(row: Row[Any], prefix: str = "") -> Act:
 
 def _record(row: Row[Any]) -> AssertionRecord:
     return AssertionRecord(row.id, row.kind, row.item, row.document, json.loads(row.body))
+
+
+def _draft(row: Row[Any]) -> Draft:
+    content = None if row.content is None else json.loads(row.content)
+    return Draft(row.id, row.version, row.owner, datetime.fromisoformat(row.at), content, row.content is None)
 
 
 def _chunks(names: Iterable[str]) -> Iterator[list[str]]:

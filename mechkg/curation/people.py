@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from weakref import WeakKeyDictionary
 
+from mechkg.curation.batch import Rows
+from mechkg.curation.ledger import Ledger
 from mechkg.model.ledger_record import Act, ActKind, Subject
 from mechkg.model.person import Grant, Interest, Person
+
+_READ: WeakKeyDictionary[Ledger, tuple[int, Mapping[str, Person]]] = WeakKeyDictionary()
+"""Ledger -> position of the last act upon a person that was read, and the people as of then."""
 
 ACTS: tuple[ActKind, ...] = ("enrol", "grant", "revoke", "link", "declare")
 """Acts upon people."""
@@ -18,9 +24,21 @@ def subject_of(person: str) -> Subject:
     return Subject("person", person)
 
 
-def fold(acts: Iterable[Act]) -> dict[str, Person]:
-    """Return everybody, by name, whom the acts, oldest first, make known."""
-    found: dict[str, Person] = {}
+def known(ledger: Ledger, rows: Rows) -> Mapping[str, Person]:
+    """Return everybody whom the ledger knows, by name, as ``rows``, those of a transaction on it, have it.
+
+    What was read before is kept: acts never change, so only those that came since are read.
+    """
+    last, found = _READ.get(ledger, (0, {}))
+    if new := rows.acts_of_kinds(ACTS, last):
+        found = fold(new, found)
+        _READ[ledger] = (new[-1].position, found)
+    return found
+
+
+def fold(acts: Iterable[Act], before: Mapping[str, Person] | None = None) -> dict[str, Person]:
+    """Return everybody, by name, whom the acts, oldest first, make known, and those ``before`` them."""
+    found = dict(before or {})
     for act in acts:
         if act.subject is None or act.subject.kind != "person":
             continue
@@ -34,10 +52,11 @@ def fold(acts: Iterable[Act]) -> dict[str, Person]:
             found[name] = replace(person, grants=person.grants | grant if act.kind == "grant" else person.grants - grant)
         elif act.kind == "link":
             identity = (content["issuer"], content["subject"])
-            found[name] = replace(person, identities=(*(i for i in person.identities if i != identity), identity))
+            others = tuple(i for i in person.identities if i != identity)
+            found[name] = replace(person, identities=others if content.get("gone") else (*others, identity))
         elif act.kind == "declare":
-            others = tuple(i for i in person.interests if i.about != content["about"])
+            interests = tuple(i for i in person.interests if i.about != content["about"])
             until = content.get("until")
             new = Interest(content["about"], act.reason or "", act.at, datetime.fromisoformat(until) if until else None)
-            found[name] = replace(person, interests=others if content.get("gone") else (*others, new))
+            found[name] = replace(person, interests=interests if content.get("gone") else (*interests, new))
     return found

@@ -13,6 +13,8 @@ NEEDS: dict[ActKind, Role] = {
     "comment": "reader",
     "watch": "reader",
     "declare": "reader",
+    "issue": "reader",
+    "revoke-token": "reader",
     "propose": "curator",
     "revise": "curator",
     "rebase": "curator",
@@ -46,10 +48,12 @@ def require(kind: ActKind, by: Caller, person: Person | None, materials: Collect
         raise ForbiddenError(f"nobody called '{by.person}' is known here", hint="ask an administrator to enrol you")
     role = NEEDS[kind]
     scopes = sorted(materials) or [EVERYTHING]
-    if kind in ("comment", "watch", "declare"):
-        scopes = []  # whoever has a role anywhere may say something
+    if kind in ("comment", "watch", "declare", "issue", "revoke-token"):
+        scopes = []  # whoever has a role anywhere may say something, and have tokens that reach as far
         if not person.grants:
             raise ForbiddenError(f"{person.id} has no role here", hint="ask an administrator for one")
+        if by.within.role == "reader":
+            raise ForbiddenError(f"this token of {person.id} may only read", hint="use a token that reaches further")
     for scope in scopes:
         if not person.may(role, scope):
             raise ForbiddenError(_cannot(person, kind, role, scope), hint=_has(person))
@@ -59,8 +63,6 @@ def require(kind: ActKind, by: Caller, person: Person | None, materials: Collect
                 f"this token of {person.id} reaches to {reach}, and to {kind} takes {role} in {scope}",
                 hint="use a token that reaches further",
             )
-    if not scopes and ROLES.index(by.within.role) < ROLES.index(role):
-        raise ForbiddenError(f"this token of {person.id} may only read")
 
 
 def _cannot(person: Person, kind: ActKind, role: Role, scope: str) -> str:

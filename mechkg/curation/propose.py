@@ -7,7 +7,7 @@ from typing import Any
 
 from mechkg.curation.change_set import subject_of
 from mechkg.curation.desk import at_desk
-from mechkg.curation.edits import Wish, checked, content_of, enter
+from mechkg.curation.edits import Wish, check_frame, checked, content_of, enter
 from mechkg.curation.ledger import Ledger
 from mechkg.model.change_set import ChangeSet
 from mechkg.model.person import Caller
@@ -33,6 +33,8 @@ def propose(
     edits = checked(wishes)
     with at_desk(ledger, by) as desk:
         desk.require("propose", materials)
+        check_frame(desk, title, base)
+        desk.refuse_moved(edits)
         desk.refuse_stale("the change set", edits)
         subject = subject_of(f"set-{desk.batch.next_position}")
         content: dict[str, Any] = {"title": title, "base": base, "edits": content_of(edits), "materials": sorted(materials)}

@@ -62,7 +62,8 @@ def rebase(
 ) -> ChangeSet:
     """Make the edits of revision ``revision`` of a change set anew on what counts now, and return it.
 
-    Edits that come to what counts already are left out. Raise StaleError, naming every place, when a clash has no choice, or an
+    Edits that come to what counts already are left out; ``materials`` are those that it is found to belong to by now, besides
+    those it was written for. Raise StaleError, naming every place, when a clash has no choice, or an
     item to change is gone; RefusedActError when the change set is decided, was revised since, is by others, or nothing is left.
     """
     with at_desk(ledger, by) as desk:
@@ -84,7 +85,8 @@ def rebase(
             )
         if not wishes:
             raise RefusedActError(f"nothing is left of {change_set}: what it asks for counts already", hint="withdraw it")
-        return renew(desk, "rebase", change_set, wishes, revision, desk.batch.rows.settled(), None, reason, materials)
+        belongs = {*found.materials, *materials} if found.materials else ()
+        return renew(desk, "rebase", change_set, wishes, revision, desk.batch.rows.settled(), None, reason, belongs)
 
 
 def _moved(
@@ -106,6 +108,8 @@ def _wish(
     if edit.assertion is None:
         if now is None:
             return None
+        if choices.get("") == "theirs":
+            return None
         if choices.get("") != "ours":
             open_places.append(f"'{edit.item}' (ours removes it)")
         return Remove(now, edit.code or "other")
@@ -115,6 +119,9 @@ def _wish(
         if choices.get("") == "theirs":
             return None
         open_places.append(f"'{edit.item}' (theirs removed it)")
+        return None
+    if (now.kind, now.document) != (edit.kind, edit.document):
+        open_places.append(f"'{edit.item}' (now a {now.kind} of '{now.document}': give ours another id)")
         return None
     moved = _moved(ledger, edit, now, choices)
     assert moved.merge is not None

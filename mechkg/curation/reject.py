@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from mechkg.curation.change_set import subject_of
 from mechkg.curation.desk import at_desk
+from mechkg.curation.edits import waiting
 from mechkg.curation.ledger import Ledger
 from mechkg.model.change_set import ChangeSet
 from mechkg.model.person import Caller
@@ -16,14 +17,15 @@ def reject(
 ) -> ChangeSet:
     """Reject revision ``revision`` of a change set, and return it.
 
-    Raise ForbiddenError for who may not, RefusedActError when it is decided, was revised since, or no reason is given.
+    Raise ForbiddenError for who may not or declared an interest, RefusedActError when it is decided, was revised since, or no
+    reason is given.
     """
     subject = subject_of(change_set)
     with at_desk(ledger, by) as desk:
-        desk.require("reject", materials)
         before = desk.change_set(change_set)
+        desk.require_for("reject", before, materials)
+        desk.refuse_interested({*materials, *before.materials, *before.authors, *(edit.document for edit in before.edits)})
         desk.act("reject", subject, reason, {"revision": revision})
-        for edit in before.edits:
-            if edit.assertion is not None:
-                desk.give_status("reject", edit.assertion, f"rejected with {change_set}: {reason}", subject)
+        for assertion in waiting(desk, before.edits):
+            desk.give_status("reject", assertion, f"rejected with {change_set}: {reason}", subject)
         return desk.change_set(change_set)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from mechkg.curation.desk import at_desk
 from mechkg.curation.ledger import Ledger
@@ -31,7 +32,8 @@ class Release:
 def release(ledger: Ledger, by: Caller, name: str, *, at: int | None = None, note: str | None = None) -> Release:
     """Name the state of what counts at position ``at``, now by default. It cannot be changed or taken back.
 
-    Raise BadInputError for a name or position that is none, RefusedActError for a name that is taken.
+    Raise BadInputError for a name or position that is none, or a position in the middle of what was done at once;
+    RefusedActError for a name that is taken.
     """
     if not _NAME.fullmatch(name):
         raise BadInputError(f"'{name}' is no name of a release", hint="letters, digits, dots, hyphens and underlines, at most 64")
@@ -41,7 +43,13 @@ def release(ledger: Ledger, by: Caller, name: str, *, at: int | None = None, not
         position = last if at is None else at
         if not 1 <= position <= last:
             raise BadInputError(f"the ledger has no position {position}", hint=f"its last is {last}")
-        digest = next(iter(ledger.acts(position - 1, position))).digest
+        named, *after = islice(ledger.acts(position - 1), 2)
+        if after and (after[0].at, after[0].actor) == (named.at, named.actor):
+            end = ledger.position_at(named.at)
+            raise BadInputError(
+                f"position {position} is in the middle of what {named.actor} did at once", hint=f"that ends at position {end}"
+            )
+        digest = named.digest
         act = desk.act("release", Subject("release", name), note, {"position": position, "digest": digest})
         return releases([act])[0]
 

@@ -14,8 +14,11 @@ from mechkg.model.person import Caller
 def request_changes(
     ledger: Ledger, by: Caller, change_set: str, *, revision: int, reason: str, materials: Collection[str] = ()
 ) -> ChangeSet:
-    """Send revision ``revision`` of a change set back to its authors, saying what to change, and return it."""
+    """Send revision ``revision`` of a change set back to its authors, saying what to change, and return it.
+
+    Raise ForbiddenError for who may not, RefusedActError when it does not wait, was revised since, or no reason is given.
+    """
     with at_desk(ledger, by) as desk:
-        desk.require("request-changes", materials)
+        desk.require_for("request-changes", desk.change_set(change_set), materials)
         desk.act("request-changes", subject_of(change_set), reason, {"revision": revision})
         return desk.change_set(change_set)

@@ -16,10 +16,11 @@ def retract(
 ) -> Act:
     """Retract an accepted assertion for a coded reason and in words.
 
-    What rests on it goes on counting and waits for a review. Raise ForbiddenError for who may not, RefusedActError when it does
-    not count or no reason is given.
+    What rests on it goes on counting and waits for a review. Raise ForbiddenError for who may not or declared an
+    interest, RefusedActError when it does not count or no reason is given.
     """
     with at_desk(ledger, by) as desk:
         desk.require("retract", materials)
+        desk.refuse_interested_in(assertion, materials)
         desk.refuse_other_status(assertion, "accepted", "retract")
         return desk.give_status("retract", assertion, reason, content={"code": code})

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 from mechkg.curation.change_set import subject_of
 from mechkg.curation.desk import Desk, at_desk
-from mechkg.curation.edits import Put, Wish, checked, content_of, enter, take_back
+from mechkg.curation.edits import Put, Wish, check_frame, checked, content_of, enter, take_back
 from mechkg.curation.ledger import Ledger
 from mechkg.model.change_set import ChangeSet
 from mechkg.model.ledger_record import ActKind
@@ -42,6 +42,8 @@ def renew(
     edits = checked(wishes)
     before = desk.change_set(name)
     desk.require(kind, materials)
+    check_frame(desk, title, base)
+    desk.refuse_moved(edits)
     desk.refuse_stale(f"the revision of {name}", edits)
     subject = subject_of(name)
     content = {

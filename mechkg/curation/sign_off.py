@@ -9,7 +9,6 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from mechkg.curation import policy
 from mechkg.curation.desk import at_desk
 from mechkg.curation.ledger import Ledger
 from mechkg.errors import RefusedActError
@@ -47,16 +46,19 @@ def sign_off(
 ) -> SignOff:
     """Stand by ``upon``, which ``says`` this and rests on the assertions ``beneath``.
 
-    Raise ForbiddenError for who may not or declared an interest, RefusedActError when something beneath does not count.
+    Raise ForbiddenError for who may not or declared an interest, RefusedActError when it, or something beneath, does not count.
     """
     with at_desk(ledger, by) as desk:
-        person = desk.require("sign-off", materials)
-        policy.refuse_interested(person, {*materials, *(r.document for r in ledger.assertions(beneath).values())}, desk.batch.at)
-        desk.batch.prefetch(beneath)
-        for assertion in sorted(beneath):
-            state = desk.batch.state(assertion)
+        desk.require("sign-off", materials)
+        rests_on = {*beneath, upon.name} if upon.kind == "assertion" else set(beneath)
+        desk.batch.prefetch(rests_on)
+        states = {assertion: desk.batch.state(assertion) for assertion in sorted(rests_on)}
+        desk.refuse_interested({*materials, *(state.document for state in states.values() if state is not None)})
+        for assertion, state in states.items():
             if state is None or state.status != "accepted":
-                raise RefusedActError(f"cannot sign off {upon}: it rests on {assertion}, which does not count")
+                found = state.status if state else "unknown"
+                why = f"it is {found}" if assertion == upon.name else f"it rests on {assertion}, which is {found}"
+                raise RefusedActError(f"cannot sign off {upon}: {why}", hint="only what counts is signed")
         act = desk.act("sign-off", upon, reason, {"says": says, "ground": ground_digest(says, beneath)})
         return sign_offs([act])[0]
 

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from mechkg.curation.batch import superseding_reason
 from mechkg.curation.desk import at_desk
 from mechkg.curation.ledger import Ledger
+from mechkg.errors import RefusedActError
 from mechkg.model.ledger_record import Act
 from mechkg.model.person import Caller
 
@@ -14,9 +15,13 @@ from mechkg.model.person import Caller
 def supersede(ledger: Ledger, by: Caller, assertion: str, *, successor: str, reason: str, materials: Collection[str] = ()) -> Act:
     """Let the accepted ``assertion`` give way to ``successor``, which counts already.
 
-    A new reading of the same item is a change set instead. Raise ForbiddenError for who may not, RefusedActError when one of the
-    two does not count.
+    A new reading of the same item is a change set instead. Raise ForbiddenError for who may not or declared an interest,
+    RefusedActError when one of the two does not count or no reason is given.
     """
     with at_desk(ledger, by) as desk:
         desk.require("supersede", materials)
+        for one in (assertion, successor):
+            desk.refuse_interested_in(one, materials)
+        if not reason.strip():
+            raise RefusedActError(f"cannot supersede {assertion} without a reason", hint="say why in a sentence")
         return desk.give_status("supersede", assertion, superseding_reason(successor, reason))

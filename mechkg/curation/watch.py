@@ -9,6 +9,7 @@ from typing import Any
 
 from mechkg.curation.desk import at_desk
 from mechkg.curation.ledger import Ledger
+from mechkg.errors import ForbiddenError, NotFoundError, RefusedActError
 from mechkg.model.ledger_record import Act, Subject
 from mechkg.model.person import Caller
 
@@ -56,9 +57,7 @@ def watch(
 
 
 def unwatch(ledger: Ledger, by: Caller, watch_id: str) -> Watch:
-    """End a watch; only who began it can."""
-    from mechkg.errors import ForbiddenError, NotFoundError
-
+    """End a watch; only who began it can. Raise RefusedActError when it has ended."""
     subject = Subject("watch", watch_id)
     with at_desk(ledger, by) as desk:
         found = fold(desk.batch.acts_on(subject)).get(watch_id)
@@ -66,6 +65,9 @@ def unwatch(ledger: Ledger, by: Caller, watch_id: str) -> Watch:
             raise NotFoundError(f"there is no watch called '{watch_id}'", hint="watches are named watch-N")
         if found.by != by.person:
             raise ForbiddenError(f"{watch_id} is {found.by}'s")
+        desk.require("watch")
+        if found.ended:
+            raise RefusedActError(f"cannot end {watch_id}: it has ended")
         desk.act("watch", subject, None, {"ended": True})
         return replace(found, ended=True)
 

@@ -52,9 +52,10 @@ class Comment:
 class ChangeSet:
     """Where a change set stands.
 
-    ``base`` is the ledger position it was drafted at. ``revision`` counts from 1 and names the edits that a reviewer has seen.
-    ``authors`` proposed, revised or rebased it; none of them may accept it. ``machine`` says which program suggested it, if one
-    did. ``decided`` is the reason given with the last decision, ``despite`` what the reviewer accepted it in spite of.
+    ``base`` is the ledger position it was drafted at, ``materials`` those that its edits belong to (none: to all).
+    ``revision`` counts from 1 and names the edits that a reviewer has seen. ``authors`` proposed, revised or rebased it; none of
+    them may accept it. ``machine`` says which program suggested it, if one did. ``decided`` is the reason given with the last
+    decision, ``despite`` what the reviewer accepted it in spite of.
     """
 
     id: str
@@ -74,6 +75,7 @@ class ChangeSet:
     decided_by: str | None = None
     despite: dict[str, str] = field(default_factory=dict)
     comments: tuple[Comment, ...] = ()
+    materials: tuple[str, ...] = ()
 
     @property
     def open(self) -> bool:

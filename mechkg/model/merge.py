@@ -58,6 +58,8 @@ class Merge:
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Difference, ...]:
     """Return every field in which ``after`` differs from ``before``, in the order of the fields.
 
+    A list whose parts change places differs in the order of their ids, besides what differs within the parts.
+
     >>> [(d.place, d.before, d.after) for d in differences({"a": 1, "b": {"c": 2}}, {"b": {"c": 3}, "d": 4})]
     [('a', 1, absent), ('b.c', 2, 3), ('d', absent, 4)]
     """
@@ -72,7 +74,8 @@ def merge(
 ) -> Merge:
     """Merge two changes of ``base``: what one side changed is taken, what both changed alike too, the rest is a clash.
 
-    ``choices``: place of a clash -> the side to take. An unsettled clash keeps what stands in ``theirs``.
+    ``choices``: place of a clash -> the side to take. An unsettled clash, and one whose choice names neither side, keeps what
+    stands in ``theirs``.
     """
     clashes: list[Clash] = []
     body = _merged(dict(base), dict(theirs), dict(ours), (), clashes, choices or {})
@@ -80,26 +83,23 @@ def merge(
 
 
 def _differences(before: Any, after: Any, path: Path) -> Iterator[Difference]:
-    if before is not ABSENT and after is not ABSENT and before == after and type(before) is type(after):
+    if _same(before, after):
         return
     old, new = _parts(before), _parts(after)
-    if old is None or new is None or _shape(before) != _shape(after):
+    if old is None or new is None or _shape(before) is not _shape(after):
         yield Difference(path, before, after)
         return
-    inner = [
-        d for key in dict.fromkeys([*old, *new]) for d in _differences(old.get(key, ABSENT), new.get(key, ABSENT), (*path, key))
-    ]
-    if inner:
-        yield from inner
-    else:
-        yield Difference(path, before, after)  # the same parts in another order
+    for key in dict.fromkeys([*old, *new]):
+        yield from _differences(old.get(key, ABSENT), new.get(key, ABSENT), (*path, key))
+    if _shape(after) is list and list(new) != [*(key for key in old if key in new), *(key for key in new if key not in old)]:
+        yield Difference(path, list(old), list(new))
 
 
 def _parts(value: Any) -> dict[str, Any] | None:
     """Return the parts of a mapping, or of a list whose members have ids of their own; None for what has no named parts."""
     if isinstance(value, Mapping):
         return dict(value)
-    if isinstance(value, Sequence) and not isinstance(value, str) and value:
+    if isinstance(value, Sequence) and not isinstance(value, str):
         named = {part["id"]: part for part in value if isinstance(part, Mapping) and isinstance(part.get("id"), str)}
         return named if len(named) == len(value) else None
     return None
@@ -117,22 +117,50 @@ def _merged(
     if _same(theirs, base):
         return ours
     b, t, o = _parts(base), _parts(theirs), _parts(ours)
-    if t is not None and o is not None and _shape(theirs) == _shape(ours) and (b is not None or base is ABSENT):
+    alike = _shape(theirs) is _shape(ours) and (base is ABSENT or (b is not None and _shape(base) is _shape(theirs)))
+    if t is not None and o is not None and alike:
         whole = b or {}
-        order = dict.fromkeys([*t, *o])
-        found = {
-            key: _merged(whole.get(key, ABSENT), t.get(key, ABSENT), o.get(key, ABSENT), (*path, key), clashes, choices)
-            for key in order
-        }
-        kept = {key: value for key, value in found.items() if value is not ABSENT}
-        return kept if _shape(theirs) is dict else list(kept.values())
+        order = _order(list(whole), list(t), list(o)) if _shape(theirs) is list else list(dict.fromkeys([*t, *o]))
+        if order is not None:
+            found = {
+                key: _merged(whole.get(key, ABSENT), t.get(key, ABSENT), o.get(key, ABSENT), (*path, key), clashes, choices)
+                for key in order
+            }
+            kept = {key: value for key, value in found.items() if value is not ABSENT}
+            return kept if _shape(theirs) is dict else list(kept.values())
     choice = choices.get(".".join(path))
-    if choice is None:
+    if choice not in ("theirs", "ours"):
         clashes.append(Clash(path, base, theirs, ours))
     return ours if choice == "ours" else theirs
 
 
+def _order(base: list[str], theirs: list[str], ours: list[str]) -> list[str] | None:
+    """Return the order of all parts: of the side that moved any; None when both did, each otherwise.
+
+    What only the other side has stands after what it follows there.
+    """
+    lead, other = theirs, ours
+    if _moved(theirs, ours):
+        if not _moved(base, theirs):
+            lead, other = ours, theirs
+        elif _moved(base, ours):
+            return None
+    order = list(lead)
+    for place, key in enumerate(other):
+        if key not in order:
+            order.insert(order.index(other[place - 1]) + 1 if place else 0, key)
+    return order
+
+
+def _moved(before: list[str], after: list[str]) -> bool:
+    """Say whether parts that both have come in another order."""
+    return [key for key in before if key in after] != [key for key in after if key in before]
+
+
 def _same(one: Any, other: Any) -> bool:
-    if one is ABSENT or other is ABSENT:
-        return one is other
-    return bool(one == other) and type(one) is type(other)
+    """Say whether both are the same JSON: 1, 1.0 and true are three things."""
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return one.keys() == other.keys() and all(_same(one[key], other[key]) for key in one)
+    if isinstance(one, list | tuple) and isinstance(other, list | tuple):
+        return len(one) == len(other) and all(map(_same, one, other))
+    return one is other or (type(one) is type(other) and bool(one == other))

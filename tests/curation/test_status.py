@@ -175,7 +175,7 @@ class Curation(RuleBasedStateMachine):
 def test_sql_and_fold_agree_over_random_acts(new_place: Callable[[], str]) -> None:
     run_state_machine_as_test(
         lambda: Curation(new_place()),
-        settings=settings(max_examples=12, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)),
+        settings=settings(max_examples=5, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)),
     )
 
 
