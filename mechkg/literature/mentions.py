@@ -19,6 +19,7 @@ from mechkg.literature.lexicon import Band, Entity, Lexicon
 from mechkg.literature.names import FoundName, find_names
 from mechkg.literature.printed import PrintedText
 from mechkg.literature.quantities import FoundQuantity, find_quantities
+from mechkg.literature.words import words
 from mechkg.model.quantity import Quantity
 
 MentionKind = Literal[
@@ -193,6 +194,8 @@ class _Linker:
     def _unknown(self, mention: Mention, found: FoundName) -> Mention:
         """Offer a name as new, and say which known one it looks like: it may be misprinted."""
         printed = self._text.read[found.start : found.end]
+        if found.formula and (same := self._lexicon.called(_abbreviated(found.formula))):
+            return replace(self._named(mention, same), why="the formula of a known name, with a group written in full")
         names = {name: entity for entity in self._lexicon.entities if entity.kind == found.kind for name in entity.names}
         alike = get_close_matches(printed.lower(), names, n=1, cutoff=0.88) if len(printed) > 5 else []
         candidates = tuple(Candidate(names[name].id) for name in alike)
@@ -285,6 +288,14 @@ class _Linker:
         return next(each for each in numbered if each not in self._lexicon.by_id)
 
 
+def _abbreviated(formula: str) -> str:
+    """Return a formula with its groups as abbreviations: Cd(acetate)2 is Cd(OAc)2."""
+    for pair in words().chemicals["in_full"]:
+        name, _, group = pair.partition("=")
+        formula = formula.replace(f"({name})", f"({group})")
+    return formula
+
+
 def _identifier(printed: str) -> str:
     """Return a local name made of what is printed."""
     return re.sub(r"[^a-z0-9.]+", "-", printed.lower()).strip("-.")[:80] or "unnamed"
@@ -294,7 +305,7 @@ def _by_bracket(text: str, mentions: list[Mention]) -> list[Mention]:
     """Take a new chemical for the known one whose name stands in brackets after it, or before its brackets."""
     found = list(mentions)
     for number, (one, other) in enumerate(pairwise(mentions)):
-        if one.kind != "chemical" or other.kind != "chemical" or text[one.end : other.start].strip() != "(":
+        if one.kind != "chemical" or other.kind not in ("chemical", "material") or text[one.end : other.start].strip() != "(":
             continue
         if text[other.end :].lstrip()[:1] not in (")", ","):
             continue

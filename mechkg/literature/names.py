@@ -42,6 +42,12 @@ def _element_symbols() -> dict[str, str]:
     return {element.symbol: element.name.lower() for element in ELEMENTS}
 
 
+@lru_cache(maxsize=1)
+def element_names() -> frozenset[str]:
+    """Return the names of the elements, in lower case."""
+    return frozenset(_element_symbols().values())
+
+
 @lru_cache(maxsize=4096)
 def elements_of(formula: str) -> frozenset[str]:
     """Return the elements in a formula without groups; none when it is not made of symbols and numbers.
@@ -140,12 +146,12 @@ def _material(match: re.Match[str]) -> tuple[int, str | None]:
     printed = match["material"]
     if printed is None:
         return match.start(), None
-    if elements_of(printed) or _is_generic(printed):
+    if elements_of(printed) or is_generic(printed):
         return match.start("material"), printed
     return match.end("material") + 1, None
 
 
-def _is_generic(printed: str) -> bool:
+def is_generic(printed: str) -> bool:
     """Say whether a formula stands for several: a metal or M with a chalcogen or E."""
     parts = re.findall(r"[A-Z][a-z]?", printed)
     return len(parts) == 2 and parts[1] == "E" and (parts[0] == "M" or parts[0] in _element_symbols())
