@@ -35,7 +35,9 @@ def check(
     )
     space = problem.space
     held = tuple(a for a in space.assumptions if a not in withdrawn)
-    return Check(space.id, space.title, space.question, problem.version, held, withdrawn, verdicts, ignored, _powerless(problem))
+    return Check(
+        space.id, space.title, space.question, problem.version, held, withdrawn, verdicts, ignored, _powerless(problem, withdrawn)
+    )
 
 
 def explain(
@@ -108,6 +110,14 @@ def conflicts(problem: Problem, outcome: Outcome, prover: Prover) -> list[tuple[
     return [(conflict, proof) for _, conflict, proof in sorted(ranked, key=lambda entry: entry[0])]
 
 
-def _powerless(problem: Problem) -> tuple[str, ...]:
-    """Return the absences that cannot refute, having no method or no detection limit."""
-    return tuple(sorted(str(atom.arguments[0]) for _, atom in problem.program.atoms("powerless")))
+def _powerless(problem: Problem, withdrawn: Collection[str]) -> tuple[str, ...]:
+    """Return the absences that cannot refute: they have no method or no detection limit, or only one that is withdrawn."""
+    found = {str(atom.arguments[0]) for _, atom in problem.program.atoms("powerless")}
+    if withdrawn:
+        pairs = {name: [a.arguments for a in problem.facts.atoms if a.name == name] for name in ("by_method", "detects")}
+        printed = {a.arguments[0] for a in problem.facts.atoms if a.name == "has_limit"}
+        held = {method for assumption, method in pairs["detects"] if assumption not in withdrawn}
+        known = printed | {observation for observation, method in pairs["by_method"] if method in held}
+        absences = (atom.arguments[0] for _, atom in problem.program.atoms("absence"))
+        found |= {str(observation) for observation in absences if observation not in known}
+    return tuple(sorted(found))
