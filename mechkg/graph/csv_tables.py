@@ -12,7 +12,6 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hints
@@ -20,6 +19,7 @@ from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hi
 from pydantic import ValidationError
 
 from mechkg.errors import BadInputError
+from mechkg.graph.act_texts import MEANINGS, act_from, texts_of
 from mechkg.graph.rdf import written_as
 from mechkg.model.base import Value
 from mechkg.model.corpus import ITEM_TYPES, ItemKind
@@ -43,16 +43,12 @@ QUANTITY: Final = {
 """Columns of a quantity, each after the name of the field and a dot, and what they mean."""
 
 _WORDS: Final = "words"
+_ACT: Final = "act."
 KEYS: Final = {
     "nanopublication": "Trusty URI of the assertion as a nanopublication, in the RDF files of the same release.",
     "assertion": "Ledger id of the assertion: a digest of kind, document and content.",
     "document": "Document that the assertion was read from.",
-    "act.position": "Position in the ledger of the act that accepted it.",
-    "act.actor": "Who accepted it.",
-    "act.at": "When it was accepted.",
-    "act.batch": "In which batch of acts.",
-    "act.reason": "Why, where it was said.",
-    "act.digest": "Digest of that act, which chains to all acts before.",
+    **{f"{_ACT}{name}": meaning for name, meaning in MEANINGS.items()},
     "content": "The item as JSON, given only where the cells cannot tell all of it.",
 }
 """Columns that every table of items begins with, and what they mean."""
@@ -175,12 +171,7 @@ def rows_of(record: AssertionRecord, act: Act, nanopublication: str) -> Iterator
         "nanopublication": nanopublication,
         "assertion": record.id,
         "document": record.document,
-        "act.position": str(act.position),
-        "act.actor": act.actor,
-        "act.at": act.at.astimezone(UTC).isoformat(),
-        "act.batch": act.batch or "",
-        "act.reason": act.reason or "",
-        "act.digest": act.digest,
+        **{f"{_ACT}{name}": text for name, text in texts_of(act).items()},
     }
     parts: list[tuple[str, Cells]] = []
     fields = _fields_of(record.kind)
@@ -272,9 +263,8 @@ def _accepted(kind: str, cells: Cells, places: _Places) -> tuple[AssertionRecord
     name, document = cells["assertion"], cells["document"]
     try:
         body = json.loads(cells["content"]) if cells.get("content") else _read(cells, _fields_of(kind), "", kind, "", places)
-        at = datetime.fromisoformat(cells["act.at"])
-        reason, batch = cells["act.reason"] or None, cells["act.batch"] or None
-        act = Act(int(cells["act.position"]), "accept", name, cells["act.actor"], at, reason, batch, cells["act.digest"])
+        texts = {column.removeprefix(_ACT): cell for column, cell in cells.items() if cell and column.startswith(_ACT)}
+        act = act_from(name, texts)
     except (ValueError, KeyError) as error:
         raise BadInputError(f"the rows of {name} cannot be read as a {kind}: {error}") from error
     if content_id({"kind": kind, "document": document, "body": body}) != name:

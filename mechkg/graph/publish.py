@@ -11,12 +11,12 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, Final
 
 from pydantic import ValidationError
 
 from mechkg.errors import BadInputError
+from mechkg.graph.act_texts import act_from, texts_of
 from mechkg.graph.namespaces import DCT, NP, NSCHEMA, OA, PROV, RDF, TYPE
 from mechkg.graph.nanopublication import ASSERTION_SUFFIX, quads_of
 from mechkg.graph.rdf import item_from, natural_order
@@ -31,12 +31,23 @@ Accepted = tuple[AssertionRecord, Act]
 
 _A: Final = iri(TYPE)
 _IN_ORDER, _ORDER_OF, _SEQ = term("inOrder"), term("orderOf"), iri(RDF + "Seq")
-_KIND, _LEDGER_ID, _POSITION, _DIGEST = (term(n) for n in ("itemKind", "ledgerId", "ledgerPosition", "ledgerDigest"))
-_BATCH, _REASON, _CONTENT = term("batch"), term("reason"), term("content")
+_KIND, _LEDGER_ID, _CONTENT = term("itemKind"), term("ledgerId"), term("content")
 _BY, _AT = iri(PROV + "wasAttributedTo"), iri(PROV + "generatedAtTime")
 _CREATOR, _CREATED = iri(DCT + "creator"), iri(DCT + "created")
 _ABOUT, _LOCATOR, _FLAG, _SOURCE = term("about"), term("locator"), term("flag"), iri(PROV + "wasDerivedFrom")
 _TARGET, _SELECTOR, _EXACT = iri(OA + "hasTarget"), iri(OA + "hasSelector"), iri(OA + "exact")
+_ACT: Final = {
+    "position": term("ledgerPosition"),
+    "kind": term("actKind"),
+    "actor": _BY,
+    "at": _AT,
+    "reason": term("reason"),
+    "batch": term("batch"),
+    "subject": term("actSubject"),
+    "door": term("door"),
+    "content": term("actContent"),
+    "digest": term("ledgerDigest"),
+}
 _NANOPUBLICATION: Final = iri(NSCHEMA + "Nanopublication")
 _MEMBER: Final = f"<{RDF}_"
 
@@ -89,8 +100,9 @@ def _draft(record: AssertionRecord, act: Act) -> list[Quad]:
     draft += [(*triple, _ASSERTION) for triple in _orders(quad[:3] for quad in draft if quad[3] == _ASSERTION)]
     # prov:generatedAtTime and prov:wasAttributedTo once more, in the terms that tools of nanopublications look for
     draft += [(_NAME, {_BY: _CREATOR, _AT: _CREATED}[p], o, g) for s, p, o, g in draft if s == _NAME and p in (_BY, _AT)]
-    info = {_KIND: record.kind, _LEDGER_ID: record.id, _DIGEST: act.digest, _BATCH: act.batch, _REASON: act.reason}
-    draft += [(_NAME, predicate, literal(value), _PUBINFO) for predicate, value in info.items() if value is not None]
+    info = {_KIND: record.kind, _LEDGER_ID: record.id}
+    info |= {_ACT[name]: text for name, text in texts_of(act).items() if name not in ("position", "actor", "at")}
+    draft += [(_NAME, predicate, literal(text), _PUBINFO) for predicate, text in info.items()]
     graphs = list(dict.fromkeys(quad[3] for quad in draft))
     return sorted(dict.fromkeys(draft), key=lambda quad: graphs.index(quad[3]))
 
@@ -153,10 +165,7 @@ def _drafted(of: Term, code: str) -> Term:
 
 
 def _act_from(info: Mapping[Term, Any]) -> Act:
-    at = datetime.fromisoformat(info[_AT]).astimezone(UTC)
-    return Act(
-        info[_POSITION], "accept", info[_LEDGER_ID], info[_BY], at, info.get(_REASON), info.get(_BATCH), info[_DIGEST]
-    )  # fmt: skip
+    return act_from(str(info[_LEDGER_ID]), {name: str(info[predicate]) for name, predicate in _ACT.items() if predicate in info})
 
 
 def _record_from(draft: Sequence[Quad]) -> AssertionRecord | None:

@@ -14,7 +14,7 @@ from mechkg.errors import BadInputError
 from mechkg.graph.csv_tables import KEYS, QUANTITY, Cells, accepted_of, rows_of, tables
 from mechkg.graph.ontology import definition_of
 from mechkg.model.corpus import ITEM_TYPES, ItemKind
-from mechkg.model.ledger_record import Act, AssertionRecord, content_id
+from mechkg.model.ledger_record import Act, AssertionRecord, Subject, content_id
 from mechkg.model.source import Document
 from mechkg.service.workspace import Workspace
 from tests.graph.items import ANY_ITEM, values
@@ -23,7 +23,8 @@ TABLES = {table.name: table for table in tables(definition_of)}
 
 
 def act_on(record: AssertionRecord) -> Act:
-    return Act(3, "accept", record.id, "A. Curator", datetime(2026, 5, 4, 12, 30, 1, 5, UTC), "checked", None, "d" * 64)
+    when, change_set = datetime(2026, 5, 4, 12, 30, 1, 5, UTC), Subject("set", "s-1")
+    return Act(3, "restore", record.id, "A. Curator", when, "checked", None, "d" * 64, change_set, "web", {"looked-at": [1, "x"]})
 
 
 def record_of(kind: ItemKind, /, **content: Any) -> AssertionRecord:

@@ -20,7 +20,7 @@ from mechkg.graph.store import read, write
 from mechkg.graph.terms import Quad, literal, value_of
 from mechkg.graph.trusty import BLANK, minted
 from mechkg.model.corpus import ITEM_TYPES, ItemKind
-from mechkg.model.ledger_record import Act, AssertionRecord
+from mechkg.model.ledger_record import Act, AssertionRecord, Subject
 from mechkg.model.source import Document
 from mechkg.service.workspace import Workspace
 from tests.graph.items import ANY_ITEM, values
@@ -34,7 +34,7 @@ def act_on(record: AssertionRecord, **changes: Any) -> Act:
         "batch": "b-1",
         "digest": "d" * 64,
     }
-    return Act(position=7, kind="accept", assertion=record.id, **(told | changes))
+    return Act(position=7, assertion=record.id, **({"kind": "accept"} | told | changes))
 
 
 def record_of(kind: ItemKind, /, **content: Any) -> AssertionRecord:
@@ -142,6 +142,13 @@ def test_what_goes_without_saying_is_told_from_what_was_said(first: dict[str, An
     made = published(record, act_on(record))
     assert bool(said(made, "content")) is json
     assert accepted_in(written(made)) == [(record, act_on(record))]
+
+
+def test_all_that_an_act_says_comes_back() -> None:
+    record = record_of("remark", kind="k", text="t")
+    told = {"reason": "r", "subject": Subject("set", "s-1"), "door": "web", "content": {"looked-at": [1, "x"]}, "kind": "restore"}
+    act = act_on(record, **told)
+    assert accepted_in(written(published(record, act))) == [(record, act)]
 
 
 def test_times_of_other_zones_are_the_same_times() -> None:
