@@ -215,6 +215,8 @@ def _matched(tokens: Sequence[Token], number: int, name: _Name, text: PrintedTex
             return None
     start, end = tokens[number].start, tokens[number + size - 1].end
     before, after = text.read[start - 1 : start], text.read[end : end + 1]
+    if before.isalnum() and tokens[number].text in "([" and text.apart(start):
+        before = ""
     if before.isalpha() or (before.isdigit() and not _is_coefficient(text.read, start)):
         return None
     if after.isalnum() and (after.isalpha() or text.read[end - 1].isdigit() or text.read[end - 1].isalpha()):

@@ -93,7 +93,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     return {
         "family": re.compile(
             rf"(?:(?<![\w-]){material})?(?<![A-Za-z0-9])(?:(?P<short>{short})s?(?:-(?P<label>{number})(?!\w)|\((?P<bracketed>\d{{3}})\))?"
-            rf"|(?P<long>(?i:{long})))(?![A-Za-z])"
+            rf"|(?P<long>(?i:{long})))(?![A-Za-z\d])"
         ),
         "with_material": re.compile(rf"(?<![\w-]){material}(?:(?P<letter>{letters})s?|(?P<named>(?i:{named})))(?![A-Za-z\d])"),
         "by_band": re.compile(
@@ -101,9 +101,9 @@ def _patterns() -> dict[str, re.Pattern[str]]:
             rf"(?:(?P<short>{short})s?|(?P<long>(?i:{long}))|(?P<named>(?i:{named})))(?![A-Za-z-])"
         ),
         "letter": re.compile(rf"(?<![\w-])(?P<letter>{letters})s?(?![\w-])"),
-        "units": re.compile(r"(?<!\w)\((?P<unit>(?:[A-Z][a-z]?\d?){2,4})\)(?P<count>\d+(?:/\d+)?)"),
-        "atoms": re.compile(r"(?<![\w(])(?:[A-Z][a-z]?\d+){2,4}(?!\w)"),
-        "more": re.compile(r"(?P<sep>,\s?(?:and |or )?| and | or |/)-?(?P<label>\d{3}(?:/\d{3})?)(?![\w.:])"),
+        "units": re.compile(r"\((?P<unit>(?:[A-Z][a-z]?\d?){2,4})\)(?P<count>\d+(?:/\d+)?)"),
+        "atoms": re.compile(r"(?<!\w)(?:[A-Z][a-z]?\d+){2,4}(?!\w)"),
+        "more": re.compile(r"(?:,\s?(?:and |or )?| and | or |, ?and-| and-|/)-?(?P<label>\d{3}(?:/\d{3})?)(?![\w.:])"),
         "ellipsis": re.compile(r",\s?…(?=,)"),
     }
 
@@ -161,7 +161,8 @@ def _formulas(text: PrintedText, lexicon: Lexicon) -> Iterator[FoundName]:
     """Formulas of known materials with numbers: (CdSe)34, Cd35Se20."""
     made_of = {elements_of(formula): formula for formula in lexicon.materials if elements_of(formula)}
     for match in _patterns()["units"].finditer(text.read):
-        if elements_of(match["unit"]) in made_of:
+        inside = text.read[match.start() - 1 : match.start()].isalnum() and not text.apart(match.start())
+        if elements_of(match["unit"]) in made_of and not inside:
             material = made_of[elements_of(match["unit"])]
             yield FoundName("species", match.start(), match.end(), "composition", material, formula=match.group())
     for match in _patterns()["atoms"].finditer(text.read):
@@ -262,6 +263,7 @@ def _chemical_patterns() -> dict[str, re.Pattern[str]]:
         "acid": re.compile(rf"(?<![\w-])(?:\d(?:,\d)*-)?[a-z]{{3,}}ic (?:{acids})(?!\w)", re.IGNORECASE),
         "word": re.compile(rf"(?<![\w-]){stem}(?:{endings})s?(?![\w])"),
         "groups": re.compile(rf"(?<![A-Za-z])(?P<metal>[A-Z][a-z]?) ?\({inside}\)\d(?:\([^()\s]+\)\d)*"),
+        "salt_formula": re.compile(r"(?<![\w(])(?:[A-Z][a-z]?\d*){2,5}(?![\w(])"),
         "phosphine": re.compile(r"(?<!\w)R'?\d?P=[A-Z][a-z]?(?!\w)"),
         "chain": re.compile(r"(?<!\w)C\d+H\d+(?:[A-Za-z0-9=-]|\([A-Z][A-Za-z]?\d\))*(?:[A-Z]\w*|\)\d?)(?![\w(])"),
     }
@@ -280,5 +282,9 @@ def _chemicals(text: PrintedText) -> Iterator[FoundName]:
                     continue
                 yield FoundName("chemical", match.start(), match.end(), formula=printed.replace(" ", ""))
             else:
-                formula = printed if key in ("phosphine", "chain") else None
+                elements = elements_of(printed)
+                plain = len(elements) < 2 or not re.search(r"\d", printed) or all(len(each) == 1 for each in elements)
+                if key == "salt_formula" and plain:
+                    continue
+                formula = printed if key in ("phosphine", "chain", "salt_formula") else None
                 yield FoundName("chemical", match.start(), match.end(), formula=formula)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
@@ -121,6 +121,9 @@ def _with_units(text: PrintedText) -> Iterator[FoundQuantity]:
         terms = _terms(text, match, unit)
         last = match.end()
         of = _patterns()["of"].search(read, 0, terms[0].start)
+        between = len(terms) == 2 and re.search(r"\bbetween ?$", read[: terms[0].start]) is not None
+        if between and terms[0].joined == "and":
+            terms[0] = replace(terms[0], joined="to")
         for index, (first, end, given) in enumerate(_joined(terms)):
             stop = last if end == terms[-1].end else end
             value = _value(read, given, unit, first, stop, whole=index == 0)
