@@ -112,6 +112,7 @@ def find_names(text: PrintedText, lexicon: Lexicon) -> list[FoundName]:
     """Return the names in a text, in no particular order; shorter readings inside longer ones are among them."""
     found = [*_known(text, lexicon), *_species(text), *_formulas(text, lexicon), *_chemicals(text)]
     found += _letters(text, found)
+    found += _abbreviations(text, found)
     return [*found, *_listed(text, found)]
 
 
@@ -242,6 +243,26 @@ def _is_charged(text: PrintedText, start: int, end: int) -> bool:
     in_sum = re.search(r"\+ ?\d*(?:\.\d+)?$", before) or re.match(r" ?\+", after)
     as_such = re.match(rf" (?:{any_of(charged['after'])})\b", after) or re.search(rf"\b(?:{any_of(charged['before'])}) $", before)
     return bool(in_sum or as_such)
+
+
+_DEFINED = re.compile(r" ?\((?P<short>[A-Z][A-Za-z]{1,6})\)")
+
+
+def _abbreviations(text: PrintedText, found: list[FoundName]) -> Iterator[FoundName]:
+    """Abbreviations that the text itself defines, "octylamine (OTA)", wherever they stand; letters in the order of the name."""
+    defined: dict[str, tuple[Entity, ...]] = {}
+    for name in found:
+        match = _DEFINED.match(text.read, name.end) if name.kind == "chemical" else None
+        if match is None:
+            continue
+        letters = iter(text.read[name.start : name.end].lower())
+        if all(letter in letters for letter in match["short"].lower()):
+            defined.setdefault(match["short"], name.entities)
+    taken = {(name.start, name.end) for name in found}
+    for short, entities in defined.items():
+        for match in re.finditer(rf"(?<![\w]){short}(?!\w)", text.read):
+            if match.span() not in taken:
+                yield FoundName("chemical", match.start(), match.end(), entities=entities)
 
 
 # --- new chemicals ----------------------------------------------------------------------------------------------------
