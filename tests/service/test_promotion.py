@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mechkg.reasoning.outcomes import Setting
+from mechkg.model.hypothesis import Candidate
 from mechkg.service.workspace import Workspace
 
 SPACE = "cdtese-msc399"
@@ -12,11 +12,10 @@ SPACE = "cdtese-msc399"
 
 @pytest.fixture(scope="module")
 def promoted(shipped: Workspace) -> set[tuple[str, str]]:
-    """(step, chemical) for every promotion at any stage of the space, all steps on and all assumptions held."""
+    """(step, chemical) for every promotion at any stage of the space, all steps on."""
     problem = shipped.problem(SPACE)
-    setting = Setting(frozenset(problem.space.optional))
-    [outcome] = problem.outcomes.of([setting])
-    model = problem.outcomes.model(setting, outcome.orders)
+    every = Candidate(id="every", title="every step", steps=problem.space.optional)
+    model = problem.outcomes.model(problem.setting(every), ())
     return {(str(a.arguments[0]), str(a.arguments[2])) for a in model.named("promoted")}
 
 
