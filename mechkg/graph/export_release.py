@@ -9,6 +9,7 @@ import csv
 import hashlib
 import json
 import shutil
+import tempfile
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
@@ -79,10 +80,14 @@ def export_release(
         raise BadInputError(
             f"{folder} is there already", hint="a release does not change; give another folder, or remove this one"
         )
-    fresh = folder.with_name(f"{folder.name}.new")
-    shutil.rmtree(fresh, ignore_errors=True)
     try:
-        (fresh / TABLES).mkdir(parents=True)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    except OSError as error:
+        raise BadInputError(f"{folder} cannot be made: {error.strerror}", hint="give another folder") from error
+    try:
+        fresh.chmod(0o755)  # a release is there to be read; a temporary folder is closed to all others
+        (fresh / TABLES).mkdir()
         manifest = _write_all(fresh, release, position, accepted, signer)
         fresh.rename(folder)
     except BaseException:

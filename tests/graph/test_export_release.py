@@ -157,3 +157,6 @@ def test_a_release_does_not_change_and_a_failed_one_leaves_nothing(tmp_path: Pat
     with pytest.raises(RuntimeError, match="the ledger is gone"):
         export_release(tmp_path / "b", "few", 6, failing())
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a"]
+    (tmp_path / "file").touch()
+    with pytest.raises(BadInputError, match="cannot be made"):
+        export_release(tmp_path / "file" / "c", "few", 6, FEW)
