@@ -74,7 +74,7 @@ class Mention:
     """One place at which the text speaks of something.
 
     ``start`` and ``end`` are offsets in the original text, ``text`` what is printed there. ``value`` is the quantity, or the
-    words of one ("room temperature", "4:1"). ``entity`` is the known entity; without one, ``proposal`` offers a new one or
+    words of one ("room temperature", "4:1"); of a species named by its band ("449 nm MSC"), the band. ``entity`` is the known entity; without one, ``proposal`` offers a new one or
     ``candidates`` say what it may be. ``why`` gives the reason in a sentence. ``of`` names what an amount is of.
     """
 
@@ -203,6 +203,9 @@ class _Linker:
         return replace(mention, candidates=candidates, proposal=self._new(found), why=why)
 
     def _species(self, found: FoundName, mention: Mention) -> Mention:
+        if found.wavelength is not None:
+            about = self._text.read[found.start] == "~"
+            mention = replace(mention, value=Quantity(value=found.wavelength, unit="nm", relation="~" if about else "="))
         exact = found.entities or self._lexicon.called(self._text.read[found.start : found.end])
         exact = tuple(entity for entity in exact if entity.kind == "species")
         if exact:

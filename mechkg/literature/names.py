@@ -97,7 +97,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         ),
         "with_material": re.compile(rf"(?<![\w-]){material}(?:(?P<letter>{letters})s?|(?P<named>(?i:{named})))(?![A-Za-z\d])"),
         "by_band": re.compile(
-            rf"(?<![\w.])~?(?P<wavelength>\d{{3,4}}(?:\.\d+)?)[ -]nm[ -](?:{material})?"
+            rf"(?:~|(?<![\w.]))(?P<wavelength>\d{{3,4}}(?:\.\d+)?)[ -]nm[ -](?:{material})?"
             rf"(?:(?P<short>{short})s?|(?P<long>(?i:{long}))|(?P<named>(?i:{named})))(?![A-Za-z-])"
         ),
         "letter": re.compile(rf"(?<![\w-])(?P<letter>{letters})s?(?![\w-])"),

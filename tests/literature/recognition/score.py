@@ -16,7 +16,7 @@ from typing import Any
 from mechkg.assets import corpus_dir
 from mechkg.graph.ontology import label_of, subclasses_of
 from mechkg.literature.lexicon import Lexicon
-from mechkg.literature.mentions import Mention, find_mentions
+from mechkg.literature.mentions import NAMES, Mention, find_mentions
 from mechkg.literature.reader import read_corpus_file
 from mechkg.literature.yaml12 import read_yaml
 from mechkg.model.quantity import Quantity
@@ -92,6 +92,7 @@ def _value(given: Quantity | str | None, kind: str) -> str:
             "hour": "min",
             "h": "min",
             "days": "day",
+            "years": "year",
             "d": "day",
         }.get(unit, unit)
         factor = scale.get(given.unit, 1.0)
@@ -111,7 +112,7 @@ def wanted(mention: dict[str, str]) -> Key:
 
 def got(mention: Mention) -> Key:
     """What the recogniser says of one mention."""
-    value = mention.value if mention.value is not None else None
+    value = None if mention.kind in NAMES else mention.value
     return mention.kind, " ".join(mention.text.split()), _value(value, mention.kind)
 
 
