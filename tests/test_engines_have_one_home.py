@@ -13,14 +13,17 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "mechkg"
 
-# Module of the engine -> the files that may import it. The ledger has two: its tables are declared beside its acts.
+# Module of the engine -> the files that may import it. The ledger has three: its tables are declared beside its acts, and tokens,
+# which are no acts, are kept beside those.
 HOMES = {
     "pyoxigraph": {"graph/store.py"},
     "owlready2": {"graph/classify.py"},
     "pyshacl": {"graph/shapes.py"},
     "clingo": {"reasoning/engine.py"},
     "graphviz": {"reasoning/drawing.py"},
-    "sqlalchemy": {"curation/ledger.py", "curation/tables.py"},
+    "sqlalchemy": {"curation/ledger.py", "curation/tables.py", "curation/tokens.py"},
+    "authlib": {"service/openid.py"},
+    "httpx2": {"service/openid.py"},
     "yaml": {"literature/yaml12.py"},
     "pypdf": {"literature/pdf_text.py"},
 }

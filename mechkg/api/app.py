@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from typing import Any
 
@@ -14,8 +15,11 @@ from strawberry.types import ExecutionResult
 
 from mechkg.api.context import Context, context_getter
 from mechkg.api.schema import create_schema
+from mechkg.api.sign_in import add_sign_in
 from mechkg.assets import static_dir
 from mechkg.errors import MechkgError
+from mechkg.service.providers import read_providers
+from mechkg.service.sign_in import SignIn
 from mechkg.service.workspace import Workspace
 from mechkg.web.graphiql import content_security_policy, graphiql_page
 
@@ -44,8 +48,9 @@ def _formatted(error: GraphQLError) -> dict[str, Any]:
 
 
 def create_app(workspace: Workspace) -> FastAPI:
-    """Return the application for an open workspace."""
+    """Return the application for an open workspace; raise BadInputError when its ways to sign in are not well described."""
     app = FastAPI(title="mechkg", docs_url=None, redoc_url=None, openapi_url=None)
+    add_sign_in(app, SignIn(workspace.ledger, read_providers(workspace.home)), public_url=os.environ.get("MECHKG_URL"))
 
     @app.get("/", include_in_schema=False)
     def home() -> RedirectResponse:

@@ -6,12 +6,15 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import cached_property, partial
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Annotated, Any, Concatenate, ParamSpec, TypeVar
 
 import strawberry
+from fastapi import Depends
 from strawberry.fastapi import BaseContext
 
+from mechkg.api.caller import caller_of
 from mechkg.errors import TooLargeError
+from mechkg.model.person import Caller
 from mechkg.service.catalog import Catalog
 from mechkg.service.workspace import Workspace
 
@@ -28,9 +31,11 @@ THREADS = 2
 class Context(BaseContext):
     """One request's view: every field reads the same snapshot, so no field needs a query of its own."""
 
-    def __init__(self, workspace: Workspace, threads: Executor) -> None:
+    def __init__(self, workspace: Workspace, threads: Executor, caller: Caller | None = None) -> None:
         super().__init__()
         self.workspace = workspace
+        self.caller = caller
+        """Who asks; None for somebody who does not say, and may read."""
         self._threads = threads
         self._reasoned = 0
 
@@ -54,12 +59,12 @@ class Context(BaseContext):
 Info = strawberry.Info[Context, Any]
 
 
-def context_getter(workspace: Workspace) -> Callable[[], Awaitable[Context]]:
+def context_getter(workspace: Workspace) -> Callable[[Caller | None], Awaitable[Context]]:
     """Return what makes the context of each request; the catalog is read in a thread, as that may wait for the ledger."""
     threads = ThreadPoolExecutor(THREADS, thread_name_prefix="reasoning")
 
-    async def get() -> Context:
-        context = Context(workspace, threads)
+    async def get(caller: Annotated[Caller | None, Depends(caller_of)]) -> Context:
+        context = Context(workspace, threads, caller)
         await asyncio.to_thread(getattr, context, "catalog")
         return context
 

@@ -1,0 +1,99 @@
+"""People, as the doors need them: who is known, and who acts at the machine itself."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from mechkg.curation.enrol import RESERVED, enrol
+from mechkg.curation.ledger import Ledger
+from mechkg.curation.people import ACTS, fold
+from mechkg.errors import BadInputError, NotFoundError
+from mechkg.model.person import Caller, Person
+from mechkg.service.workspace import default_home
+
+
+@contextmanager
+def opened_ledger(home: Path | None = None) -> Iterator[Ledger]:
+    """Open the ledger of a home folder alone, for what needs no graph."""
+    folder = home or default_home()
+    folder.mkdir(parents=True, exist_ok=True)
+    with Ledger.open(os.environ.get("MECHKG_LEDGER") or folder / "ledger.db") as ledger:
+        yield ledger
+
+
+def everybody(ledger: Ledger) -> dict[str, Person]:
+    """Return all people, by short name, in the order in which they were enrolled."""
+    return fold(ledger.acts_of_kinds(ACTS))
+
+
+def acting(ledger: Ledger, named: str | None = None) -> Caller:
+    """Return who acts on the shell: the person ``named``, else the only one there is.
+
+    Raise NotFoundError, with the nearest name, for somebody unknown; BadInputError when it cannot be told who acts.
+    """
+    people = everybody(ledger)
+    if named is not None:
+        if named not in people:
+            raise NotFoundError.of("person", named, people)
+        return Caller(named, "shell")
+    if len(people) == 1:
+        return Caller(next(iter(people)), "shell")
+    if not people:
+        raise BadInputError("nobody is enrolled here yet", hint=f"mechkg people enrol {_short_name()} --name 'Your Name'")
+    raise BadInputError("it cannot be told who you are", hint=f"say --as PERSON, or set MECHKG_PERSON: {_some(people)}")
+
+
+def local_administrator(ledger: Ledger) -> Person | None:
+    """Return the person of the system user, made known as the first administrator when nobody is known yet.
+
+    None when others are known and the system user is not, or is no administrator.
+    """
+    name = _short_name()
+    people = everybody(ledger)
+    if not people:
+        try:
+            return enrol(ledger, Caller(name, "shell"), name, name=_full_name() or name)
+        finally:
+            people = everybody(ledger)
+    if len(people) == 1:
+        [found] = people.values()
+    elif name in people:
+        found = people[name]
+    else:
+        return None
+    return found if found.may("administrator") else None
+
+
+def _short_name() -> str:
+    """Return the name of the system user as a short name.
+
+    >>> bool(re.fullmatch(r"[a-z0-9][a-z0-9.-]*", _short_name()))
+    True
+    """
+    try:
+        user = getpass.getuser()
+    except (OSError, KeyError):  # a user without a name, as in some containers
+        user = ""
+    short = re.sub(r"[^a-z0-9.\-]+", "-", user.lower()).strip("-.")[:40]
+    return short if short and short not in RESERVED else "administrator"
+
+
+def _full_name() -> str | None:
+    """Return the name that the system knows of its user."""
+    try:
+        import pwd
+
+        found = pwd.getpwuid(os.getuid()).pw_gecos.partition(",")[0].strip()
+    except (ImportError, KeyError, AttributeError):  # no such list here
+        return None
+    return found if found and found.isprintable() else None
+
+
+def _some(names: Iterable[str]) -> str:
+    those = sorted(names)
+    return ", ".join(those[:8]) + (f" and {len(those) - 8} more" if len(those) > 8 else "")
