@@ -12,11 +12,8 @@ from mechkg.reasoning.conflict_sets import conflict_sets
 from mechkg.reasoning.counting import count_survivors
 from mechkg.reasoning.problem import Problem
 from mechkg.reasoning.rate_laws import printed
-from mechkg.reasoning.sweep import Sweep, sweep
+from mechkg.reasoning.sweep import of_sweep, sweep
 from mechkg.reasoning.what_if import what_if
-
-MOST_SHOWN = 20
-"""So many minimal survivors are listed; the report says up to which size the list is complete."""
 
 
 def report(
@@ -93,19 +90,3 @@ def whole_space(problem: Problem, without: Collection[str] = (), ignoring: Colle
     except TooLargeError:
         return count_survivors(problem, without, ignoring)
     return of_sweep(swept)
-
-
-def of_sweep(swept: Sweep) -> Whole:
-    """Return a sweep in words."""
-    width = len(swept.choices)
-    places = sorted(swept.places(swept.minimal), key=lambda place: (place.bit_count(), place))
-    complete = width if len(places) <= MOST_SHOWN else places[MOST_SHOWN].bit_count() - 1
-    return Whole(
-        width,
-        swept.size,
-        swept.survivors.bit_count(),
-        swept.standing,
-        tuple(swept.members(place) for place in places[:MOST_SHOWN]),
-        complete,
-        {name: row.bit_count() for name, row in sorted(swept.hits.items())},
-    )

@@ -14,6 +14,7 @@ from typing import Any
 
 from mechkg.errors import TooLargeError
 from mechkg.model.hypothesis import Constraint, HypothesisSpace
+from mechkg.model.report import Whole
 from mechkg.reasoning.evaluate import AWAY, Plan, directions, evaluate, plan, supports
 from mechkg.reasoning.outcomes import Inputs
 from mechkg.reasoning.program import GroundProgram
@@ -26,6 +27,9 @@ _ONE_INTEGER = 12
 
 _BLOCK = 17
 """2^17 settings at a time: rows of 16 KiB, so that those in use at one time stay in the cache."""
+
+MOST_SHOWN = 20
+"""So many minimal survivors are listed; the report says up to which size the list is complete."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +209,22 @@ def sweep(
     hits, taken = run(todo, bit_of, observation, width, height, progress)
     valid = _valid(choices, constraints, space.background)
     return Sweep(tuple(choices), valid, valid & ~taken, {name: row & valid for name, row in hits.items() if row & valid})
+
+
+def of_sweep(swept: Sweep) -> Whole:
+    """Return a sweep in words."""
+    width = len(swept.choices)
+    places = sorted(swept.places(swept.minimal), key=lambda place: (place.bit_count(), place))
+    complete = width if len(places) <= MOST_SHOWN else places[MOST_SHOWN].bit_count() - 1
+    return Whole(
+        width,
+        swept.size,
+        swept.survivors.bit_count(),
+        swept.standing,
+        tuple(swept.members(place) for place in places[:MOST_SHOWN]),
+        complete,
+        {name: row.bit_count() for name, row in sorted(swept.hits.items())},
+    )
 
 
 def _valid(choices: Sequence[Choice], constraints: Sequence[Constraint], background: Collection[str]) -> int:

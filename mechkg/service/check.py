@@ -11,8 +11,7 @@ from mechkg.model.report import Whole
 from mechkg.model.verdict import CandidateVerdict, Check
 from mechkg.reasoning.check import check as check_problem
 from mechkg.reasoning.problem import Problem
-from mechkg.reasoning.report import of_sweep
-from mechkg.reasoning.sweep import choices_of, sweep
+from mechkg.reasoning.sweep import choices_of, of_sweep, sweep
 from mechkg.service.workspace import Workspace
 
 AD_HOC = "ad-hoc"

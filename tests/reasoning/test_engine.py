@@ -13,7 +13,7 @@ from mechkg.reasoning.engine import HittingSets, Solver, ground, parse_rules
 from mechkg.reasoning.evaluate import plan
 from mechkg.reasoning.outcomes import Model
 from mechkg.reasoning.program import GroundProgram, read_instance
-from mechkg.reasoning.terms import Atom, Comparison, ForAll, Literal
+from mechkg.reasoning.terms import Atom, Comparison, ForAll, Literal, Variable
 from tests.reasoning.small_spaces import SmallSpace, minimal, small_spaces, subsets
 
 CHOICES = "{ on(X) } :- option(X).\n"
@@ -37,6 +37,17 @@ def test_premises_are_read_in_their_three_forms() -> None:
     assert not comparison.holds({"N": 2})
 
 
+def test_values_are_read_as_they_are_written() -> None:
+    [rule] = parse_rules(r'p(x,-3,"a :- b; \"c\".") :- q(X1,_Y,"",7), X1 != "; ", _Y = 0.', "t.lp")
+    assert rule.head == Atom("p", ("x", -3, 'a :- b; "c".'))
+    assert rule.premises[0] == Literal(Atom("q", (Variable("X1"), Variable("_Y"), "", 7)))
+    assert rule.premises[1:] == (
+        Comparison('X1 != "; "', Variable("X1"), "!=", "; "),
+        Comparison("_Y = 0", Variable("_Y"), "=", 0),
+    )
+    assert rule.variables == ("X1", "_Y")
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -47,6 +58,9 @@ def test_premises_are_read_in_their_three_forms() -> None:
         ("p(X) :- q(X,f(X)).", "t.lp:1:"),
         ("p(X) :- q(X), a(Y) : r(X,Y), s(Y).", "t.lp:1:"),
         ("not p(X) :- q(X).", "t.lp:1:"),
+        ("p(X) :- q(X), not 1 < X.", "t.lp:1: 'not 1 < X.' is not of the form"),
+        ("p(X) :- q(X), not not r(X).", "t.lp:1: 'not not r"),
+        ("p(X) :- q(X), not a(Y) : r(X,Y).", "t.lp:1:"),
         ("\n\n#show p/1.", "t.lp:3: expected a rule"),
         ("p(X) :- q(X)", "t.lp"),
     ],
