@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import shlex
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Optional
 
@@ -58,6 +60,7 @@ def report(
             budget=budget,
             progress=lambda what, share: shown.update(task, description=what, completed=share),
         )
+    found = replace(found, asked_as=shlex.quote(space))
     if form == "text" and output is None:
         print_page(page(found), console)
         return

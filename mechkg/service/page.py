@@ -85,7 +85,7 @@ MEANING = {
     "conflict": "conflict (could not be so)",
     "explained": "explained (had to be so)",
     "permitted": "permitted (may be so)",
-    "silent": "silent (says nothing of it)",
+    "silent": "silent (says nothing)",
 }
 """Part of an observation -> what it means."""
 

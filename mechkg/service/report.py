@@ -24,12 +24,21 @@ BUDGET = 5.0
 
 @dataclass(frozen=True)
 class SpaceReport:
-    """Everything found about a space, with the words for it; ``budget`` is in seconds for each candidate."""
+    """Everything found about a space, with the words for it; ``budget`` is in seconds for each candidate.
+
+    ``asked_as`` is what a command has to be given to ask of the same space, where that is not its name.
+    """
 
     found: Report
     plan: Plan
     words: Words
     budget: float = BUDGET
+    asked_as: str = ""
+
+    @property
+    def space(self) -> str:
+        """What a command has to be given to ask of the space."""
+        return self.asked_as or self.found.check.space
 
 
 def report(

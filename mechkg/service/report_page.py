@@ -51,7 +51,7 @@ def page(report: SpaceReport) -> Page:
         sections.append(Section("Rate laws", tuple(_rate_laws(found, words))))
     if found.conflicts:
         sections.append(
-            Section("What cannot hold together, and what would have to go", tuple(_conflicts(found, words.telling())))
+            Section("What cannot hold together, and what would have to go", tuple(_conflicts(report, words.telling())))
         )
     sections += [
         Section("What if", tuple(flips(found.what_if, words.telling()))),
@@ -254,15 +254,19 @@ def _classes(found: Report, words: Words) -> Iterator[Part]:
 
 
 def _rate_laws(found: Report, words: Words) -> Iterator[Part]:
-    yield "Candidates under one rate law cannot be told apart by rates:"
+    yield "What follows from the claims of the candidates; those under one rate law cannot be told apart by rates:"
     yield Bullets(tuple(Bullet(law, tuple(map(words.candidate, names))) for law, names in found.rate_laws.items()))
+    having = {name for names in found.rate_laws.values() for name in names}
+    others = [name for name in found.matrix.candidates if name not in having]
+    if others:
+        yield f"No rate law follows from what is claimed by {listed(map(words.candidate, others))}."
 
 
 # --- conflicts and repairs --------------------------------------------------------------------------------------------------
 
 
-def _conflicts(found: Report, words: Words) -> Iterator[Part]:
-    for sets in found.conflicts:
+def _conflicts(report: SpaceReport, words: Words) -> Iterator[Part]:
+    for sets in report.found.conflicts:
         yield Heading(words.candidate(sets.candidate))
         yield capital(how_many(sets))
         if sets.sets:
@@ -270,7 +274,7 @@ def _conflicts(found: Report, words: Words) -> Iterator[Part]:
             yield Bullets((Bullet("The least that cannot hold together:", tuple(words.clash(smallest))), *_repairs(sets, words)))
             left = len(sets.repairs) - MOST_REPAIRS
             if left > 0:
-                yield f"{capital(counted(left, 'more repair'))}: mechkg conflicts {found.check.space} {sets.candidate}"
+                yield f"{capital(counted(left, 'more repair'))}: mechkg conflicts {report.space} {sets.candidate}"
 
 
 def how_many(sets: ConflictSets) -> str:
@@ -401,4 +405,4 @@ def _next(report: SpaceReport) -> Iterator[Part]:
     split = len(report.plan.experiments)
     if split > MOST_EXPERIMENTS:
         more = counted(split - MOST_EXPERIMENTS, "more experiment")
-        yield f"{capital(more)}: mechkg next {report.found.check.space} --most {split}"
+        yield f"{capital(more)}: mechkg next {report.space} --most {split}"

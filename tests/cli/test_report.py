@@ -14,7 +14,8 @@ def test_text_fits_what_is_no_terminal(mechkg: Run, case: str) -> None:
     found = mechkg("report", case)
     assert found.returncode == 0
     assert found.stdout.startswith("A small space\nWhat becomes of A?\n")
-    assert max(map(len, found.stdout.splitlines())) <= 110
+    assert max(map(len, found.stdout.splitlines())) <= 110 + len(case)
+    assert f"mechkg conflicts {case} both" in found.stdout.replace("\n", "")
     for title in ("Verdicts", "Kill matrix", "The whole space", "What if", "The next experiment"):
         assert f"\n{title} ─" in found.stdout
 

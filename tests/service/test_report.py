@@ -89,7 +89,11 @@ def test_the_whole_space(shown: Page) -> None:
 def test_what_is_tied(shown: Page) -> None:
     tied = ["A turns [turns]", "A turns and slips [turns-and-slips]"]
     assert section(shown, "What nothing observed separates")[1:] == tied
-    assert section(shown, "Rate laws")[1:] == ["k [A]", *tied]
+    assert section(shown, "Rate laws")[1:] == [
+        "k [A]",
+        *tied,
+        "No rate law follows from what is claimed by A strays [strays] and A turns and strays [both].",
+    ]
 
 
 def test_conflicts_and_repairs(shown: Page) -> None:
