@@ -37,7 +37,7 @@ def accept(
     StaleError when it was made on what no longer counts; RefusedActError when it is decided or was revised since.
     """
     subject = subject_of(change_set)
-    with at_desk(ledger, by) as desk:
+    with at_desk(ledger, by, subject) as desk:
         found = desk.change_set(change_set)
         person = desk.require_for("accept", found, materials)
         content: dict[str, Any] = {"revision": revision}
@@ -47,10 +47,10 @@ def accept(
         if despite:
             content["despite"] = dict(despite)
         desk.act("accept", subject, reason, content)
-        desk.batch.prefetch(name for edit in found.edits for name in (edit.assertion, edit.base) if name is not None)
         desk.refuse_stale(change_set, found.edits)
         if checked_at is not None and desk.batch.rows.settled() != checked_at:
             raise StaleError("what counts has changed since the change set was checked", hint="look at its impact again")
+        desk.batch.prefetch(edit.assertion for edit in found.edits if edit.assertion is not None)
         for edit in found.edits:
             _apply(desk, edit, subject, reason)
         return desk.change_set(change_set)

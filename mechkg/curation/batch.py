@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from mechkg.curation.chain import digest_of
+from mechkg.curation.chain import START, digest_of
 from mechkg.curation.status import REASON_NEEDED, STATUS_AFTER, State, refusal, status_kind
 from mechkg.curation.subjects import refusal_upon
 from mechkg.errors import LedgerError, NotFoundError, RefusedActError
@@ -71,8 +71,8 @@ class Rows(Protocol):
         """The transaction itself, for what is kept beside the acts."""
         ...
 
-    def last(self) -> tuple[int, str]:
-        """Position and digest of the last act."""
+    def start(self, upon: Subject | None, kinds: Sequence[ActKind], after: int) -> tuple[Act | None, list[Act], list[Act]]:
+        """The last act; all acts upon ``upon``; all of these ``kinds`` with a position above ``after``; oldest first."""
         ...
 
     def states(self, assertions: Iterable[str]) -> dict[str, State]:
@@ -143,6 +143,9 @@ class Batch:
         document: str | None = None,
         file_digest: str | None = None,
         door: Door = "import",
+        upon: Subject | None = None,
+        kinds: Sequence[ActKind] = (),
+        after: int = 0,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.rows = rows
@@ -153,11 +156,14 @@ class Batch:
         self.door = door
         self.at = clock()
         self.acts: list[Act] = []
-        self._start, self._digest = rows.last()
+        last, before, self._since = rows.start(upon, kinds, after)
+        self._asked = (tuple(kinds), after)
+        self._start, self._digest = (last.position, last.digest) if last else (0, START)
         # Named after its first act: unique, and no source of randomness to explain.
         self.id = None if name is None else f"batch-{self._start + 1}"
         self._states: dict[str, State | None] = {}
-        self._before: dict[Subject, list[Act]] = {}
+        self._before = {upon: before} if upon is not None else dict[Subject, list[Act]]()
+        self._open: dict[str, list[State]] = {}
         self._records: list[tuple[AssertionRecord, int]] = []
         self._closed = False
 
@@ -176,6 +182,20 @@ class Batch:
         wanted = [a for a in assertions if a not in self._states]
         found = self.rows.states(wanted)
         self._states.update((a, found.get(a)) for a in wanted)
+
+    def counting(self, items: Iterable[str]) -> dict[str, str]:
+        """Return, for those of ``items`` that had one when the batch was opened, the assertion that counts."""
+        return {s.item: s.assertion for s in self._open_of(items) if s.status == "accepted"}
+
+    def _open_of(self, items: Iterable[str]) -> list[State]:
+        """Return what waited or counted of ``items`` when the batch was opened; read once, for nobody else writes meanwhile."""
+        those = list(items)
+        if wanted := [item for item in those if item not in self._open]:
+            self._open.update((item, []) for item in wanted)
+            for state in self.rows.open_of(wanted):
+                self._open[state.item].append(state)
+                self._states.setdefault(state.assertion, state)
+        return [state for item in those for state in self._open[item]]
 
     def count(self, kind: ActKind) -> int:
         """Return how many acts of ``kind`` the batch holds so far."""
@@ -207,6 +227,12 @@ class Batch:
         if subject not in self._before:  # read once: nobody else writes before this transaction ends
             self._before[subject] = self.rows.acts_on(subject)
         return [*self._before[subject], *(act for act in self.acts if act.subject == subject)]
+
+    def acts_of_kinds(self, kinds: Sequence[ActKind], after: int) -> list[Act]:
+        """Return the acts of these kinds with a position above ``after`` that were there when the batch was opened, oldest first."""
+        if tuple(kinds) != self._asked[0] or after < self._asked[1]:
+            return self.rows.acts_of_kinds(kinds, after)
+        return [act for act in self._since if act.position > after]
 
     @property
     def next_position(self) -> int:
@@ -264,9 +290,9 @@ class Batch:
             counts = [self.count(kind) for kind in ("propose", "accept", "reject", "supersede", "retract")]
             actor = self.actor or self.acts[0].actor
             record = BatchRecord(self.id, self.name, self.document, self.file_digest, actor, self.at, *counts)
-        self.rows.write(self._records, self.acts, record)
         self._check_one_accepted()
         self._check_successors_accepted()
+        self.rows.write(self._records, self.acts, record)
 
     def _checked_record(self, new: NewAct) -> AssertionRecord:
         record = new.record
@@ -291,9 +317,10 @@ class Batch:
 
     def _check_one_accepted(self) -> None:
         touched = {s.item for s in self._states.values() if s and s.status == "accepted" and s.position > self._start}
+        self._open_of(touched)
         accepted: dict[str, str] = {}
-        for state in self.rows.open_of(touched) if touched else ():
-            if state.status != "accepted":
+        for state in sorted((s for s in self._states.values() if s is not None), key=lambda s: s.position):
+            if state.status != "accepted" or state.item not in touched:
                 continue
             if state.item in accepted:
                 raise RefusedActError(

@@ -27,7 +27,7 @@ class Desk:
     @cached_property
     def everybody(self) -> Mapping[str, Person]:
         """All people, as of now."""
-        return people.known(self.ledger, self.batch.rows)
+        return people.known(self.ledger, self.batch)
 
     @property
     def person(self) -> Person | None:
@@ -98,7 +98,7 @@ class Desk:
 
     def counting(self, items: Iterable[str]) -> dict[str, str]:
         """Return, for those of ``items`` that have one, the assertion that counts."""
-        return {s.item: s.assertion for s in self.batch.rows.open_of(items) if s.status == "accepted"}
+        return self.batch.counting(items)
 
     def stale(self, edits: Iterable[Edit]) -> list[Edit]:
         """Return the edits that were made on something else than what counts now."""
@@ -129,7 +129,7 @@ class Desk:
 
 
 @contextmanager
-def at_desk(ledger: Ledger, by: Caller) -> Iterator[Desk]:
-    """Open a transaction for one person; what is done is written when the block ends well."""
-    with ledger.writing(by.person, by.door) as batch:
+def at_desk(ledger: Ledger, by: Caller, upon: Subject | None = None) -> Iterator[Desk]:
+    """Open a transaction for one person, in the first place ``upon`` this; what is done is written when the block ends well."""
+    with ledger.writing(by.person, by.door, upon, people.ACTS, people.read_until(ledger)) as batch:
         yield Desk(ledger, batch, by)

@@ -93,9 +93,16 @@ class Ledger:
             yield opened
 
     @contextmanager
-    def writing(self, actor: str | None = None, door: Door = "import") -> Iterator[Batch]:
-        """Open a transaction without a name, for a lone act or those that follow from one."""
-        with self._write(None, actor, None, None, door) as opened:
+    def writing(
+        self, actor: str | None = None, door: Door = "import", upon: Subject | None = None,
+        kinds: Sequence[ActKind] = (), after: int = 0,
+    ) -> Iterator[Batch]:  # fmt: skip
+        """Open a transaction without a name, for a lone act or those that follow from one.
+
+        The acts ``upon`` a subject, and those of some ``kinds`` with a position above ``after``, are read with the last position,
+        so that the batch need not ask for them.
+        """
+        with self._write(None, actor, None, None, door, upon, kinds, after) as opened:
             yield opened
 
     def append(self, acts: Sequence[NewAct]) -> list[Act]:
@@ -278,8 +285,9 @@ class Ledger:
 
     @contextmanager
     def _write(
-        self, name: str | None, actor: str | None, document: str | None, file_digest: str | None, door: Door
-    ) -> Iterator[Batch]:
+        self, name: str | None, actor: str | None, document: str | None, file_digest: str | None, door: Door,
+        upon: Subject | None = None, kinds: Sequence[ActKind] = (), after: int = 0,
+    ) -> Iterator[Batch]:  # fmt: skip
         me = threading.get_ident()
         if self._writer == me:
             raise LedgerError("a batch is open already", hint="give the batch, not the ledger, to what is done within it")
@@ -293,7 +301,7 @@ class Ledger:
                     connection.begin(),
                 ):
                     tables.exclude_other_writers(connection)
-                    opened = Batch(_SqlRows(connection), name, actor, document, file_digest, door)
+                    opened = Batch(_SqlRows(connection), name, actor, document, file_digest, door, upon, kinds, after)
                     yield opened
                     opened.finish()
             finally:
@@ -359,8 +367,14 @@ class _SqlRows:
     def connection(self) -> Connection:
         return self._connection
 
-    def last(self) -> tuple[int, str]:
-        return _last(self._connection)
+    def start(self, upon: Subject | None, kinds: Sequence[ActKind], after: int) -> tuple[Act | None, list[Act], list[Act]]:
+        rows = self._connection.execute(_START, {"subject": str(upon), "names": kinds, "after": after})
+        acts = [_act(row) for row in rows]
+        return (
+            acts[-1] if acts else None,
+            [a for a in acts if upon is not None and a.subject == upon],
+            [a for a in acts if a.kind in kinds and a.position > after],
+        )
 
     def states(self, assertions: Iterable[str]) -> dict[str, State]:
         found: dict[str, State] = {}
@@ -384,11 +398,12 @@ class _SqlRows:
         return [_act(row) for row in self._connection.execute(query)]
 
     def acts_on(self, subject: Subject, until: int | None = None) -> list[Act]:
-        query = select(act).where(act.c.subject == str(subject)).order_by(act.c.position)
-        return [_act(row) for row in self._connection.execute(query if until is None else query.where(act.c.position <= until))]
+        query = _UPON if until is None else _UPON.where(act.c.position <= until)
+        return [_act(row) for row in self._connection.execute(query, {"subject": str(subject)})]
 
     def acts_of_kinds(self, kinds: Sequence[ActKind], after: int = 0) -> list[Act]:
-        return [_act(row) for row in self._connection.execute(_OF_KINDS, {"names": kinds, "after": after})]
+        query = select(act).where(act.c.kind.in_(kinds), act.c.position > after).order_by(act.c.position)
+        return [_act(row) for row in self._connection.execute(query)]
 
     def knows(self, subject: Subject) -> bool:
         column = {"assertion": assertion.c.id, "item": assertion.c.item}[subject.kind]
@@ -484,16 +499,23 @@ def _state_query(at: int | None = None) -> Select[Any]:
     return _last_acts(assertion.c.id, assertion.c.item, assertion.c.document, act.c.kind, act.c.position, act.c.actor, at=at)
 
 
-# Built once: a lone act is asked these three, and building a statement costs as much as running it.
+# Built once: a lone act is asked these, and building a statement costs as much as running it.
 _COUNTING = ("accept", "restore")
 """Acts after which an assertion counts."""
 _NAMES: BindParameter[list[str]] = bindparam("names", expanding=True)
 _LAST = select(act.c.position, act.c.digest).order_by(act.c.position.desc()).limit(1)
+_UPON = select(act).where(act.c.subject == bindparam("subject")).order_by(act.c.position)
+_START = (
+    select(act)
+    .where(
+        (act.c.position == select(func.max(act.c.position)).scalar_subquery())
+        | (act.c.subject == bindparam("subject"))
+        | (act.c.kind.in_(_NAMES) & (act.c.position > bindparam("after")))
+    )
+    .order_by(act.c.position)
+)
 _STATES = _state_query().where(assertion.c.id.in_(_NAMES))
 _OPEN = _state_query().where(assertion.c.item.in_(_NAMES), act.c.kind.in_(["propose", *_COUNTING])).order_by(act.c.position)
-
-
-_OF_KINDS = select(act).where(act.c.kind.in_(_NAMES), act.c.position > bindparam("after")).order_by(act.c.position)
 
 
 def _state(row: Row[Any]) -> State:

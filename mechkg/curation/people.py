@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from weakref import WeakKeyDictionary
 
-from mechkg.curation.batch import Rows
+from mechkg.curation.batch import Batch
 from mechkg.curation.ledger import Ledger
 from mechkg.model.ledger_record import Act, ActKind, Subject
 from mechkg.model.person import Grant, Interest, Person
@@ -24,13 +24,18 @@ def subject_of(person: str) -> Subject:
     return Subject("person", person)
 
 
-def known(ledger: Ledger, rows: Rows) -> Mapping[str, Person]:
-    """Return everybody whom the ledger knows, by name, as ``rows``, those of a transaction on it, have it.
+def read_until(ledger: Ledger) -> int:
+    """Return the position of the last act upon a person that need not be read again."""
+    return _READ[ledger][0] if ledger in _READ else 0
 
-    What was read before is kept: acts never change, so only those that came since are read.
+
+def known(ledger: Ledger, batch: Batch) -> Mapping[str, Person]:
+    """Return everybody whom the ledger knew when ``batch`` was opened on it, by name.
+
+    What was read before is kept, for acts never change: only those that came since are read.
     """
     last, found = _READ.get(ledger, (0, {}))
-    if new := rows.acts_of_kinds(ACTS, last):
+    if new := batch.acts_of_kinds(ACTS, last):
         found = fold(new, found)
         _READ[ledger] = (new[-1].position, found)
     return found

@@ -21,7 +21,7 @@ def reject(
     reason is given.
     """
     subject = subject_of(change_set)
-    with at_desk(ledger, by) as desk:
+    with at_desk(ledger, by, subject) as desk:
         before = desk.change_set(change_set)
         desk.require_for("reject", before, materials)
         desk.refuse_interested({*materials, *before.materials, *before.authors, *(edit.document for edit in before.edits)})

@@ -32,7 +32,7 @@ from sqlalchemy import (
     make_url,
     text,
 )
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, NoSuchModuleError
 
 from mechkg.errors import LedgerError, MissingExtraError
 
@@ -223,6 +223,9 @@ _after_create(
 
 # --- connecting -------------------------------------------------------------------------------------------------------
 
+_IDLE = 1.0
+"""Seconds after which a connection to a server is asked whether it still lives: asking each time would cost a round trip."""
+
 _PATIENCE = 30.0
 """Seconds a writer waits for another one."""
 
@@ -255,17 +258,36 @@ def connect(url: URL) -> Engine:
     """Return an engine whose connections are set for a ledger. Nothing is opened yet."""
     if url.get_backend_name() == "postgresql":
         try:
-            return create_engine(url, pool_pre_ping=True)
+            engine = create_engine(url)
         except (ModuleNotFoundError, NoSuchModuleError) as error:
             raise MissingExtraError(
                 "a ledger in PostgreSQL needs the extra 'postgresql'", hint="pip install 'mechkg[postgresql]'"
             ) from error
+        event.listen(engine, "checkin", _note_use)
+        event.listen(engine, "checkout", _refuse_dead)
+        return engine
     if "timeout" not in url.query:
         url = url.update_query_dict({"timeout": str(_PATIENCE)})
     engine = create_engine(url)
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _note_use(_connection: object, record: Any) -> None:
+    record.info["used"] = time.monotonic()
+
+
+def _refuse_dead(connection: Any, record: Any, _proxy: object) -> None:
+    """Ask a connection that lay idle whether it still lives; the pool then takes another one."""
+    used = record.info.get("used")
+    if used is None or time.monotonic() - used < _IDLE:
+        return
+    try:
+        connection.execute("SELECT 1")
+        connection.rollback()
+    except Exception as error:  # of the driver, which is not imported here
+        raise DisconnectionError from error
 
 
 def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
@@ -286,7 +308,9 @@ def _begin_sqlite(connection: Connection) -> None:
 def exclude_other_writers(connection: Connection) -> None:
     """Wait until this transaction is the only one that writes to the ledger. SQLite did so when the transaction began."""
     if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _ADVISORY_LOCK})
+        raw: Any = connection.connection.dbapi_connection
+        with raw.pipeline():  # with the BEGIN that the driver sends before it, in one round trip
+            raw.execute("SELECT pg_advisory_xact_lock(%s)", [_ADVISORY_LOCK])
 
 
 def keep_write_ahead_log(engine: Engine) -> None:

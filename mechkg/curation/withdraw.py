@@ -17,7 +17,7 @@ def withdraw(ledger: Ledger, by: Caller, change_set: str, *, revision: int, reas
     no reason is given.
     """
     subject = subject_of(change_set)
-    with at_desk(ledger, by) as desk:
+    with at_desk(ledger, by, subject) as desk:
         before = desk.change_set(change_set)
         desk.require_for("withdraw", before)
         desk.act("withdraw", subject, reason, {"revision": revision})
