@@ -8,7 +8,8 @@ without a stamp counts for nothing. It can be thrown away and built anew at any 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
@@ -139,7 +140,46 @@ def _advance(store: Store, ledger: Ledger, before: State, now: State) -> BuildRe
     last = {act.assertion: act for act in ledger.acts(before.position, now.position) if act.assertion is not None}
     gone = [name for name in last if store.has_graph(graphs_of(name)[0])]
     records = ledger.assertions([name for name, act in last.items() if act.kind in ("accept", "restore")])
-    new = [quad for name, record in records.items() for quad in quads_of(record, last[name])]
+    exchange = _exchange(store, gone, [(record, last[name]) for name, record in records.items()])
+    new, dropped = [*exchange.new, *_state_quads(now)], [*exchange.dropped, STATE_GRAPH]
+    if before.ontology != now.ontology:
+        dropped.append(ONTOLOGY_GRAPH)
+        new.extend(_in(ONTOLOGY_GRAPH, _ontology()))
+    store.change(new, dropped, exchange.no_longer_implied)
+    store.flush()
+    return BuildReport(now.position, now.position - before.position, len(records), len(gone), exchange.implied)
+
+
+@contextmanager
+def supposed(store: Store, without: Collection[str], accepted: Iterable[tuple[AssertionRecord, Act]]) -> Iterator[Store]:
+    """Let a graph say for a while what it would say ``without`` some assertions and with others ``accepted``.
+
+    For a graph in memory that nobody else looks at. When the block ends, it says again what it said.
+    """
+    gone = [name for name in without if store.has_graph(graphs_of(name)[0])]
+    exchange = _exchange(store, gone, accepted)
+    taken_out = [(*triple, iri(graph)) for graph in exchange.dropped for triple in store.graph(graph)]
+    store.change(exchange.new, exchange.dropped, exchange.no_longer_implied)
+    try:
+        yield store
+    finally:
+        added = {quad[3] for quad in exchange.new if quad[3] != iri(IMPLIED_GRAPH)}
+        newly_implied = [quad for quad in exchange.new if quad[3] == iri(IMPLIED_GRAPH)]
+        store.change([*taken_out, *exchange.no_longer_implied], [graph[1:-1] for graph in sorted(added)], newly_implied)
+
+
+@dataclass(frozen=True, slots=True)
+class _Exchange:
+    """What goes and what comes when assertions are exchanged, with what follows from them."""
+
+    new: list[Quad]
+    dropped: list[str]
+    no_longer_implied: list[Quad]
+    implied: int
+
+
+def _exchange(store: Store, gone: Iterable[str], accepted: Iterable[tuple[AssertionRecord, Act]]) -> _Exchange:
+    new = [quad for record, act in accepted for quad in quads_of(record, act)]
     dropped = [graph for name in gone for graph in graphs_of(name)]
     without = {iri(graph) for graph in dropped}
     implied_before, said = set[Triple](), set(_said(new))
@@ -150,14 +190,8 @@ def _advance(store: Store, ledger: Ledger, before: State, now: State) -> BuildRe
         elif quad[3] not in without:
             said.update(_said((quad,)))
     implied = _implied(said)
-    if before.ontology != now.ontology:
-        dropped.append(ONTOLOGY_GRAPH)
-        new.extend(_in(ONTOLOGY_GRAPH, _ontology()))
     new.extend(_in(IMPLIED_GRAPH, implied - implied_before))
-    new.extend(_state_quads(now))
-    store.change(new, [*dropped, STATE_GRAPH], _in(IMPLIED_GRAPH, implied_before - implied))
-    store.flush()
-    return BuildReport(now.position, now.position - before.position, len(records), len(gone), len(implied))
+    return _Exchange(new, dropped, _in(IMPLIED_GRAPH, implied_before - implied), len(implied))
 
 
 def _said(quads: Iterable[Quad]) -> Iterator[Triple]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
@@ -13,10 +15,10 @@ from mechkg.curation.ledger import Ledger
 from mechkg.errors import LockedGraphError
 from mechkg.graph.build import bring_up_to_date, read_state
 from mechkg.graph.store import Store
-from mechkg.reasoning.facts import read_facts
-from mechkg.reasoning.labels import Labels, read_labels
+from mechkg.reasoning.labels import Labels
 from mechkg.reasoning.problem import Problem
 from mechkg.service.catalog import Catalog
+from mechkg.service.reading import Reading
 
 
 def default_home() -> Path:
@@ -40,9 +42,9 @@ class Workspace:
         self.home = home
         self._lock = threading.RLock()
         self._reasoning = threading.RLock()
-        self._catalog: Catalog | None = None
-        self._labels: tuple[int, Labels] | None = None
-        self._problems: dict[str, Problem] = {}
+        self._reading: Reading | None = None
+        self._shadowing = threading.Lock()
+        self._shadow: Store | None = None
         self._version = -1
         self.refresh()
 
@@ -77,42 +79,56 @@ class Workspace:
 
     @property
     def version(self) -> int:
-        """The ledger position that everything here is derived from; the graph follows when the ledger has moved on."""
+        """The position of the last act that changed what counts: everything here is derived from it.
+
+        The graph follows when the ledger has moved on.
+        """
         with self._lock:
-            if self.ledger.position() != self._version:
+            if self.ledger.settled() != self._version:
                 self.refresh()
             return self._version
 
     @property
-    def catalog(self) -> Catalog:
-        """The accepted items, as of now."""
+    def reading(self) -> Reading:
+        """What counts now."""
         with self._lock:
             version = self.version
-            if self._catalog is None or self._catalog.version != version:
-                self._catalog = Catalog.of(version, self.ledger.accepted_with_acts())
-            return self._catalog
+            if self._reading is None or self._reading.version != version:
+                self._reading = Reading(version, self.store, Catalog.of(version, self.ledger.accepted_with_acts(version)))
+            return self._reading
+
+    @property
+    def catalog(self) -> Catalog:
+        """The accepted items, as of now."""
+        return self.reading.catalog
 
     @property
     def labels(self) -> Labels:
         """What things are called, as of now."""
-        with self._lock:
-            version = self.version
-            if self._labels is None or self._labels[0] != version:
-                self._labels = (version, read_labels(self.store))
-            return self._labels[1]
+        return self.reading.labels
 
     def problem(self, space: str) -> Problem:
         """Return a hypothesis space, grounded once per ledger position."""
-        with self._lock:
-            version = self.version
-            known = self._problems.get(space)
-            if known is None or known.version != version:
-                value = self.catalog.space(space)
-                facts = read_facts(self.store, value.id)
-                backing = {a: self.catalog.backing(a) for a in value.assumptions}
-                known = Problem(value, facts, self.labels.within(value.id), version, backing=backing)
-                self._problems[space] = known
-            return known
+        return self.reading.problem(space)
+
+    @contextmanager
+    def shadow(self) -> Iterator[tuple[Reading, Store]]:
+        """Yield what counts now, and a graph in memory that says the same and may be changed meanwhile, as long as all is undone.
+
+        One at a time; made when first asked for.
+        """
+        with self._shadowing:
+            now = self.reading
+            if self._shadow is None:
+                self._shadow = Store.open(None)
+            try:
+                bring_up_to_date(self._shadow, self.ledger)
+                yield now, self._shadow
+            except BaseException:
+                # whatever state it was left in, it is made anew
+                self._shadow.close()
+                self._shadow = None
+                raise
 
     @property
     def lock(self) -> threading.RLock:
