@@ -1,0 +1,26 @@
+"""Subjects of acts, held against what there is."""
+
+from __future__ import annotations
+
+from mechkg.errors import NotFoundError
+from mechkg.model.ledger_record import Subject
+from mechkg.service.acting import change_set_of
+from mechkg.service.workspace import Workspace
+
+
+def known_subject(workspace: Workspace, subject: Subject) -> Subject:
+    """Return the subject; raise NotFoundError, with the nearest name where there is one, when there is no such thing."""
+    catalog = workspace.catalog
+    if subject.kind == "set":
+        change_set_of(workspace, subject.name)
+    elif subject.kind == "assertion":
+        workspace.ledger.assertion(subject.name)
+    elif subject.kind in ("item", "document"):
+        entry = catalog.find(subject.name, "document" if subject.kind == "document" else None)
+        return Subject(subject.kind, entry.id)
+    elif subject.kind == "verdict":
+        space, slash, candidate = subject.name.partition("/")
+        candidates = {c.id for c in catalog.space(space).candidates}
+        if slash and candidate not in candidates:
+            raise NotFoundError.of(f"candidate of '{space}'", candidate, candidates)
+    return subject
