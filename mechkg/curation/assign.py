@@ -1,4 +1,4 @@
-"""Assign something to somebody: a change set to review, a paper to read, a conflict to look into."""
+"""Assign something to somebody: a change set to review, a paper to read, a disagreement to look into."""
 
 from __future__ import annotations
 

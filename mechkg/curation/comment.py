@@ -1,4 +1,4 @@
-"""Comment on something: a change set, an assertion, an item, a conflict, a verdict or a document."""
+"""Comment on something: a change set, an assertion, an item, a disagreement, a verdict or a document."""
 
 from __future__ import annotations
 

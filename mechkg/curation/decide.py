@@ -1,4 +1,4 @@
-"""Decide about a conflict between assertions: explain it, or resolve it. Every side stays."""
+"""Decide about a disagreement between assertions: explain it, or resolve it. Every side stays."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ from mechkg.model.ledger_record import Act, Subject
 from mechkg.model.person import Caller
 
 Decision = Literal["by method", "by sample", "by definition", "superseded", "resolved", "open"]
-"""How a conflict stands: explained by the method, the sample or the definition; one side superseded; resolved for one side; or
-open again."""
+"""How a disagreement stands: explained by the method, the sample or the definition; one side superseded; resolved for one
+side; or open again.
+"""
 
 
 def decide(
     ledger: Ledger,
     by: Caller,
-    conflict: str,
+    disagreement: str,
     decision: Decision,
     reason: str,
     *,
@@ -27,15 +28,15 @@ def decide(
     holds: str | None = None,
     materials: Collection[str] = (),
 ) -> Act:
-    """Decide about a conflict whose sides are these assertions; ``holds`` is the side that a resolution is for.
+    """Decide about a disagreement whose sides are these assertions; ``holds`` is the side that a resolution is for.
 
-    The decision is about these sides: when another comes in or one goes, the conflict is open again. Raise ForbiddenError for who
+    The decision is about these sides: when another comes in or one goes, it is open again. Raise ForbiddenError for who
     may not or declared an interest, BadInputError when there are no two sides, or a resolution is for none of them.
     """
     if len(set(sides)) < 2:
-        raise BadInputError("a conflict has two sides at least", hint="name every assertion that takes part")
+        raise BadInputError("a disagreement has two sides at least", hint="name every assertion that takes part")
     if holds is not None and holds not in sides:
-        raise BadInputError(f"{holds} is no side of {conflict}", hint=f"its sides are {', '.join(sorted(sides))}")
+        raise BadInputError(f"{holds} is no side of {disagreement}", hint=f"its sides are {', '.join(sorted(sides))}")
     if (decision == "resolved") != (holds is not None):
         raise BadInputError("a resolution, and nothing else, is for one side", hint="name the side that holds, or explain both")
     with at_desk(ledger, by) as desk:
@@ -46,4 +47,4 @@ def decide(
             raise NotFoundError(f"the ledger holds no assertion {unknown[0]}")
         desk.refuse_interested({*materials, *(state.document for state in states.values() if state is not None)})
         content = {"decision": decision, "sides": sorted(sides), "holds": holds}
-        return desk.act("decide", Subject("conflict", conflict), reason, content)
+        return desk.act("decide", Subject("disagreement", disagreement), reason, content)

@@ -28,7 +28,9 @@ ActKind = Literal[
 
 Status = Literal["proposed", "accepted", "rejected", "superseded", "retracted"]
 
-SubjectKind = Literal["set", "assertion", "item", "document", "conflict", "verdict", "person", "watch", "release", "installation"]
+SubjectKind = Literal[
+    "set", "assertion", "item", "document", "disagreement", "verdict", "person", "watch", "release", "installation"
+]
 
 Door = Literal["import", "shell", "python", "graphql", "web", "system"]
 """By which way an act came in."""

@@ -1,0 +1,316 @@
+"""Disagreements found among what counts: the same property of the same thing, claimed with values that cannot all be right.
+
+What is compared, and how far values may differ, stands in ``properties.yaml``. A disagreement keeps every side; it is decided
+by an act (:mod:`mechkg.curation.decide`), and is open again when its sides change.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from mechkg.curation.formulas import agree, readings
+from mechkg.literature.yaml12 import read_yaml
+from mechkg.model.assertion import Claim
+from mechkg.model.base import Item
+from mechkg.model.disagreement import Band, Disagreement, Side, State, TypedValue
+from mechkg.model.ledger_record import Act, AssertionRecord
+from mechkg.model.observation import Measured, Observation
+from mechkg.model.procedure import Procedure
+from mechkg.model.quantity import Quantity
+from mechkg.model.species import Species
+
+STATES: dict[str, State] = {
+    "by method": "explained",
+    "by sample": "explained",
+    "by definition": "explained",
+    "superseded": "superseded",
+    "resolved": "resolved",
+    "open": "open",
+}
+"""What each decision makes of a disagreement."""
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """A property that is compared. ``share`` is the tolerance as a share of the larger number, ``amount`` as an amount in
+    ``unit``.
+    """
+
+    id: str
+    title: str
+    what: tuple[re.Pattern[str], ...] = ()
+    values: Literal["quantities", "formulas", "words"] = "quantities"
+    unit: str = ""
+    share: float = 0.0
+    amount: float = 0.0
+    conditions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What is compared: the properties, and how near bands must be to be one."""
+
+    band: Quantity
+    properties: tuple[Property, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The disagreements; the bands that were taken for one; and the values that were not compared, each with why."""
+
+    disagreements: tuple[Disagreement, ...]
+    bands: tuple[Band, ...]
+    unread: tuple[tuple[TypedValue, str], ...]
+
+
+Accepted = Sequence[tuple[AssertionRecord, Item]]
+
+
+@cache
+def shipped_rules() -> Rules:
+    """Return the rules that come with mechkg."""
+    path = Path(__file__).parent / "properties.yaml"
+    content = read_yaml(path.read_text(encoding="utf-8"), path.name).content
+    return Rules(Quantity.model_validate(content["band"]["tolerance"]), tuple(_property(each) for each in content["properties"]))
+
+
+def _property(content: Mapping[str, Any]) -> Property:
+    tolerance = str(content.get("tolerance", "0 %"))
+    share = float(tolerance.removesuffix("%")) / 100 if tolerance.endswith("%") else 0.0
+    unit = content.get("unit", "")
+    return Property(
+        content["id"],
+        content["title"],
+        tuple(re.compile(pattern, re.IGNORECASE) for pattern in content.get("what", ())),
+        content.get("values", "quantities"),
+        unit,
+        share,
+        0.0 if tolerance.endswith("%") else Quantity.model_validate(tolerance).to(unit),
+        tuple(content.get("conditions", ())),
+    )
+
+
+def find_disagreements(accepted: Accepted, decisions: Iterable[Act] = (), rules: Rules | None = None) -> Found:
+    """Return the disagreements among accepted items, each with what the acts ``decisions`` say of it, oldest first."""
+    compared = rules or shipped_rules()
+    unread: list[tuple[TypedValue, str]] = []
+    groups = [*_compositions(accepted, compared, unread), *_measured(accepted, compared, unread)]
+    found = sorted((d for group in groups if (d := _disagreement(*group)) is not None), key=lambda d: d.id)
+    bands = tuple(frame.band for frame, _, _ in groups if frame.band is not None)
+    said: dict[str, Act] = {
+        act.subject.name: act for act in decisions if act.kind == "decide" and act.subject and act.subject.kind == "disagreement"
+    }
+    return Found(tuple(_decided(each, said.get(each.id)) for each in found), bands, tuple(unread))
+
+
+def _decided(found: Disagreement, act: Act | None) -> Disagreement:
+    if act is None or act.content is None or tuple(act.content["sides"]) != found.assertions:
+        return found
+    decision = act.content["decision"]
+    return replace(
+        found, state=STATES[decision], decision=decision, reason=act.reason, decided_by=act.actor, holds=act.content["holds"]
+    )
+
+
+# --- sides ------------------------------------------------------------------------------------------------------------
+
+Read = tuple[TypedValue, Any]
+"""A value, and what it was read as."""
+
+Group = tuple[Disagreement, list[Read], Callable[[Any, Any], bool]]
+"""A disagreement without sides, the values that may disagree, and whether two of them agree."""
+
+
+def _disagreement(frame: Disagreement, values: list[Read], same: Callable[[Any, Any], bool]) -> Disagreement | None:
+    """Return it with its sides: values that are written alike, or agree with each other and nobody else; None for
+    one.
+    """
+    texts: dict[str, list[Read]] = defaultdict(list)
+    for value in values:
+        texts[value[0].value].append(value)
+    names = list(texts)
+    reads = {name: texts[name][0][1] for name in names}
+    apart = [(a, b) for i, a in enumerate(names) for b in names[i + 1 :] if not same(reads[a], reads[b])]
+    if not apart:
+        return None
+    # what agrees with exactly the same others is one reading
+    foes = {name: frozenset(b if a == name else a for a, b in apart if name in (a, b)) for name in names}
+    sides: list[list[str]] = []
+    for name in names:
+        for side in sides:
+            if foes[side[0]] == foes[name] and name not in foes[side[0]]:
+                side.append(name)
+                break
+        else:
+            sides.append([name])
+    made = tuple(
+        sorted((Side(side[0], tuple(v for name in side for v, _ in texts[name])) for side in sides), key=lambda s: s.value)
+    )
+    looser = tuple((a.value, b.value) for i, a in enumerate(made) for b in made[i + 1 :] if same(reads[a.value], reads[b.value]))
+    return replace(frame, sides=made, looser=looser)
+
+
+# --- compositions, by band --------------------------------------------------------------------------------------------
+
+
+def _compositions(accepted: Accepted, rules: Rules, unread: list[tuple[TypedValue, str]]) -> Iterator[Group]:
+    rule = next((p for p in rules.properties if p.values == "formulas"), None)
+    if rule is None:
+        return
+    species = {item.id: item for _, item in accepted if isinstance(item, Species)}
+    entries: dict[str, list[tuple[float, str, TypedValue]]] = defaultdict(list)
+    for record, item in accepted:
+        for entry in item.entries if isinstance(item, Claim) else ():
+            if entry.absorption is None:
+                continue
+            value = _value(record, item, entry.formula, method=None)
+            if not readings(entry.formula):
+                unread.append((value, "the formula cannot be read"))
+                continue
+            known = species.get(entry.species or "")
+            material = known.material if known else "".join(sorted({s for s, _ in min(readings(entry.formula))}))
+            entries[material].append((entry.absorption.to("nm"), known.names[0] if known else entry.formula, value))
+    gap = rules.band.to("nm")
+    for material, found in sorted(entries.items()):
+        for chain in _chains(sorted(found, key=lambda e: e[0]), gap):
+            low, high = chain[0][0], chain[-1][0]
+            positions = tuple(dict.fromkeys(f"{nm:g} nm" for nm, _, _ in chain))
+            title = f"{material} at {low:g} nm" if low == high else f"{material} at {low:g} to {high:g} nm"
+            band = Band(positions, str(rules.band), tuple(dict.fromkeys(name for _, name, _ in chain)))
+            frame = Disagreement(f"{material}-{low:g}-{rule.id}", material, title, rule.id, (), band if low != high else None)
+            yield frame, [(value, value.value) for _, _, value in chain], agree
+
+
+def _chains(entries: list[tuple[float, str, TypedValue]], gap: float) -> Iterator[list[tuple[float, str, TypedValue]]]:
+    chain: list[tuple[float, str, TypedValue]] = []
+    for entry in entries:
+        if chain and entry[0] - chain[-1][0] > gap:
+            yield chain
+            chain = []
+        chain.append(entry)
+    if chain:
+        yield chain
+
+
+# --- what was measured ------------------------------------------------------------------------------------------------
+
+
+def _measured(accepted: Accepted, rules: Rules, unread: list[tuple[TypedValue, str]]) -> Iterator[Group]:
+    stages = {f"{i.id}/{s.id}": s for _, i in accepted if isinstance(i, Procedure) for s in i.stages}
+    names = {item.id: _names(item) for _, item in accepted}
+    groups: dict[tuple[str, str, tuple[tuple[str, str], ...]], list[Read]] = defaultdict(list)
+    by_id = {p.id: p for p in rules.properties}
+    for record, item in accepted:
+        if not isinstance(item, Claim | Observation):
+            continue
+        subjects = item.about if isinstance(item, Claim) else item.subject
+        for measured in item.measured:
+            rule, named = _rule(rules, measured.what)
+            if rule is None or not subjects:
+                continue
+            conditions = _conditions(item, rule, stages)
+            value = _value(record, item, str(measured.quantity or measured.text), conditions=conditions)
+            subject = _subject(subjects, named, names)
+            read = _read(rule, measured)
+            if subject is None:
+                unread.append((value, "it does not say which of several things it is of"))
+            elif read is None:
+                unread.append((value, f"no {rule.unit or 'words'} can be made of it"))
+            else:
+                groups[subject, rule.id, conditions].append((value, read))
+    for (subject, name, conditions), values in sorted(groups.items()):
+        rule = by_id[name]
+        unlike = {(v.by, v.value) for v, _ in values}
+        if len(unlike) < 2:
+            continue
+        mark = "-".join(f"{v}" for _, v in conditions)
+        ident = re.sub(r"[^a-z0-9.\-+]+", "-", f"{subject}-{name}{'-' + mark if mark else ''}".lower()).strip("-")
+        frame = Disagreement(ident, subject, f"{rule.title} of {subject}", name, (), None, (), conditions)
+        yield frame, values, _near(rule)
+
+
+def _rule(rules: Rules, what: str) -> tuple[Property | None, str | None]:
+    """Return the property that the words speak of, and the name of whose it is, if they say it."""
+    for rule in rules.properties:
+        for pattern in rule.what:
+            if match := pattern.fullmatch(what):
+                return rule, match.groupdict().get("of")
+    return None, None
+
+
+def _subject(subjects: Sequence[str], named: str | None, names: Mapping[str, Sequence[str]]) -> str | None:
+    """Return whose property it is; None when several could be meant."""
+    if len(subjects) == 1:
+        return subjects[0]
+    wanted = (named or "").casefold()
+    meant = [s for s in subjects if wanted and any(n == wanted or n.endswith(f" {wanted}") for n in names.get(s, ()))]
+    return meant[0] if len(meant) == 1 else None
+
+
+def _names(item: Item) -> tuple[str, ...]:
+    body = item.model_dump(include={"names", "formula", "label", "name"})
+    found = [item.id, *body.get("names", ()), *(body.get(key) for key in ("formula", "label", "name"))]
+    return tuple(str(name).casefold() for name in found if name)
+
+
+def _conditions(item: Claim | Observation, rule: Property, stages: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    if not rule.conditions or not isinstance(item, Observation):
+        return ()
+    found = []
+    for name in rule.conditions:
+        said = {str(value) for at in item.at if at in stages and (value := getattr(stages[at], name, None)) is not None}
+        if len(said) == 1:
+            found.append((name, said.pop()))
+    return tuple(found)
+
+
+def _read(rule: Property, measured: Measured) -> Any:
+    if rule.values == "words":
+        return (measured.text or "").casefold() or None
+    if measured.quantity is None:
+        return None
+    try:
+        return _interval(measured.quantity, rule.unit)
+    except ValueError:
+        return None
+
+
+def _interval(quantity: Quantity, unit: str) -> tuple[float, float]:
+    """Return the numbers that a printed quantity allows, in ``unit``."""
+    value = quantity.to(unit)
+    high = quantity.model_copy(update={"value": quantity.high}).to(unit) if quantity.high is not None else value
+    if quantity.uncertainty is not None:
+        spread = abs(quantity.model_copy(update={"value": quantity.value + quantity.uncertainty}).to(unit) - value)
+        value, high = value - spread, high + spread
+    if quantity.relation in ("<", "<="):
+        return (float("-inf"), high)
+    if quantity.relation in (">", ">="):
+        return (value, float("inf"))
+    return (value, high)
+
+
+def _near(rule: Property) -> Callable[[Any, Any], bool]:
+    if rule.values == "words":
+        return lambda one, other: bool(one == other)
+
+    def near(one: tuple[float, float], other: tuple[float, float]) -> bool:
+        gap = max(one[0], other[0]) - min(one[1], other[1])
+        return gap <= max(rule.amount, rule.share * max(abs(n) for n in (*one, *other) if abs(n) != float("inf")))
+
+    return near
+
+
+def _value(
+    record: AssertionRecord, item: Item, value: str, *, method: str | None = None, conditions: tuple[tuple[str, str], ...] = ()
+) -> TypedValue:
+    cited = item.cites if isinstance(item, Claim) else ()
+    used = method or (item.method if isinstance(item, Observation) else None)
+    return TypedValue(
+        record.id, record.item, record.document, tuple(cited) or (record.document,), value, used, item.locator, conditions
+    )
