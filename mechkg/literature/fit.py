@@ -402,22 +402,21 @@ def _alike(quantity: Quantity, other: object) -> bool:
 
 
 def _same_number(quantity: Quantity, other: object) -> bool:
-    """Say whether the numbers agree once the unit is the same; rounding in a converted one is allowed for.
+    """Say whether the numbers agree in the unit of the print; where the units differ, to the digits that are printed.
 
     A single value agrees with an end of a range.
     """
     if not isinstance(other, Quantity) or not _alike(quantity, other):
         return False
-    unit = quantity.unit or "dimensionless"
-    slack = (
-        0.5 * 10.0 ** -_decimals(quantity.value) if quantity.unit != other.unit and quantity.value != int(quantity.value) else 0.0
-    )
-    ends = [other.to(unit)]
-    if other.high is not None:
-        ends.append(other.model_copy(update={"value": other.high}).to(unit))
-    if quantity.high is None:
-        return any(_close(quantity.value, end, slack) for end in ends)
-    return len(ends) == 2 and _close(quantity.value, ends[0], slack) and _close(quantity.high, ends[1], slack)
+    unit = other.unit or "dimensionless"
+    claimed = [quantity.to(unit)]
+    if quantity.high is not None:
+        claimed.append(quantity.model_copy(update={"value": quantity.high}).to(unit))
+    printed = [other.value] if other.high is None else [other.value, other.high]
+    slack = 0.0 if quantity.unit == other.unit else min(0.5 * 10.0 ** -_decimals(other.value), 0.005 * abs(other.value))
+    if len(claimed) == 1:
+        return any(_close(claimed[0], end, slack) for end in printed)
+    return len(printed) == 2 and all(_close(one, end, slack) for one, end in zip(claimed, printed, strict=True))
 
 
 def _is_wavelength(quantity: Quantity) -> bool:

@@ -74,8 +74,9 @@ class Mention:
     """One place at which the text speaks of something.
 
     ``start`` and ``end`` are offsets in the original text, ``text`` what is printed there. ``value`` is the quantity, or the
-    words of one ("room temperature", "4:1"); of a species named by its band ("449 nm MSC"), the band. ``entity`` is the known entity; without one, ``proposal`` offers a new one or
-    ``candidates`` say what it may be. ``why`` gives the reason in a sentence. ``of`` names what an amount is of.
+    words of one ("room temperature", "4:1"); of a species named by its band ("449 nm MSC"), the band. ``entity`` is the known
+    entity; without one, ``proposal`` offers a new one or ``candidates`` say what it may be. ``why`` gives the reason in a
+    sentence. ``of`` names what an amount is of.
     """
 
     kind: MentionKind
@@ -357,9 +358,9 @@ def _settled(mention: Mention, contexts: Sequence[tuple[set[str], str]]) -> Ment
     within = f"{len(mention.candidates)} known species within tolerance"
     nearest = min(candidate.distance or 0.0 for candidate in mention.candidates)
     for named, place in contexts:
-        left = [candidate for candidate in mention.candidates if candidate.entity in named]
-        if len(left) == 1 and (left[0].distance or 0.0) <= nearest:
-            why = f"by its band: {left[0]}; of {within} the only one named in this {place}"
+        left = [c for c in mention.candidates if c.entity in named and (c.distance or 0.0) <= nearest]
+        if len(left) == 1:
+            why = f"by its band: {left[0]}; of the nearest among {within} the only one named in this {place}"
             return replace(mention, entity=left[0].entity, why=why)
     reason = "none is named here, or several are, or another lies nearer"
     return replace(mention, entity=None, why=f"{within}: {', '.join(map(str, mention.candidates))}; {reason}")

@@ -139,7 +139,10 @@ def _around(text: str, span: Span) -> tuple[str, str]:
 def _likeness(old: Anchor, text: str, span: Span) -> float:
     """Return how alike the surroundings are, from 0 to 1: the mean of both sides, or the only side there is."""
     values = []
-    for kept, here in zip((old.prefix, old.suffix), _around(text, span), strict=True):
+    before, after = _around(text, span)
+    # At the rim of the old text less was kept than a context has.
+    sides = ((old.prefix, before[len(before) - min(len(before), len(old.prefix)) :]), (old.suffix, after[: len(old.suffix)]))
+    for kept, here in sides:
         wanted = fold(kept).text
         if wanted:
             values.append(SequenceMatcher(None, wanted, fold(here).text, autojunk=False).ratio())

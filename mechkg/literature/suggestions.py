@@ -176,10 +176,11 @@ class _Reading:
         self._made = 0
 
     def suggestions(self) -> Iterator[Suggestion]:
-        seen: set[tuple[str, str]] = set()
+        seen: set[str] = set()
         for sentence in self._all:
             for made in (*self._observations(sentence), *self._compositions(sentence), *self._conditions(sentence)):
-                key = (made.quote, f"{made.kind} {made.body['kind']} {made.body.get('subject', made.body.get('about'))}")
+                said = {name: value for name, value in made.body.items() if name not in ("id", "measured", "method")}
+                key = f"{made.kind} {said}"
                 if key not in seen:
                     seen.add(key)
                     yield made
