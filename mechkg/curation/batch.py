@@ -229,7 +229,7 @@ class Batch:
         return [*self._before[subject], *(act for act in self.acts if act.subject == subject)]
 
     def acts_of_kinds(self, kinds: Sequence[ActKind], after: int) -> list[Act]:
-        """Return the acts of these kinds with a position above ``after`` that were there when the batch was opened, oldest first."""
+        """Return the acts of these kinds above position ``after`` that were there when the batch was opened, oldest first."""
         if tuple(kinds) != self._asked[0] or after < self._asked[1]:
             return self.rows.acts_of_kinds(kinds, after)
         return [act for act in self._since if act.position > after]

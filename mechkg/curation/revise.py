@@ -44,7 +44,6 @@ def renew(
     desk.require(kind, materials)
     check_frame(desk, title, base)
     desk.refuse_moved(edits)
-    desk.refuse_stale(f"the revision of {name}", edits)
     subject = subject_of(name)
     content = {
         "revision": revision,
@@ -54,6 +53,7 @@ def renew(
         "materials": sorted(materials),
     }
     desk.act(kind, subject, reason, content)
+    desk.refuse_stale(f"the revision of {name}", edits)
     take_back(desk, before.edits, subject, f"{kind}d in {name}", kept=edits)
     known = {edit.assertion for edit in before.edits}
     enter(desk, [wish for wish in wishes if isinstance(wish, Put) and wish.record.id not in known], subject)
