@@ -8,7 +8,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from mechkg.cli import benchmark, corpus, ontology
+from mechkg.cli import benchmark, corpus, ontology, people
 from mechkg.cli.conflicts import conflicts
 from mechkg.cli.matrix import matrix
 from mechkg.cli.next import next_experiment
@@ -30,6 +30,8 @@ app = typer.Typer(
 app.add_typer(corpus.app, name="corpus")
 app.add_typer(ontology.app, name="ontology")
 app.add_typer(benchmark.app, name="benchmark")
+app.add_typer(people.app, name="people")
+app.add_typer(people.token_app, name="token")
 
 
 @app.command(epilog="Example: mechkg start --port 8000")
@@ -48,7 +50,7 @@ def start(
         corpus.load_and_report(workspace, None)
         print_verdicts(workspace)
         if serve:
-            run(workspace, host, port)
+            run(workspace, host, port, sign_in=True)
 
 
 @app.command(epilog="Example: mechkg check cdtese-msc399 --without amine-converts-cdse-pc")
@@ -106,6 +108,7 @@ app.command(epilog="Example: mechkg matrix cdtese-msc399 --csv")(matrix)
 app.command(epilog="Example: mechkg conflicts cdtese-msc399 eq2")(conflicts)
 app.command(name="what-if", epilog="Example: mechkg what-if cdtese-msc399")(what_if)
 app.command(name="next", epilog="Example: mechkg next cdtese-msc399")(next_experiment)
+app.command(name="sign-in-link", epilog="Example: mechkg sign-in-link")(people.sign_in_link)
 
 
 @app.command(epilog="Example: mechkg show 'CdTe PC-371'")

@@ -172,7 +172,7 @@ def _issue(
         raise BadInputError("a token needs a name, of at most 80 characters", hint="say where it is used")
     span = life.usual if lasts is None else lasts
     if not timedelta(0) < span <= life.longest:
-        raise BadInputError(f"{_days(span)} cannot be its time", hint=f"it may last {_days(life.longest)} at most")
+        raise BadInputError(f"a token cannot last {_days(span)}", hint=f"this kind lasts {_days(life.longest)} at most")
     text, token = _insert(_rows(desk), kind, person, name, within, span, desk.by.person, None, desk.batch.at)
     if traced:
         content = {"token": token.id, "kind": kind, "name": name, "role": within.role, "scope": within.scope}

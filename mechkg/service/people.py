@@ -12,9 +12,9 @@ from pathlib import Path
 from mechkg.curation.enrol import RESERVED, enrol
 from mechkg.curation.ledger import Ledger
 from mechkg.curation.people import ACTS, fold
-from mechkg.errors import BadInputError, NotFoundError
+from mechkg.errors import BadInputError, ForbiddenError, NotFoundError, RefusedActError
 from mechkg.model.person import Caller, Person
-from mechkg.service.workspace import default_home
+from mechkg.service.home import default_home
 
 
 @contextmanager
@@ -58,7 +58,7 @@ def local_administrator(ledger: Ledger) -> Person | None:
     if not people:
         try:
             return enrol(ledger, Caller(name, "shell"), name, name=_full_name() or name)
-        finally:
+        except (ForbiddenError, RefusedActError):  # somebody was faster
             people = everybody(ledger)
     if len(people) == 1:
         [found] = people.values()

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from mechkg.graph.build import rebuild as rebuild_store
 from mechkg.graph.canonical import digest
-from mechkg.service.workspace import Workspace, default_home
+from mechkg.service.home import default_home
+from mechkg.service.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
-from platformdirs import user_data_path
-
 from mechkg.curation.ledger import Ledger
 from mechkg.errors import LockedGraphError
 from mechkg.graph.build import bring_up_to_date, read_state
@@ -18,15 +16,8 @@ from mechkg.graph.store import Store
 from mechkg.reasoning.labels import Labels
 from mechkg.reasoning.problem import Problem
 from mechkg.service.catalog import Catalog
+from mechkg.service.home import default_home
 from mechkg.service.reading import Reading
-
-
-def default_home() -> Path:
-    """Folder of a user's data: ``MECHKG_HOME`` when set, else ``.mechkg`` here when there is one, else the platform's."""
-    if named := os.environ.get("MECHKG_HOME"):
-        return Path(named)
-    here = Path(".mechkg")
-    return here if here.is_dir() else user_data_path("mechkg", appauthor=False)
 
 
 class Workspace:

@@ -76,6 +76,12 @@ def test_start_loads_prints_and_serves_and_rebuild_finds_the_same(tmp_path: Path
             assert re.search(r"eq2 +│ ruled out", printed)
             with urllib.request.urlopen(f"{address[0]}/readyz", timeout=20) as answer:
                 assert json.load(answer)["status"] == "ready"
+            assert "Sign in as " in child.stdout.readline()
+            browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+            with browser.open(child.stdout.readline().strip(), timeout=20) as answer:
+                assert answer.url == f"{address[0]}/graphql"  # the front page, signed in
+            with browser.open(f"{address[0]}/me", timeout=20) as answer:
+                assert json.load(answer)["grants"] == [{"role": "administrator", "scope": "all"}]
             # while it serves, the shell still answers
             run = [sys.executable, "-m", "mechkg", "check", SPACE, "-c", "eq2"]
             assert subprocess.run(run, env=environment, capture_output=True, timeout=60, check=False).returncode == 1
