@@ -152,9 +152,12 @@ def test_a_session_does_not_count_from_another_site(client: TestClient, ledger: 
 
 def test_a_socket_counts_as_a_change(client: TestClient, ledger: Ledger) -> None:
     signed_in(client, ledger)
-    with client.websocket_connect("/socket", headers={"Origin": HERE}) as socket:
+    with client.websocket_connect("ws://127.0.0.1:8000/socket", headers={"Origin": HERE}) as socket:
         assert socket.receive_json() == "ada"
-    with pytest.raises(WebSocketDisconnect), client.websocket_connect("/socket", headers={"Origin": "http://evil.example"}) as s:
+    with (
+        pytest.raises(WebSocketDisconnect),
+        client.websocket_connect("ws://127.0.0.1:8000/socket", headers={"Origin": "http://evil.example"}) as s,
+    ):
         s.receive_json()
 
 
