@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from starlette.requests import HTTPConnection
-from starlette.responses import Response
+from fastapi.requests import HTTPConnection
+from fastapi.responses import Response
 
 from mechkg.curation import tokens
 from mechkg.curation.ledger import Ledger
