@@ -226,7 +226,7 @@ def _with_prefix(read: str, start: int) -> int:
     """Return where a name begins with a prefix that is tied to it: n-octylamine, 2-methyl..., di-tert-..."""
     known = words().chemicals
     prefixes = any_of((*known["same"], *known["prefixes"]))
-    before = re.search(rf"(?<![\w)\]-])(?:(?:{prefixes}|\d(?:,\d)*)-)+$", read[max(0, start - 16) : start])
+    before = re.search(rf"(?<![\w)\]-])(?:(?:{prefixes}|\d(?:,\d){{0,5}})-)+$", read[max(0, start - 16) : start])
     return start - len(before.group()) if before else start
 
 
@@ -274,16 +274,16 @@ def _chemical_patterns() -> dict[str, re.Pattern[str]]:
     endings, prefixes = any_of(known["endings"]), any_of((*known["prefixes"], *known["same"]))
     heads, tails, acids = (any_of(known[key]) for key in ("heads", "tails", "acids"))
     elements = any_of(tuple(name for name in _element_symbols().values() if len(name) > 3))
-    stem = rf"(?:(?:{prefixes}|\d(?:,\d)*)-)*(?i:[a-z]*)"
-    groups = any_of(known["groups"])
-    inside = rf"(?:[^()\s]|\([^()]*\)\d*)*(?:{groups}|[A-Z][a-z]?\d|[a-z]{{3,}})(?:[^()\s]|\([^()]*\)\d*)*"
+    stem = rf"(?:(?:{prefixes}|\d(?:,\d){{0,5}})-)*(?i:[a-z]*)"
+    inside = r"(?:[^()\s]|\([^()\s]{1,40}\)\d*){1,80}"
     return {
         "head": re.compile(rf"(?<![\w-]){stem}(?:{heads}) (?:{tails})(?![\w])"),
         "salt": re.compile(rf"(?<![\w-])(?i:{elements})(?: |\([IV]+\) ?)(?:{stem})(?:{endings}|[a-z]{{4,}}ate)(?!\w)"),
         "ionic": re.compile(rf"(?<![\w-])[A-Z][a-z]?\([IV]+\) ?(?:{stem})(?:{endings})(?!\w)"),
-        "acid": re.compile(rf"(?<![\w-])(?:\d(?:,\d)*-)?[a-z]{{3,}}ic (?:{acids})(?!\w)", re.IGNORECASE),
+        "acid": re.compile(rf"(?<![\w-])(?:\d(?:,\d){{0,5}}-)?[a-z]{{3,}}ic (?:{acids})(?!\w)", re.IGNORECASE),
         "word": re.compile(rf"(?<![\w-]){stem}(?:{endings})s?(?![\w])"),
-        "groups": re.compile(rf"(?<![A-Za-z])(?P<metal>[A-Z][a-z]?) ?\({inside}\)\d(?:\([^()\s]+\)\d)*"),
+        "groups": re.compile(rf"(?<![A-Za-z])(?P<metal>[A-Z][a-z]?) ?\((?P<inside>{inside})\)\d(?:\([^()\s]{{1,40}}\)\d)*"),
+        "group": re.compile(rf"{any_of(known['groups'])}|[A-Z][a-z]?\d|[a-z]{{3}}"),
         "salt_formula": re.compile(r"(?<![\w(])(?:[A-Z][a-z]?\d*){2,5}(?![\w(])"),
         "phosphine": re.compile(r"(?<!\w)R'?\d?P=[A-Z][a-z]?(?!\w)"),
         "chain": re.compile(r"(?<!\w)C\d+H\d+(?:[A-Za-z0-9=-]|\([A-Z][A-Za-z]?\d\))*(?:[A-Z]\w*|\)\d?)(?![\w(])"),
@@ -292,14 +292,16 @@ def _chemical_patterns() -> dict[str, re.Pattern[str]]:
 
 def _chemicals(text: PrintedText) -> Iterator[FoundName]:
     """Names that end as names of chemicals do, and formulas with groups of atoms."""
-    exceptions = set(words().chemicals["not"])
+    exceptions, group = set(words().chemicals["not"]), _chemical_patterns()["group"]
     for key, pattern in _chemical_patterns().items():
+        if key == "group":
+            continue  # tells a group of atoms inside brackets from other marks there
         for match in pattern.finditer(text.read):
             printed = match.group()
             if key == "word" and printed.lower().removesuffix("s").removesuffix("d") in exceptions:
                 continue
             if key == "groups":
-                if match["metal"] not in _element_symbols():
+                if match["metal"] not in _element_symbols() or not group.search(match["inside"]):
                     continue
                 yield FoundName("chemical", match.start(), match.end(), formula=printed.replace(" ", ""))
             else:

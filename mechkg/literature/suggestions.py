@@ -136,6 +136,8 @@ _OF_ANOTHER = re.compile(
 _NOT_OF_SAMPLE = re.compile(r"\bscatter|\bartefact|\bartifact|with time under different")
 """Bands of the instrument, and captions that tell what is plotted."""
 _APART = re.compile(r"\band\b|;|\bwhich\b|\bwhile\b|\bits\b|\bthen\b")
+_MOST_MENTIONS = 100
+"""A stretch with more mentions and no full stop is no sentence but a table or a list."""
 _BEFORE = 2000
 """Characters back in which the material is looked for that a bare family is of."""
 _SUPPOSED = re.compile(
@@ -203,7 +205,7 @@ class _Reading:
             while next_one < len(placed) and placed[next_one][0] < end:
                 inside.append(placed[next_one])
                 next_one += 1
-            if inside and self.sections.around(inside[0][1].start).section != "references":
+            if inside and len(inside) <= _MOST_MENTIONS and self.sections.around(inside[0][1].start).section != "references":
                 yield self._signed(start, end, inside)
             start = end
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import itertools
 import random
+import time
 from functools import lru_cache
 
 import pytest
@@ -161,3 +162,22 @@ def test_mentions_do_not_overlap_and_come_in_order() -> None:
 def test_without_a_lexicon_the_grammar_still_reads() -> None:
     found = find_mentions("CdTe MSC-371 in 2.3 mL of hexadecylamine at 130 °C/30 min", Lexicon.of([]))
     assert [m.kind for m in found] == ["species", "amount", "chemical", "temperature", "time"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a" * 20000,
+        "Cd(" + "a" * 20000,
+        "1, " * 7000 + "1 nm",
+        "(" * 20000,
+        "MSC-380" + ", 409" * 3000,
+        "C1H1" + "(A1)" * 5000,
+        "2,2," * 5000,
+    ],
+    ids=lambda text: text[:8],
+)
+def test_no_text_takes_long(text: str) -> None:
+    start = time.process_time()
+    find_mentions(text, lexicon())
+    assert time.process_time() - start < 2

@@ -102,3 +102,24 @@ def test_several_processes_keep_one_paper(tmp_path: Path) -> None:
 
 def test_the_name_does_not_make_the_paper() -> None:
     assert Paper.of(b"text", "../x").sha256 == Paper.of(b"text", "y").sha256
+
+
+def test_from_a_pdf_to_a_suggestion_with_its_place(tmp_path: Path) -> None:
+    """The way of a paper: kept by hash, read, a sentence suggests an observation, whose quote has page and offsets."""
+    from mechkg.literature.lexicon import Lexicon
+    from mechkg.literature.selectors import reanchor
+    from mechkg.literature.suggestions import suggest
+    from mechkg.model.species import Material, Species
+
+    known = [
+        Material(id="cdse", formula="CdSe"),
+        Species(id="cdse-msc-415", kind="MSC", material="cdse", names=("CdSe MSC-415",)),
+    ]
+    store = PaperStore(tmp_path)
+    paper = store.add(b"A title.\fAfter 20 h in 2.3 mL of toluene, CdSe MSC-415 was not observed.", "a.txt")
+    (made,) = suggest(paper.text, Lexicon.of(known), prefix=f"read-{paper.sha256[:8]}")
+    assert (made.body["kind"], made.body["subject"], made.missing) == ("absent", ["cdse-msc-415"], ("at",))
+    place = made.anchor(paper)
+    assert (place.document, place.page, place.exact) == (paper.sha256, 2, made.quote)
+    later = store.add(b"A new title.\n\nAfter 20 h in 2.3 mL of toluene, CdSe MSC-415\nwas not observed.", "b.txt")
+    assert reanchor(place, later).status == "typeset"
