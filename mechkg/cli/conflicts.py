@@ -10,6 +10,7 @@ import typer
 from mechkg.cli.options import (
     AsJson,
     AsMarkdown,
+    AsOf,
     Budget,
     Home,
     Ignoring,
@@ -33,6 +34,7 @@ def conflicts(
     budget: Budget = 5.0,
     as_json: AsJson = False,
     markdown: AsMarkdown = False,
+    as_of: AsOf = None,
     home: Home = None,
 ) -> None:
     """Say what cannot hold together in a candidate: the first minimal conflict set at once, then all, and the repairs.
@@ -46,13 +48,13 @@ def conflicts(
     from mechkg.service.conflicts import conflicts as search
     from mechkg.service.conflicts import first_conflict, set_as_json
     from mechkg.service.conflicts_page import all_of, first_of
-    from mechkg.service.open_case import opened
+    from mechkg.service.open_case import opened_at
     from mechkg.service.page import parts_as_markdown
     from mechkg.service.words import LEGEND
 
     form = form_of(json=as_json, markdown=markdown)
     asked: dict[str, Any] = {"without": without or (), "ignoring": ignoring or (), "steps": step, "postulates": postulate or ()}
-    with opened(space, home) as (workspace, name):
+    with opened_at(space, home, as_of) as (workspace, name):
         clashes = first_conflict(workspace, name, candidate, **asked)
         if form == "text":
             print_parts(first_of(clashes), console)

@@ -12,7 +12,7 @@ from mechkg.cli import benchmark, corpus, ontology, people
 from mechkg.cli.conflicts import conflicts
 from mechkg.cli.matrix import matrix
 from mechkg.cli.next import next_experiment
-from mechkg.cli.options import AsJson, Home, Ignoring, Postulates, Space, Steps, Without
+from mechkg.cli.options import AsJson, AsOf, Home, Ignoring, Postulates, Space, Steps, Without
 from mechkg.cli.output import complain, console, print_answer, print_check, print_json, print_shown
 from mechkg.cli.page import print_parts
 from mechkg.cli.report import report
@@ -65,6 +65,7 @@ def check(
     step: Steps = None,
     postulate: Postulates = None,
     as_json: AsJson = False,
+    as_of: AsOf = None,
     home: Home = None,
 ) -> None:
     """Check the candidate pathways of a hypothesis space against the observations.
@@ -75,10 +76,10 @@ def check(
     from mechkg.service.check import as_json as check_as_json
     from mechkg.service.check import check as check_space
     from mechkg.service.check import whole as whole_space
-    from mechkg.service.open_case import opened
+    from mechkg.service.open_case import opened_at
 
     withdrawn, ignored = without or (), ignoring or ()
-    with opened(space, home) as (workspace, name):
+    with opened_at(space, home, as_of) as (workspace, name):
         found = check_space(
             workspace,
             name,
@@ -113,14 +114,17 @@ app.command(name="sign-in-link", epilog="Example: mechkg sign-in-link")(people.s
 
 @app.command(epilog="Example: mechkg show 'CdTe PC-371'")
 def show(
-    thing: Annotated[str, typer.Argument(help="Id or printed name of an item.")], as_json: AsJson = False, home: Home = None
+    thing: Annotated[str, typer.Argument(help="Id or printed name of an item.")],
+    as_json: AsJson = False,
+    as_of: AsOf = None,
+    home: Home = None,
 ) -> None:
     """Show one thing: what it is, the sentence that states it, and what refers to it."""
     from mechkg.service.show import show as show_item
     from mechkg.service.workspace import Workspace
 
     with Workspace.open(home) as workspace:
-        print_shown(show_item(workspace, thing), as_json=as_json)
+        print_shown(show_item(workspace.view(as_of), thing), as_json=as_json)
 
 
 @app.command(epilog="Example: mechkg ask conflicting-compositions tolerance=3 --format csv")
@@ -131,6 +135,7 @@ def ask(
         typer.Argument(help="Parameters as NAME=VALUE."),
     ] = None,
     form: Annotated[str, typer.Option("--format", "-f", help="table, csv or json.")] = "table",
+    as_of: AsOf = None,
     home: Home = None,
 ) -> None:
     """Answer one of the questions that come with mechkg."""
@@ -149,7 +154,7 @@ def ask(
     if len(given) != len(parameter or []):
         raise typer.BadParameter("write parameters as NAME=VALUE, each once")
     with Workspace.open(home) as workspace:
-        print_answer(ask_question(workspace, name, given), form)
+        print_answer(ask_question(workspace.view(as_of), name, given), form)
 
 
 @app.command(epilog="Example: mechkg rebuild")

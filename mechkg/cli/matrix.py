@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from mechkg.cli.options import AsJson, AsMarkdown, Home, Ignoring, Space, Without, form_of
+from mechkg.cli.options import AsJson, AsMarkdown, AsOf, Home, Ignoring, Space, Without, form_of
 from mechkg.cli.output import console, print_json
 from mechkg.cli.page import print_parts
 
@@ -19,6 +19,7 @@ def matrix(
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV: a row per candidate, a column per observation.")] = False,
     as_json: AsJson = False,
     markdown: AsMarkdown = False,
+    as_of: AsOf = None,
     home: Home = None,
 ) -> None:
     """Print the kill matrix: for each candidate and observation whether it conflicts, is explained, is permitted or is silent."""
@@ -26,11 +27,11 @@ def matrix(
     from mechkg.service.matrix import as_json as matrix_as_json
     from mechkg.service.matrix import marks
     from mechkg.service.matrix import matrix as matrix_of
-    from mechkg.service.open_case import opened
+    from mechkg.service.open_case import opened_at
     from mechkg.service.page import parts_as_markdown
 
     form = form_of(csv=as_csv, json=as_json, markdown=markdown)
-    with opened(space, home) as (workspace, name):
+    with opened_at(space, home, as_of) as (workspace, name):
         found, words = matrix_of(workspace, name, without=without or (), ignoring=ignoring or ())
     problem = words.problem
     if form == "csv":

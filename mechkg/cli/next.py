@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from mechkg.cli.options import AsJson, AsMarkdown, Home, Ignoring, Space, Without, form_of
+from mechkg.cli.options import AsJson, AsMarkdown, AsOf, Home, Ignoring, Space, Without, form_of
 from mechkg.cli.output import console, print_json
 from mechkg.cli.page import print_parts
 
@@ -19,6 +19,7 @@ def next_experiment(
     most: Annotated[int, typer.Option("--most", "-n", min=1, help="Show so many experiments.")] = 5,
     as_json: AsJson = False,
     markdown: AsMarkdown = False,
+    as_of: AsOf = None,
     home: Home = None,
 ) -> None:
     """Say which experiment would split the candidates that survive, and which pairs nothing listed separates.
@@ -31,12 +32,12 @@ def next_experiment(
     from mechkg.service.next_experiment import as_json as plan_as_json
     from mechkg.service.next_experiment import next_experiment as find
     from mechkg.service.next_experiment_page import experiments
-    from mechkg.service.open_case import opened
+    from mechkg.service.open_case import opened_at
     from mechkg.service.page import parts_as_markdown
 
     form = form_of(json=as_json, markdown=markdown)
     with (
-        opened(space, home) as (workspace, name),
+        opened_at(space, home, as_of) as (workspace, name),
         Progress(console=console, transient=True, disable=not console.is_terminal) as progress,
     ):
         task = progress.add_task("predictions", total=1.0)

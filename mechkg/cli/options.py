@@ -15,6 +15,10 @@ Home = Annotated[
     typer.Option("--home", envvar="MECHKG_HOME", help="Folder of ledger and graph.", show_default="the user's data folder"),
 ]
 Space = Annotated[str, typer.Argument(help="Name of a hypothesis space, or a case file (.yaml).")]
+AsOf = Annotated[
+    Optional[str],
+    typer.Option("--as-of", metavar="WHEN", help="Ask of the past: the name of a release, a time, or a position of the ledger."),
+]
 Without = Annotated[
     Optional[list[str]],
     typer.Option("--without", "-w", metavar="ASSUMPTION", help="Withdraw an assumption; may be given several times."),

@@ -13,7 +13,7 @@ from typing import Annotated, Optional
 import typer
 from rich.console import Console
 
-from mechkg.cli.options import AsJson, AsMarkdown, Budget, Home, Ignoring, Space, Without, form_of
+from mechkg.cli.options import AsJson, AsMarkdown, AsOf, Budget, Home, Ignoring, Space, Without, form_of
 from mechkg.cli.output import WIDTH, console
 from mechkg.cli.page import print_page
 from mechkg.errors import BadInputError
@@ -32,12 +32,13 @@ def report(
         Optional[Path],  # noqa: UP045 - typer reads this form
         typer.Option("--output", "-O", metavar="FILE", help="Write to a file; .md and .json say in which form.", dir_okay=False),
     ] = None,
+    as_of: AsOf = None,
     home: Home = None,
 ) -> None:
     """Report on a hypothesis space: verdicts, kill matrix, survivors, conflicts, repairs, what if, the next experiment."""
     from rich.progress import BarColumn, Progress, TextColumn
 
-    from mechkg.service.open_case import opened
+    from mechkg.service.open_case import opened_at
     from mechkg.service.page import as_markdown
     from mechkg.service.report import as_json as report_as_json
     from mechkg.service.report import report as report_on
@@ -50,7 +51,10 @@ def report(
     form = asked if asked != "text" else _FORMS.get(suffix, "text")
     columns = (TextColumn("{task.description}"), BarColumn())
     hidden = not console.is_terminal
-    with opened(space, home) as (workspace, name), Progress(*columns, console=console, transient=True, disable=hidden) as shown:
+    with (
+        opened_at(space, home, as_of) as (workspace, name),
+        Progress(*columns, console=console, transient=True, disable=hidden) as shown,
+    ):
         task = shown.add_task("verdicts", total=1.0)
         found = report_on(
             workspace,

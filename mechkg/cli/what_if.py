@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from mechkg.cli.options import AsJson, AsMarkdown, Home, Ignoring, Space, Without, form_of
+from mechkg.cli.options import AsJson, AsMarkdown, AsOf, Home, Ignoring, Space, Without, form_of
 from mechkg.cli.output import console, print_json
 from mechkg.cli.page import print_parts
 
@@ -15,10 +15,11 @@ def what_if(
     ignoring: Ignoring = None,
     as_json: AsJson = False,
     markdown: AsMarkdown = False,
+    as_of: AsOf = None,
     home: Home = None,
 ) -> None:
     """Withdraw every assumption and every observation by itself, and say which verdicts change."""
-    from mechkg.service.open_case import opened
+    from mechkg.service.open_case import opened_at
     from mechkg.service.page import parts_as_markdown
     from mechkg.service.report_page import flips
     from mechkg.service.what_if import as_json as what_if_as_json
@@ -26,7 +27,7 @@ def what_if(
     from mechkg.service.words import LEGEND
 
     form = form_of(json=as_json, markdown=markdown)
-    with opened(space, home) as (workspace, name):
+    with opened_at(space, home, as_of) as (workspace, name):
         found, words = try_each(workspace, name, without=without or (), ignoring=ignoring or ())
     problem = words.problem
     if form == "json":

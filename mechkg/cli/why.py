@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
-from mechkg.cli.options import AsJson, AsMarkdown, Home, Ignoring, Postulates, Space, Steps, Without, form_of
+from mechkg.cli.options import AsJson, AsMarkdown, AsOf, Home, Ignoring, Postulates, Space, Steps, Without, form_of
 from mechkg.cli.output import console, print_explanation, print_why_not, shown_proofs
 from mechkg.errors import BadInputError
 
@@ -41,13 +41,14 @@ def why(
     svg: Annotated[
         Optional[Path], typer.Option("--svg", metavar="FILE", help="Draw the proof into a file instead of printing it.")
     ] = None,
+    as_of: AsOf = None,
     home: Home = None,
 ) -> None:
     """Say why a candidate is ruled out or survives, down to the sentences of the papers; or why something does not follow.
 
     --not and --about ask of a single thing: where it follows it is proved, where it does not the reasons are given.
     """
-    from mechkg.service.open_case import opened
+    from mechkg.service.open_case import opened_at
     from mechkg.service.why import why as explain
     from mechkg.service.why_not import why_not
 
@@ -56,7 +57,7 @@ def why(
         raise typer.BadParameter("give --about a species and --at a stage together")
     if sum(given is not None for given in (observation, denied, about)) > 1:
         raise typer.BadParameter("choose one of --observation, --not, and --about with --at")
-    with opened(space, home) as (workspace, name):
+    with opened_at(space, home, as_of) as (workspace, name):
         asked: dict[str, Any] = {
             "without": without or (),
             "ignoring": ignoring or (),

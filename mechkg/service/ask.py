@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 from mechkg.graph.ask import Answer, Question, questions
 from mechkg.graph.ask import ask as ask_graph
-from mechkg.service.workspace import Workspace
+from mechkg.service.reading import View
 
 __all__ = ["Answer", "Question", "ask", "questions"]
 
 
-def ask(workspace: Workspace, name: str, parameters: Mapping[str, str] | None = None) -> Answer:
+def ask(workspace: View, name: str, parameters: Mapping[str, str] | None = None) -> Answer:
     """Answer the question called ``name``.
 
     Raises NotFoundError for an unknown question or parameter, BadInputError for a value of the wrong type.

@@ -14,7 +14,7 @@ from mechkg.model.conclusion import Assessed, Conclusion, Mapped, Statement
 from mechkg.model.observation import Observation
 from mechkg.reasoning.conclusions import Assessor, judged
 from mechkg.service.ask import ask
-from mechkg.service.workspace import Workspace
+from mechkg.service.reading import View
 
 OVERCLAIM = ("derived", "derived with assumptions")
 
@@ -43,7 +43,7 @@ class ConclusionReport:
 
 
 def benchmark_conclusions(
-    workspace: Workspace,
+    workspace: View,
     file: Path | str,
     *,
     maps: Path | None = None,
@@ -70,7 +70,7 @@ def benchmark_conclusions(
 
 
 def _assess(
-    workspace: Workspace, assessors: dict[str, Assessor], conclusion: Conclusion, mapped: Mapped | None, *, proofs: bool
+    workspace: View, assessors: dict[str, Assessor], conclusion: Conclusion, mapped: Mapped | None, *, proofs: bool
 ) -> Assessed:
     def answers(claim: Statement) -> bool:
         answer = ask(workspace, claim.question or "", claim.parameters)
@@ -93,7 +93,7 @@ def _assess(
     return replace(result, proof=assessor.proof(mapped, result)) if proofs and not result.agrees else result
 
 
-def _accepted(workspace: Workspace, claim: Statement) -> bool:
+def _accepted(workspace: View, claim: Statement) -> bool:
     """Say whether observations are accepted; an absence among them needs a method and a limit of its own to count."""
     for name in claim.observed:
         value = workspace.catalog.find(name, "observation").value

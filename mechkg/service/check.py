@@ -12,7 +12,7 @@ from mechkg.model.verdict import CandidateVerdict, Check
 from mechkg.reasoning.check import check as check_problem
 from mechkg.reasoning.problem import Problem
 from mechkg.reasoning.sweep import choices_of, of_sweep, sweep
-from mechkg.service.workspace import Workspace
+from mechkg.service.reading import View
 
 AD_HOC = "ad-hoc"
 """Name of a candidate that was put together on the spot."""
@@ -22,7 +22,7 @@ MOST_CHOICES = 20
 
 
 def check(
-    workspace: Workspace,
+    workspace: View,
     space: str,
     *,
     candidates: Collection[str] = (),
@@ -42,7 +42,7 @@ def check(
         return check_problem(workspace.problem(name), candidates, without, extra, ignoring)
 
 
-def whole(workspace: Workspace, space: str, *, without: Collection[str] = (), ignoring: Collection[str] = ()) -> Whole | None:
+def whole(workspace: View, space: str, *, without: Collection[str] = (), ignoring: Collection[str] = ()) -> Whole | None:
     """Return what all candidates of ``space`` come to; None when it has more than ``MOST_CHOICES`` free choices.
 
     Raises NotFoundError with the nearest name for anything unknown.

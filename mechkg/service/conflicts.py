@@ -12,8 +12,8 @@ from mechkg.model.verdict import VerdictName
 from mechkg.reasoning.check import verdict_of
 from mechkg.reasoning.conflict_sets import conflict_sets, first_conflict_set
 from mechkg.service.check import chosen
+from mechkg.service.reading import View
 from mechkg.service.words import Words
-from mechkg.service.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Clashes:
 
 
 def first_conflict(
-    workspace: Workspace,
+    workspace: View,
     space: str,
     candidate: str | None,
     *,
@@ -56,7 +56,7 @@ def first_conflict(
 
 
 def conflicts(
-    workspace: Workspace,
+    workspace: View,
     space: str,
     candidate: str | None,
     *,

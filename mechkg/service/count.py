@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 
 from mechkg.model.procedure import Procedure
-from mechkg.service.workspace import Workspace
+from mechkg.service.reading import View
 
 
-def count(workspace: Workspace) -> dict[str, int]:
+def count(workspace: View) -> dict[str, int]:
     """Return how many items of each kind are accepted, how many stages the procedures have, and how many quotes there are."""
     found: Counter[str] = Counter()
     for entry in workspace.catalog.entries.values():

@@ -12,15 +12,13 @@ from mechkg.reasoning.check import check
 from mechkg.reasoning.report import classes, rate_laws
 from mechkg.reasoning.report import matrix as matrix_of
 from mechkg.service.page import Kind, Marks
+from mechkg.service.reading import View
 from mechkg.service.words import Words
-from mechkg.service.workspace import Workspace
 
 __all__ = ["as_csv", "as_json", "classes", "marks", "matrix", "rate_laws"]
 
 
-def matrix(
-    workspace: Workspace, space: str, *, without: Collection[str] = (), ignoring: Collection[str] = ()
-) -> tuple[Matrix, Words]:
+def matrix(workspace: View, space: str, *, without: Collection[str] = (), ignoring: Collection[str] = ()) -> tuple[Matrix, Words]:
     """Return the kill matrix, observations that decide most first, and the words for what is in it.
 
     Assumptions in ``without`` are withdrawn, observations in ``ignoring`` left out of account. Raises NotFoundError with the

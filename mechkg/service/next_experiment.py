@@ -8,12 +8,12 @@ from typing import Any
 
 from mechkg.model.experiment import Plan
 from mechkg.reasoning.experiments import plan_experiments
+from mechkg.service.reading import View
 from mechkg.service.words import Words
-from mechkg.service.workspace import Workspace
 
 
 def next_experiment(
-    workspace: Workspace,
+    workspace: View,
     space: str,
     *,
     without: Collection[str] = (),

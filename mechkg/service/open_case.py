@@ -11,6 +11,8 @@ from mechkg.curation.ledger import Ledger
 from mechkg.errors import BadInputError, NotFoundError
 from mechkg.graph.store import Store
 from mechkg.model.finding import errors
+from mechkg.service.as_of import AsOf
+from mechkg.service.reading import View
 from mechkg.service.workspace import Workspace
 
 
@@ -46,3 +48,12 @@ def opened(space: str, home: Path | str | None = None) -> Iterator[tuple[Workspa
         import_corpus(ledger, corpus, path.name)
         with Workspace(ledger, Store.open(None), None) as workspace:
             yield workspace, corpus.spaces[0].id
+
+
+@contextmanager
+def opened_at(space: str, home: Path | str | None = None, as_of: AsOf | None = None) -> Iterator[tuple[View, str]]:
+    """Open what holds ``space`` as it was then, now by default; raise as :func:`opened` and :meth:`Workspace.at` do."""
+    with opened(space, home) as (workspace, name):
+        if as_of is not None and workspace.home is None:
+            raise BadInputError("a case file has no past", hint="leave out as-of, or ask of a space in the graph")
+        yield workspace.view(as_of), name

@@ -14,9 +14,9 @@ from mechkg.service.check import as_json as check_as_json
 from mechkg.service.conflicts import as_json as conflicts_as_json
 from mechkg.service.matrix import as_json as matrix_as_json
 from mechkg.service.next_experiment import as_json as plan_as_json
+from mechkg.service.reading import View
 from mechkg.service.what_if import as_json as what_if_as_json
 from mechkg.service.words import Words
-from mechkg.service.workspace import Workspace
 
 BUDGET = 5.0
 """Seconds that go into the conflict sets and repairs of each candidate unless more or less is asked for."""
@@ -42,7 +42,7 @@ class SpaceReport:
 
 
 def report(
-    workspace: Workspace,
+    workspace: View,
     space: str,
     *,
     without: Collection[str] = (),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mechkg.service.catalog import Entry
-from mechkg.service.workspace import Workspace
+from mechkg.service.reading import View
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class Shown:
     referring: tuple[Entry, ...]
 
 
-def show(workspace: Workspace, name: str) -> Shown:
+def show(workspace: View, name: str) -> Shown:
     """Return the item called ``name`` (an id or a printed name); raise NotFoundError with the nearest name."""
     catalog = workspace.catalog
     entry = catalog.find(name)

@@ -8,12 +8,12 @@ from typing import Any
 from mechkg.model.report import WhatIf
 from mechkg.model.verdict import VerdictName
 from mechkg.reasoning.what_if import what_if as try_each
+from mechkg.service.reading import View
 from mechkg.service.words import Words
-from mechkg.service.workspace import Workspace
 
 
 def what_if(
-    workspace: Workspace, space: str, *, without: Collection[str] = (), ignoring: Collection[str] = ()
+    workspace: View, space: str, *, without: Collection[str] = (), ignoring: Collection[str] = ()
 ) -> tuple[WhatIf, Words]:
     """Withdraw every assumption and every observation by itself, beyond those in ``without`` and ``ignoring``.
 

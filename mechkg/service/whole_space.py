@@ -6,12 +6,12 @@ from collections.abc import Collection
 
 from mechkg.model.report import Whole
 from mechkg.reasoning.report import whole_space as work_out
+from mechkg.service.reading import View
 from mechkg.service.words import Words
-from mechkg.service.workspace import Workspace
 
 
 def whole_space(
-    workspace: Workspace, space: str, *, without: Collection[str] = (), ignoring: Collection[str] = ()
+    workspace: View, space: str, *, without: Collection[str] = (), ignoring: Collection[str] = ()
 ) -> tuple[Whole, Words]:
     """Return how many candidates of ``space`` survive, what survivors share and which are the smallest, and the words for it.
 

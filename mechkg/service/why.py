@@ -7,11 +7,11 @@ from collections.abc import Collection
 from mechkg.model.verdict import Explanation
 from mechkg.reasoning.check import explain
 from mechkg.service.check import ad_hoc, one_or_own
-from mechkg.service.workspace import Workspace
+from mechkg.service.reading import View
 
 
 def why(
-    workspace: Workspace,
+    workspace: View,
     space: str,
     candidate: str | None = None,
     *,

@@ -15,8 +15,8 @@ from mechkg.reasoning.proof import Prover
 from mechkg.reasoning.render import shortened
 from mechkg.reasoning.terms import Atom, Term, Variable
 from mechkg.service.check import chosen
+from mechkg.service.reading import View
 from mechkg.service.words import Words, capital
-from mechkg.service.workspace import Workspace
 
 ABOUT = ("possible", "available", "left", "expected")
 """What is asked of a species at a stage: can it be there, must it be there at the start and at the end, must it be seen."""
@@ -52,7 +52,7 @@ class WhyNot:
 
 
 def why_not(
-    workspace: Workspace,
+    workspace: View,
     space: str,
     candidate: str | None = None,
     *,

@@ -15,9 +15,10 @@ from mechkg.graph.build import bring_up_to_date, read_state
 from mechkg.graph.store import Store
 from mechkg.reasoning.labels import Labels
 from mechkg.reasoning.problem import Problem
+from mechkg.service.as_of import AsOf, Past
 from mechkg.service.catalog import Catalog
 from mechkg.service.home import default_home
-from mechkg.service.reading import Reading
+from mechkg.service.reading import Reading, View
 
 
 class Workspace:
@@ -34,6 +35,7 @@ class Workspace:
         self._lock = threading.RLock()
         self._reasoning = threading.RLock()
         self._reading: Reading | None = None
+        self._past = Past(ledger)
         self._shadowing = threading.Lock()
         self._shadow: Store | None = None
         self._version = -1
@@ -87,6 +89,17 @@ class Workspace:
             if self._reading is None or self._reading.version != version:
                 self._reading = Reading(version, self.store, Catalog.of(version, self.ledger.accepted_with_acts(version)))
             return self._reading
+
+    def at(self, as_of: AsOf) -> Reading:
+        """Return what counted at a position of the ledger, at a time or in a release: it answers whatever the workspace answers.
+
+        Raise BadInputError, with the nearest name of a release, when it cannot be told what is meant.
+        """
+        return self._past.at(as_of)
+
+    def view(self, as_of: AsOf | None = None) -> View:
+        """Return what is to be asked: the workspace itself for now (None), else what counted then."""
+        return self if as_of is None else self.at(as_of)
 
     @property
     def catalog(self) -> Catalog:
