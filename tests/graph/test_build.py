@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -20,12 +21,13 @@ from mechkg.curation.assertions import accept, propose, reject, retract, superse
 from mechkg.curation.ledger import Ledger
 from mechkg.errors import LockedGraphError, RefusedActError
 from mechkg.graph import build
-from mechkg.graph.build import BuildReport, State, bring_up_to_date, read_state, rebuild
+from mechkg.graph.build import BuildReport, State, bring_up_to_date, read_state, rebuild, supposed
 from mechkg.graph.canonical import canonical
 from mechkg.graph.namespaces import IMPLIED_GRAPH, MK, ONTOLOGY_GRAPH, STATE_GRAPH
 from mechkg.graph.store import Store
+from mechkg.graph.terms import Quad
 from mechkg.model.corpus import ITEM_TYPES, ItemKind
-from mechkg.model.ledger_record import AssertionRecord
+from mechkg.model.ledger_record import Act, AssertionRecord
 
 ME = "a curator"
 
@@ -175,6 +177,58 @@ def test_catching_up_gives_the_graph_of_a_rebuild(acts: list[tuple[str, int]]) -
                 act(ledger, kind, ALL[number])
         bring_up_to_date(store, ledger)
         assert canonical(store) == anew(ledger)
+
+
+# --- when the graph cannot be caught up -------------------------------------------------------------------------------
+
+
+# --- what it would say ------------------------------------------------------------------------------------------------
+
+
+def the_said(store: Store) -> set[Quad]:
+    """Return what is said and what follows, without the stamp, the ontology, and who accepted it when."""
+    return {quad for quad in store.quads() if not quad[3].endswith(("#pubinfo>", f"{STATE_GRAPH}>", f"{ONTOLOGY_GRAPH}>"))}
+
+
+SOME = st.sets(st.sampled_from(range(len(ALL))))
+
+
+@settings(max_examples=25, deadline=None)
+@given(SOME, SOME, SOME)
+def test_what_a_graph_would_say_is_what_it_says_once_it_is_so(now: set[int], without: set[int], new: set[int]) -> None:
+    there = {ALL[n].item: ALL[n] for n in sorted(now)}
+    gone = [ALL[n] for n in sorted(without) if there.get(ALL[n].item) is ALL[n]]
+    room = there.keys() - {each.item for each in gone}
+    coming = {ALL[n].item: ALL[n] for n in sorted(new) if ALL[n].item not in room and ALL[n] not in gone}.values()
+    with TemporaryDirectory() as folder, Ledger.open(f"{folder}/ledger.db") as ledger, Store.open(None) as store:
+        take_in(ledger, *there.values())
+        bring_up_to_date(store, ledger)
+        before = canonical(store)
+        act = Act(99, "accept", "", ME, datetime(2026, 1, 1, tzinfo=UTC), None, None, "")
+        with supposed(store, [each.id for each in gone], [(each, act) for each in coming]):
+            would_say = the_said(store)
+        assert canonical(store) == before
+        for each in gone:
+            retract(ledger, each.id, reason="to see", actor=ME)
+        take_in(ledger, *coming)
+        bring_up_to_date(store, ledger)
+        assert the_said(store) == would_say
+
+
+def test_a_graph_says_again_what_it_said_when_looking_fails(ledger: Ledger) -> None:
+    take_in(ledger, AMINE, STEP, BACK)
+    with Store.open(None) as store:
+        bring_up_to_date(store, ledger)
+        before = canonical(store)
+
+        def look() -> None:
+            with supposed(store, [BACK.id], []):
+                assert canonical(store) != before
+                raise ZeroDivisionError
+
+        with pytest.raises(ZeroDivisionError):
+            look()
+        assert canonical(store) == before
 
 
 # --- when the graph cannot be caught up -------------------------------------------------------------------------------
