@@ -29,6 +29,7 @@ from mechkg.model.quantity import Quantity
 from mechkg.model.species import Chemical, Material, Species
 
 Status = Literal["said", "not said", "contradicted"]
+What = Literal["quantity", "name", "formula", "negation", "direction"]
 BETWEEN = " ¶ "
 """Stands between the quotes of one item, so that no reading runs from one into the next."""
 
@@ -53,7 +54,7 @@ class FitFinding:
     """
 
     status: Status
-    what: Literal["quantity", "name", "formula", "negation", "direction"]
+    what: What
     path: str
     claimed: str
     printed: str | None
@@ -320,7 +321,7 @@ class _Check:
                 yield _finding("not said", "direction", path, said, None, "no word of the quote says so")
 
 
-def _finding(status: Status, what: Any, path: str, claimed: object, printed: str | None, reason: str) -> FitFinding:
+def _finding(status: Status, what: What, path: str, claimed: object, printed: str | None, reason: str) -> FitFinding:
     return FitFinding(status, what, path, str(claimed), printed, reason)
 
 

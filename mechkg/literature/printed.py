@@ -69,4 +69,5 @@ class PrintedText:
 
     def apart(self, position: int) -> bool:
         """Say whether a blank stands in print before the character at ``position``."""
-        return self.original[: self.offset(position)][-1:].isspace()
+        offset = self.offset(position)
+        return offset > 0 and self.original[offset - 1].isspace()

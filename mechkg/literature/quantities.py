@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, cast
 
 from mechkg.literature.dimensions import has_dimension
 from mechkg.literature.printed import PrintedText
@@ -210,7 +210,7 @@ def _unit(printed: str) -> _Unit | None:
     known = words().units
     if printed in known:
         kind, unit = known[printed]
-        return _Unit(kind, unit)  # type: ignore[arg-type]
+        return _Unit(cast(QuantityKind, kind), unit)  # a test holds the kinds of the file
     above: list[str] = []
     below: list[str] = []
     divided = False
