@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Annotated, Any, Concatenate, ParamSpec, TypeVar
 
@@ -16,13 +17,18 @@ from mechkg.api.caller import caller_of
 from mechkg.errors import TooLargeError
 from mechkg.model.person import Caller
 from mechkg.service.catalog import Catalog
+from mechkg.service.reading import View
 from mechkg.service.workspace import Workspace
 
 P = ParamSpec("P")
 T = TypeVar("T")
+V = TypeVar("V", bound=View)
 
 MOST_REASONED = 20
 """So many fields of one request may ask the reasoner; each can take seconds, and they wait for one another."""
+
+MOST_PASTS = 4
+"""At so many moments of the past may one request look; a graph is derived for each that nobody asked for lately."""
 
 THREADS = 2
 """Threads that reason. They are apart from those that read, so that reading need not wait; a problem serves one at a time."""
@@ -38,6 +44,7 @@ class Context(BaseContext):
         """Who asks; None for somebody who does not say, and may read."""
         self._threads = threads
         self._reasoned = 0
+        self._past: dict[str, View] = {}
 
     @cached_property
     def catalog(self) -> Catalog:
@@ -49,14 +56,61 @@ class Context(BaseContext):
 
         Raises TooLargeError when one request asks for more than ``MOST_REASONED`` of them.
         """
+        return await self.reason_on(self.workspace, act, *arguments, **named)
+
+    async def reason_on(self, view: V, act: Callable[Concatenate[V, P], T], *arguments: P.args, **named: P.kwargs) -> T:
+        """Do an act of the service that reasons on what counts now, or counted in the past; raise as :meth:`reason` does."""
         self._reasoned += 1
         if self._reasoned > MOST_REASONED:
             raise TooLargeError(f"one operation may ask the reasoner {MOST_REASONED} times", hint="ask in several operations")
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, partial(act, self.workspace, *arguments, **named))
+        return await self._in_thread(partial(act, view, *arguments, **named))
+
+    async def go_back(self, root: str, as_of: str) -> None:
+        """Let all below the field ``root`` of the operation be answered as of then.
+
+        Raises BadInputError when it cannot be told when that is, TooLargeError for too many such fields in one request.
+        """
+        if len(self._past) >= MOST_PASTS:
+            raise TooLargeError(f"one operation may look at {MOST_PASTS} moments of the past", hint="ask in several operations")
+        self._past[root] = self.workspace  # counted before it is waited for
+        self._past[root] = await self._in_thread(partial(self.workspace.at, as_of))
+
+    def asked_in(self, root: str) -> Asked:
+        """Return what the field ``root`` of the operation asks."""
+        past = self._past.get(root)
+        return Asked(self, self.workspace, self.catalog) if past is None else Asked(self, past, past.catalog)
+
+    async def _in_thread(self, act: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, act)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a field asks: what counts now, or what counted at the moment of the past that it names."""
+
+    context: Context
+    view: View
+    catalog: Catalog
+
+    async def reason(self, act: Callable[Concatenate[View, P], T], *arguments: P.args, **named: P.kwargs) -> T:
+        """Do an act of the service that reasons, in a thread; raise TooLargeError when a request asks for too many of them."""
+        return await self.context.reason_on(self.view, act, *arguments, **named)
 
 
 Info = strawberry.Info[Context, Any]
+
+
+def asked(info: Info) -> Asked:
+    """Return what the field asks that is being answered: what the field of the operation asks that it is a part of."""
+    return info.context.asked_in(root_of(info))
+
+
+def root_of(info: Info) -> str:
+    """Return the key, in the answer, of the field of the operation that is being answered."""
+    path = info.path
+    while path.prev is not None:
+        path = path.prev
+    return str(path.key)
 
 
 def context_getter(workspace: Workspace) -> Callable[[Caller | None], Awaitable[Context]]:

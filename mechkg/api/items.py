@@ -12,7 +12,7 @@ from typing import Generic, Optional, TypeVar
 import strawberry
 from strawberry.scalars import JSON
 
-from mechkg.api.context import Info
+from mechkg.api.context import Info, asked
 from mechkg.model import quantity
 from mechkg.model import source as sources
 from mechkg.model.corpus import ItemKind
@@ -123,7 +123,7 @@ class Item:
 
     @strawberry.field(description="Where it is stated.")
     def source(self, info: Info) -> Source:
-        document = info.context.catalog.entries.get(self.entry.record.document)
+        document = asked(info).catalog.entries.get(self.entry.record.document)
         value = document.value if document else None
         return Source(
             document=Document.of(value) if isinstance(value, sources.Document) else None,
@@ -159,7 +159,7 @@ def wrap(entry: Entry) -> Item:
 
 def found(info: Info, name: str | None) -> Item | None:
     """Return the item called ``name`` in this request's catalog."""
-    entry = info.context.catalog.entries.get(name) if name is not None else None
+    entry = asked(info).catalog.entries.get(name) if name is not None else None
     return wrap(entry) if entry else None
 
 

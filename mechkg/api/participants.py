@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import strawberry
 
-from mechkg.api.context import Info
+from mechkg.api.context import Info, asked
 from mechkg.api.items import Item, Quantity, found, item_type, quantities, wrap
 from mechkg.model import species, step
 
@@ -46,11 +46,11 @@ class Species(Item):
 
     @strawberry.field(description="Steps that make or consume it.")
     def steps(self, info: Info) -> list[Annotated[Step, strawberry.lazy("mechkg.api.participants")]]:
-        return [wrap(e) for e in info.context.catalog.referring.get(self.entry.id, ()) if e.kind == "step"]  # type: ignore[misc]
+        return [wrap(e) for e in asked(info).catalog.referring.get(self.entry.id, ()) if e.kind == "step"]  # type: ignore[misc]
 
     @strawberry.field(description="Observations of it.")
     def observations(self, info: Info) -> list[Annotated[Observation, strawberry.lazy("mechkg.api.experiments")]]:
-        return [wrap(e) for e in info.context.catalog.referring.get(self.entry.id, ()) if e.kind == "observation"]  # type: ignore[misc]
+        return [wrap(e) for e in asked(info).catalog.referring.get(self.entry.id, ()) if e.kind == "observation"]  # type: ignore[misc]
 
     @property
     def _value(self) -> species.Species:

@@ -11,7 +11,7 @@ from strawberry.scalars import JSON
 from mechkg.api import verdicts
 from mechkg.api.arguments import seconds
 from mechkg.api.claims import Assumption
-from mechkg.api.context import Info
+from mechkg.api.context import Info, asked
 from mechkg.api.items import Item, found
 from mechkg.api.next_experiments import NextExperiment
 from mechkg.api.participants import Step
@@ -24,13 +24,13 @@ from mechkg.service.conflicts_page import all_of
 from mechkg.service.matrix import as_csv, classes, marks, matrix, rate_laws
 from mechkg.service.next_experiment import next_experiment
 from mechkg.service.page import as_markdown, parts_as_markdown
+from mechkg.service.reading import View
 from mechkg.service.report import as_json, report
 from mechkg.service.report_page import how_many, page, returns_if
 from mechkg.service.report_page import whole_space as in_words
 from mechkg.service.what_if import what_if
 from mechkg.service.whole_space import whole_space
 from mechkg.service.words import Words
-from mechkg.service.workspace import Workspace
 
 # strawberry reads Optional[...] and forward references from these annotations at run time
 # ruff: noqa: UP045
@@ -364,25 +364,25 @@ class WhatIf:
 
 async def whole_space_of(info: Info, space: str, without: Collection[str], ignoring: Collection[str]) -> WholeSpace:
     """Work out the whole space."""
-    value, said = await info.context.reason(whole_space, space, without=without, ignoring=ignoring)
+    value, said = await asked(info).reason(whole_space, space, without=without, ignoring=ignoring)
     return WholeSpace(value=value, said=said)
 
 
 async def kill_matrix_of(info: Info, space: str, without: Collection[str], ignoring: Collection[str]) -> KillMatrix:
     """Work out the kill matrix."""
-    value, said = await info.context.reason(matrix, space, without=without, ignoring=ignoring)
+    value, said = await asked(info).reason(matrix, space, without=without, ignoring=ignoring)
     return KillMatrix(value=value, said=said)
 
 
 async def what_if_of(info: Info, space: str, without: Collection[str], ignoring: Collection[str]) -> WhatIf:
     """Withdraw everything, one thing at a time."""
-    value, _ = await info.context.reason(what_if, space, without=without, ignoring=ignoring)
+    value, _ = await asked(info).reason(what_if, space, without=without, ignoring=ignoring)
     return WhatIf(value=value)
 
 
 async def next_experiment_of(info: Info, space: str, without: Collection[str], ignoring: Collection[str]) -> NextExperiment:
     """Plan the next experiment."""
-    value, said = await info.context.reason(next_experiment, space, without=without, ignoring=ignoring)
+    value, said = await asked(info).reason(next_experiment, space, without=without, ignoring=ignoring)
     return NextExperiment(value=value, said=said)
 
 
@@ -398,14 +398,14 @@ async def conflict_sets_of(
     budget: float,
 ) -> ConflictSets:
     """Return the conflict sets and repairs of a candidate, named or put together."""
-    asked = {"without": without, "ignoring": ignoring, "steps": steps, "postulates": postulates}
-    first, every = await info.context.reason(_clashes, space, candidate, seconds(budget), asked)
+    choice = {"without": without, "ignoring": ignoring, "steps": steps, "postulates": postulates}
+    first, every = await asked(info).reason(_clashes, space, candidate, seconds(budget), choice)
     words = Words(first.words.problem, first.words.stored, first.words.made)  # says everything in full
     return ConflictSets(value=every, first_found=first.first, said=words, verdict=first.verdict)
 
 
 def _clashes(
-    workspace: Workspace, space: str, candidate: str | None, budget: float, asked: dict[str, Any]
+    workspace: View, space: str, candidate: str | None, budget: float, asked: dict[str, Any]
 ) -> tuple[Clashes, reported.ConflictSets]:
     """Return the first conflict set of a candidate and all, found on the same ground."""
     with workspace.lock:
@@ -422,7 +422,7 @@ class Report:
 
     @strawberry.field(description="Verdicts on the named candidates, with the part of each observation.")
     async def check(self, info: Info) -> verdicts.Check:
-        found = await info.context.reason(check, self.space, without=self.without, ignoring=self.ignoring)
+        found = await asked(info).reason(check, self.space, without=self.without, ignoring=self.ignoring)
         return verdicts.Check(value=found)
 
     @strawberry.field(description="What all candidates come to: how many survive, what they share, the smallest.")
@@ -435,7 +435,7 @@ class Report:
 
     @strawberry.field(description="Conflict sets and repairs of each candidate that is ruled out.")
     async def conflict_sets(self, info: Info) -> list[ConflictSets]:
-        verdicts_on = await info.context.reason(check, self.space, without=self.without, ignoring=self.ignoring)
+        verdicts_on = await asked(info).reason(check, self.space, without=self.without, ignoring=self.ignoring)
         out = [c.id for c in verdicts_on.candidates if c.verdict == "ruled out"]
         return [await conflict_sets_of(info, self.space, name, self.without, self.ignoring, budget=self.budget) for name in out]
 
@@ -449,16 +449,16 @@ class Report:
 
     @strawberry.field(description="The whole report in sentences, as Markdown.")
     async def markdown(self, info: Info) -> str:
-        return await info.context.reason(_in_markdown, self.space, self.without, self.ignoring, self.budget)
+        return await asked(info).reason(_in_markdown, self.space, self.without, self.ignoring, self.budget)
 
     @strawberry.field(description="The whole report as JSON, in the form that mechkg report --json prints.")
     async def json(self, info: Info) -> JSON:
-        return JSON(await info.context.reason(_in_json, self.space, self.without, self.ignoring, self.budget))
+        return JSON(await asked(info).reason(_in_json, self.space, self.without, self.ignoring, self.budget))
 
 
-def _in_markdown(workspace: Workspace, space: str, without: Collection[str], ignoring: Collection[str], budget: float) -> str:
+def _in_markdown(workspace: View, space: str, without: Collection[str], ignoring: Collection[str], budget: float) -> str:
     return as_markdown(page(report(workspace, space, without=without, ignoring=ignoring, budget=budget)))
 
 
-def _in_json(workspace: Workspace, space: str, without: Collection[str], ignoring: Collection[str], budget: float) -> object:
+def _in_json(workspace: View, space: str, without: Collection[str], ignoring: Collection[str], budget: float) -> object:
     return as_json(report(workspace, space, without=without, ignoring=ignoring, budget=budget))

@@ -16,7 +16,8 @@ from mechkg.api import arguments as given
 from mechkg.api import claims as claimed
 from mechkg.api import experiments, items, next_experiments, participants, reports, verdicts
 from mechkg.api.arguments import seconds
-from mechkg.api.context import Info
+from mechkg.api.as_of import AS_OF
+from mechkg.api.context import Info, asked
 from mechkg.api.scalars import BIG_INT, BigInt
 from mechkg.errors import MechkgError, NotFoundError
 from mechkg.model.corpus import ItemKind
@@ -74,25 +75,25 @@ def _listed(
         fields = all(value is None or getattr(entry.value, name) == value for name, value in wanted.items())
         return fields and (document is None or entry.record.document == document) and _says(entry, text)
 
-    nodes, total, info_of_page = items.page(info.context.catalog, of, keep, first, after)
+    nodes, total, info_of_page = items.page(asked(info).catalog, of, keep, first, after)
     return items.Connection(nodes=nodes, total_count=total, page_info=info_of_page)
 
 
 @strawberry.type(description="Everything that can be asked.")
 class Query:
-    @strawberry.field(description="Ledger position that the graph was derived from.")
+    @strawberry.field(description="Ledger position that the graph was derived from.", extensions=AS_OF)
     def graph_version(self, info: Info) -> int:
-        return info.context.catalog.version
+        return asked(info).catalog.version
 
-    @strawberry.field(description="Papers in the graph.")
+    @strawberry.field(description="Papers in the graph.", extensions=AS_OF)
     def documents(self, info: Info) -> list[items.Document]:
-        return [items.Document.of(e.value) for e in info.context.catalog.by_kind.get("document", ())]  # type: ignore[arg-type]
+        return [items.Document.of(e.value) for e in asked(info).catalog.by_kind.get("document", ())]  # type: ignore[arg-type]
 
-    @strawberry.field(description="Any item by id or printed name.")
+    @strawberry.field(description="Any item by id or printed name.", extensions=AS_OF)
     def item(self, info: Info, name: given.Name) -> items.Item:
-        return items.wrap(info.context.catalog.find(name))
+        return items.wrap(asked(info).catalog.find(name))
 
-    @strawberry.field(description="Accepted assertions of any kind, each with its source and quotes.")
+    @strawberry.field(description="Accepted assertions of any kind, each with its source and quotes.", extensions=AS_OF)
     def assertions(
         self,
         info: Info,
@@ -106,11 +107,11 @@ class Query:
             raise NotFoundError.of("kind of item", kind, get_args(ItemKind))
         return _listed(info, cast("ItemKind | None", kind), first, after, text, document)
 
-    @strawberry.field(description="One species by id or printed name.")
+    @strawberry.field(description="One species by id or printed name.", extensions=AS_OF)
     def species(self, info: Info, name: given.Name) -> participants.Species:
-        return items.wrap(info.context.catalog.find(name, "species"))  # type: ignore[return-value]
+        return items.wrap(asked(info).catalog.find(name, "species"))  # type: ignore[return-value]
 
-    @strawberry.field(description="Species, filtered by kind, material, paper and words.")
+    @strawberry.field(description="Species, filtered by kind, material, paper and words.", extensions=AS_OF)
     def all_species(
         self,
         info: Info,
@@ -123,7 +124,7 @@ class Query:
     ) -> items.Connection[participants.Species]:
         return _listed(info, "species", first, after, text, document, kind=kind, material=material)  # type: ignore[return-value]
 
-    @strawberry.field(description="Chemicals, filtered by paper and words.")
+    @strawberry.field(description="Chemicals, filtered by paper and words.", extensions=AS_OF)
     def chemicals(
         self,
         info: Info,
@@ -134,7 +135,7 @@ class Query:
     ) -> items.Connection[participants.Chemical]:
         return _listed(info, "chemical", first, after, text, document)  # type: ignore[return-value]
 
-    @strawberry.field(description="Steps, filtered by kind, status, paper and words.")
+    @strawberry.field(description="Steps, filtered by kind, status, paper and words.", extensions=AS_OF)
     def steps(
         self,
         info: Info,
@@ -147,7 +148,7 @@ class Query:
     ) -> items.Connection[participants.Step]:
         return _listed(info, "step", first, after, text, document, kind=kind, status=status)  # type: ignore[return-value]
 
-    @strawberry.field(description="Procedures with their stages, filtered by paper and words.")
+    @strawberry.field(description="Procedures with their stages, filtered by paper and words.", extensions=AS_OF)
     def procedures(
         self,
         info: Info,
@@ -158,7 +159,7 @@ class Query:
     ) -> items.Connection[experiments.Procedure]:
         return _listed(info, "procedure", first, after, text, document)  # type: ignore[return-value]
 
-    @strawberry.field(description="Observations, filtered by kind, paper and words.")
+    @strawberry.field(description="Observations, filtered by kind, paper and words.", extensions=AS_OF)
     def observations(
         self,
         info: Info,
@@ -170,7 +171,7 @@ class Query:
     ) -> items.Connection[experiments.Observation]:
         return _listed(info, "observation", first, after, text, document, kind=kind)  # type: ignore[return-value]
 
-    @strawberry.field(description="Claims of the literature, filtered by kind, paper and words.")
+    @strawberry.field(description="Claims of the literature, filtered by kind, paper and words.", extensions=AS_OF)
     def claims(
         self,
         info: Info,
@@ -182,11 +183,13 @@ class Query:
     ) -> items.Connection[claimed.Claim]:
         return _listed(info, "claim", first, after, text, document, kind=kind)  # type: ignore[return-value]
 
-    @strawberry.field(description="Hypothesis spaces.")
+    @strawberry.field(description="Hypothesis spaces.", extensions=AS_OF)
     def hypothesis_spaces(self, info: Info) -> list[claimed.HypothesisSpace]:
-        return [items.wrap(e) for e in info.context.catalog.by_kind.get("space", ())]  # type: ignore[misc]
+        return [items.wrap(e) for e in asked(info).catalog.by_kind.get("space", ())]  # type: ignore[misc]
 
-    @strawberry.field(description="Compositions that different sources report for the same absorption position.")
+    @strawberry.field(
+        description="Compositions that different sources report for the same absorption position.", extensions=AS_OF
+    )
     async def conflicts(
         self,
         info: Info,
@@ -194,7 +197,9 @@ class Query:
     ) -> Answer:
         return await _answer(info, "conflicting-compositions", {"tolerance": f"{tolerance:g}"})
 
-    @strawberry.field(description="Verdicts on candidates: all, those named, or one put together from steps and postulates.")
+    @strawberry.field(
+        description="Verdicts on candidates: all, those named, or one put together from steps and postulates.", extensions=AS_OF
+    )
     async def check(
         self,
         info: Info,
@@ -205,7 +210,7 @@ class Query:
         steps: given.Steps = None,
         postulates: given.Postulates = None,
     ) -> verdicts.Check:
-        found = await info.context.reason(
+        found = await asked(info).reason(
             check,
             space,
             candidates=candidates or (),
@@ -216,7 +221,10 @@ class Query:
         )
         return verdicts.Check(value=found)
 
-    @strawberry.field(description="Why a candidate has its verdict: a named one, or one put together from steps and postulates.")
+    @strawberry.field(
+        description="Why a candidate has its verdict: a named one, or one put together from steps and postulates.",
+        extensions=AS_OF,
+    )
     async def why(
         self,
         info: Info,
@@ -227,7 +235,7 @@ class Query:
         steps: given.Steps = None,
         postulates: given.Postulates = None,
     ) -> verdicts.Explanation:
-        found = await info.context.reason(
+        found = await asked(info).reason(
             why,
             space,
             candidate,
@@ -240,7 +248,8 @@ class Query:
 
     @strawberry.field(
         description="Why something does not follow for a candidate, or its proof where it does. Ask of a predicate, or of what "
-        "becomes of a species at a stage."
+        "becomes of a species at a stage.",
+        extensions=AS_OF,
     )
     async def why_not(
         self,
@@ -257,7 +266,7 @@ class Query:
         steps: given.Steps = None,
         postulates: given.Postulates = None,
     ) -> verdicts.WhyNot:
-        found = await info.context.reason(
+        found = await asked(info).reason(
             why_not,
             space,
             candidate,
@@ -271,19 +280,25 @@ class Query:
         )
         return verdicts.WhyNot(value=found)
 
-    @strawberry.field(description="What all candidates of a space come to: how many survive, what they share, the smallest.")
+    @strawberry.field(
+        description="What all candidates of a space come to: how many survive, what they share, the smallest.", extensions=AS_OF
+    )
     async def whole_space(
         self, info: Info, space: given.Space, without: given.Without = None, ignoring: given.Ignoring = None
     ) -> reports.WholeSpace:
         return await reports.whole_space_of(info, space, without or (), ignoring or ())
 
-    @strawberry.field(description="Which part each observation plays for each candidate, with classes that nothing separates.")
+    @strawberry.field(
+        description="Which part each observation plays for each candidate, with classes that nothing separates.", extensions=AS_OF
+    )
     async def kill_matrix(
         self, info: Info, space: given.Space, without: given.Without = None, ignoring: given.Ignoring = None
     ) -> reports.KillMatrix:
         return await reports.kill_matrix_of(info, space, without or (), ignoring or ())
 
-    @strawberry.field(description="What cannot hold together in a candidate, and the least that has to go for it to return.")
+    @strawberry.field(
+        description="What cannot hold together in a candidate, and the least that has to go for it to return.", extensions=AS_OF
+    )
     async def conflict_sets(
         self,
         info: Info,
@@ -299,19 +314,21 @@ class Query:
             info, space, candidate, without or (), ignoring or (), steps=steps, postulates=postulates or (), budget=budget
         )
 
-    @strawberry.field(description="Every assumption and observation withdrawn by itself: which verdicts change.")
+    @strawberry.field(
+        description="Every assumption and observation withdrawn by itself: which verdicts change.", extensions=AS_OF
+    )
     async def what_if(
         self, info: Info, space: given.Space, without: given.Without = None, ignoring: given.Ignoring = None
     ) -> reports.WhatIf:
         return await reports.what_if_of(info, space, without or (), ignoring or ())
 
-    @strawberry.field(description="Which experiment would split the candidates that survive.")
+    @strawberry.field(description="Which experiment would split the candidates that survive.", extensions=AS_OF)
     async def next_experiment(
         self, info: Info, space: given.Space, without: given.Without = None, ignoring: given.Ignoring = None
     ) -> next_experiments.NextExperiment:
         return await reports.next_experiment_of(info, space, without or (), ignoring or ())
 
-    @strawberry.field(description="The report on a space; only the parts that are asked for are worked out.")
+    @strawberry.field(description="The report on a space; only the parts that are asked for are worked out.", extensions=AS_OF)
     def report(
         self,
         info: Info,
@@ -321,7 +338,7 @@ class Query:
         budget: given.Budget = 5.0,
     ) -> reports.Report:
         return reports.Report(
-            space=strawberry.ID(info.context.catalog.space(space).id),
+            space=strawberry.ID(asked(info).catalog.space(space).id),
             without=tuple(without or ()),
             ignoring=tuple(ignoring or ()),
             budget=seconds(budget),
@@ -346,7 +363,7 @@ class Query:
             for q in questions()
         ]
 
-    @strawberry.field(description="Answer one of the questions.")
+    @strawberry.field(description="Answer one of the questions.", extensions=AS_OF)
     async def ask(
         self,
         info: Info,
@@ -359,7 +376,7 @@ class Query:
 
 
 async def _answer(info: Info, name: str, parameters: dict[str, str]) -> Answer:
-    found = await asyncio.to_thread(ask, info.context.workspace, name, parameters)
+    found = await asyncio.to_thread(ask, asked(info).view, name, parameters)
     return Answer(
         question=found.question,
         columns=list(found.columns),
