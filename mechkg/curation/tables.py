@@ -92,7 +92,6 @@ act = Table(
     Index("act_subject", "subject", "position"),
     Index("act_actor", "actor", "position"),
     Index("act_kind", "kind", "position"),
-    Index("act_settling", "position", sqlite_where=SETTLING, postgresql_where=SETTLING),
 )
 
 batch = Table(
@@ -155,17 +154,21 @@ def lacks_tables_beside(connection: Connection) -> bool:
     return not set(beside.tables) <= set(inspect(connection).get_table_names())
 
 
-# --- triggers: append-only, without gaps ------------------------------------------------------------------------------
+# --- what one database understands: an index of some rows, triggers that keep a ledger append-only and without gaps -----
 
 
 _APPEND_ONLY = {"assertion": ("id",), "act": ("position",), "batch": ("id",), "draft": ("id", "version")}
 """Table -> its key."""
 
 
-def _after_create(target: Table | MetaData, dialect: str, statement: str) -> None:
-    """Run ``statement`` once ``target`` has been made, on one kind of database only."""
+def _after_create(target: Table | MetaData, dialect: str | tuple[str, ...], statement: str) -> None:
+    """Run ``statement`` once ``target`` has been made, on one kind of database or some."""
     ddl: Any = DDL  # its constructor carries no types
     event.listen(target, "after_create", ddl(statement).execute_if(dialect=dialect))
+
+
+# An ``Index`` with a condition of each database would load the dialects of both, which takes longer than opening the ledger.
+_after_create(act, ("sqlite", "postgresql"), f"CREATE INDEX act_settling ON act (position) WHERE {SETTLING}")
 
 
 # SQLite deletes silently on INSERT OR REPLACE, hence a trigger before each insert as well.
