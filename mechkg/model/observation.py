@@ -82,8 +82,8 @@ class Observation(Item):
     ``subject`` names species, chemicals or steps; it is empty when the whole sample is meant. ``than`` names the stages an
     amount or rate is compared with. An observation of absence can refute only with a method and a detection limit. ``orders``
     are measured orders of the rate law of the subject, ``depends_on`` and ``independent_of`` what its rate was seen to change
-    with and not to change with; a yield is counted ``per`` the amount of something put in. Of an order of appearance ``earlier``
-    says what comes first.
+    with and not to change with; with the ``comparison`` faster or slower, the more of what it depends on, the faster or slower. A
+    yield is counted ``per`` the amount of something put in. Of an order of appearance ``earlier`` says what comes first.
     """
 
     at: Annotated[tuple[StageReference, ...], BeforeValidator(as_tuple)] = Field(min_length=1)
@@ -95,7 +95,9 @@ class Observation(Item):
     limit: Quantity | None = Field(default=None, description="Detection limit of the method for this observation.")
     comparison: Literal["more", "less", "similar", "faster", "slower", "unaffected"] | None = None
     than: Annotated[tuple[StageReference, ...], BeforeValidator(as_tuple)] = ()
-    depends_on: Identifiers = ()
+    depends_on: Identifiers = Field(
+        default=(), description="What the rate changes with; 'comparison' says whether more of it makes it faster or slower."
+    )
     independent_of: Identifiers = ()
     orders: dict[Identifier, float] = Field(
         default_factory=dict, description="Measured order of the rate law in each participant, such as 2 or -0.5."
@@ -117,6 +119,12 @@ class Observation(Item):
             return given
         subject = as_tuple(given.get("subject"))
         return {**given, "earlier": subject[0]} if subject else given
+
+    @model_validator(mode="after")
+    def _has_a_direction(self) -> Observation:
+        if self.kind == "rate-dependence" and self.comparison not in (None, "faster", "slower"):
+            raise ValueError(f"what a rate depends on makes it faster or slower, not '{self.comparison}'")
+        return self
 
     @model_validator(mode="after")
     def _first_is_seen(self) -> Observation:

@@ -8,11 +8,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from math import inf
 from typing import Any
 
-from mechkg.reasoning.rate_laws import Balance
 from mechkg.reasoning.terms import Atom
 
 TOLERANCE = 0.1
@@ -174,16 +172,17 @@ def foretold(rows: Rows) -> Iterator[tuple[Atom, str]]:
     """
     predicted: dict[str, list[tuple[str, Number]]] = defaultdict(list)
     for name, what, *number in rows("predictions"):
-        predicted[str(what).casefold()].append((str(name), _number(number)))
+        predicted[str(what).casefold()].append((str(name), number_of(number)))
     if not predicted:
         return
     for item, kind, what, _, *number in rows("measured"):
         for postulate, expected in predicted.get(str(what).casefold(), ()) if kind == "ratio" else ():
-            if outcome := held_against(expected, _number(number)):
+            if outcome := held_against(expected, number_of(number)):
                 yield Atom("foretells", (postulate, str(item), str(what), outcome)), str(item)
 
 
-def _number(row: Sequence[Any]) -> Number:
+def number_of(row: Sequence[Any]) -> Number:
+    """Read a number from the last columns of a query: value, unit, end of a range, uncertainty, relation."""
     value, unit, high, uncertainty, relation = row
     return Number(
         float(value),
@@ -208,32 +207,3 @@ def limits(atoms: Iterable[Atom], rows: Rows) -> Iterator[tuple[Atom, str]]:
             if (scale := _scale(printed, unit)) is not None:
                 name = "limit_reaches" if value * scale <= level else "limit_misses"
                 yield Atom(name, (observation, assumption, participant)), observation
-
-
-def yields(atoms: Iterable[Atom], balances: Mapping[str, Balance], rows: Rows) -> Iterator[tuple[Atom, str]]:
-    """Yield ``yield_of(observation, participant, charge)``, and ``capped(step, observation)`` for each step that gives less.
-
-    A step is capped when it is a single event of known amounts that turns the charge into the subject, and gives less of it than
-    was found at the least.
-    """
-    reported: dict[str, set[str]] = defaultdict(set)
-    for atom in atoms:
-        if atom.name == "reported" and atom.arguments[1] == "yield":
-            reported[str(atom.arguments[0])].add(str(atom.arguments[2]))
-    for item, kind, _, per, *number in rows("measured") if reported else ():
-        observation, charge = str(item), str(per)
-        if kind != "yield" or per is None or observation not in reported:
-            continue
-        found = _number(number)
-        for subject in sorted(reported[observation]):
-            yield Atom("yield_of", (observation, subject, charge)), observation
-            for step, balance in sorted(balances.items()):
-                most = _most(balance, subject, charge)
-                if most is not None and held_against(Number(float(most)), found) == "less":
-                    yield Atom("capped", (step, observation)), observation
-
-
-def _most(balance: Balance, subject: str, charge: str) -> Fraction | None:
-    """Return how much of the subject one amount of the charge gives in a step; None when the step does not say."""
-    made, used = balance.made.get(subject), balance.consumed.get(charge)
-    return made / used if balance.exact and made is not None and used else None

@@ -50,6 +50,32 @@ class _Elements:
         inputs = self.problem.outcomes.inputs
         return {n: False for n in (*inputs.assumptions.values(), *inputs.observations.values()) if not self.setting[n]}
 
+    def clash(self, solver: Solver, held: Mapping[int, bool]) -> list[int] | None:
+        """Return a part of ``held`` that clashes; None when nothing in it does.
+
+        A step or claim that is not part of the candidate is in it only where the rest does not clash without it, for a reader
+        asks what it is in a candidate that clashes. The part is in the order in which its members are to be left out, where
+        they can be: steps and claims first, observations last.
+        """
+        core = solver.clash(held)
+        if core is None:
+            return None
+        absent = [n for n in self.steps if held.get(n) is False]
+        positive = {n: value for n, value in held.items() if n not in absent}
+        needed = [n for n in absent if n in core]
+        place = 0
+        while place < len(needed):
+            fewer = needed[:place] + needed[place + 1 :]
+            trial = solver.clash(positive | dict.fromkeys(fewer, False))
+            if trial is None:
+                place += 1
+            else:
+                core = trial
+                needed = needed[:place] + [n for n in fewer[place:] if n in set(trial)]
+        inputs = self.problem.outcomes.inputs
+        late = dict.fromkeys(inputs.observations.values(), 2) | dict.fromkeys(inputs.assumptions.values(), 1)
+        return sorted(core, key=lambda n: (late.get(n, 0), n))
+
     def named(self, numbers: Iterable[int]) -> ConflictSet:
         """Say in names what a set of inputs is."""
         inputs, found = self.problem.outcomes.inputs, set(numbers)
@@ -108,18 +134,9 @@ def conflict_set_on(problem: Problem, setting: Mapping[int, bool], observation: 
     todo = plan(program, wanted, {})
     solver = Solver(todo, clauses=constraint_clauses(problem))
     held = {n: setting[n] for n in todo.inputs if n in setting}
-    core = solver.clash(held)
-    if core is None:
-        return None
     elements = _Elements(problem, setting)
-    return elements.named(smallest(solver, held, _steps_first(problem, core), elements.frame()))
-
-
-def _steps_first(problem: Problem, core: Iterable[int]) -> list[int]:
-    """Put steps first, so that they are left out first where they can be, and observations last."""
-    inputs = problem.outcomes.inputs
-    late = dict.fromkeys(inputs.observations.values(), 2) | dict.fromkeys(inputs.assumptions.values(), 1)
-    return sorted(core, key=lambda n: (late.get(n, 0), n))
+    core = elements.clash(solver, held)
+    return None if core is None else elements.named(smallest(solver, held, core, elements.frame()))
 
 
 def conflict_sets(
@@ -155,7 +172,7 @@ def conflict_sets(
             break
         dropped = set(given_up)
         trial = fixed | {n: True for n in doubt if n not in dropped}
-        core = solver.clash(trial)
+        core = elements.clash(solver, trial)
         if core is None:
             if not dropped:
                 complete = True
@@ -163,7 +180,7 @@ def conflict_sets(
             repairs.append(elements.named(dropped))
             hitting.no_more(dropped)
         else:
-            minimal = smallest(solver, trial, _steps_first(problem, core), frame)
+            minimal = smallest(solver, trial, core, frame)
             found.append(elements.named(minimal))
             soft = [n for n in minimal if n in doubt]
             if not soft:

@@ -11,11 +11,12 @@ from typing import Any, Protocol
 
 from mechkg.assets import queries_dir
 from mechkg.errors import GraphError
-from mechkg.reasoning.comparisons import Rows, differences, foretold, limits, yields
+from mechkg.reasoning.comparisons import Rows, differences, foretold, limits
 from mechkg.reasoning.predicates import facts as fact_predicates
 from mechkg.reasoning.rate_facts import RateFacts, balances
-from mechkg.reasoning.rate_laws import RateLaw
+from mechkg.reasoning.rate_laws import Balance, RateLaw
 from mechkg.reasoning.terms import Atom, Term
+from mechkg.reasoning.yields import proportions, yields
 
 COMPUTED_FROM = (
     "charges",
@@ -41,14 +42,15 @@ class Source(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """The facts of one hypothesis space: atoms, for each the item(s) that state it, and the rate law of each claim of a slow
-    step.
+    """The facts of one hypothesis space: atoms, for each the item(s) that state it, the rate law of each claim of a slow step,
+    and what each step uses up and makes.
     """
 
     space: str
     atoms: frozenset[Atom]
     stated_by: Mapping[Atom, tuple[str, ...]]
     laws: Mapping[str, RateLaw] = field(default_factory=dict)
+    steps: Mapping[str, Balance] = field(default_factory=dict)
 
 
 def read_facts(source: Source, space: str) -> Facts:
@@ -83,7 +85,7 @@ def read_facts(source: Source, space: str) -> Facts:
     for atom, item in _media(rows, stages):
         stated[atom][item] = None
     rates = _computed(stated, rows)
-    return Facts(space, frozenset(stated), {atom: tuple(items) for atom, items in stated.items()}, rates.laws())
+    return Facts(space, frozenset(stated), {atom: tuple(items) for atom, items in stated.items()}, rates.laws(), rates.steps)
 
 
 def _computed(stated: dict[Atom, dict[str, None]], rows: Rows) -> RateFacts:
@@ -92,7 +94,13 @@ def _computed(stated: dict[Atom, dict[str, None]], rows: Rows) -> RateFacts:
     elementary = {str(a.arguments[0]) for a in atoms if a.name == "step_kind" and a.arguments[1] == "elementary"}
     steps = balances(rows, elementary)
     rates = RateFacts(atoms, steps, rows)
-    for atom, item in (*foretold(rows), *limits(atoms, rows), *yields(atoms, steps, rows), *rates.atoms()):
+    for atom, item in (
+        *foretold(rows),
+        *limits(atoms, rows),
+        *yields(atoms, steps, rows),
+        *proportions(atoms, steps),
+        *rates.atoms(),
+    ):
         stated[atom][item] = None
     for atom in differences(atoms, rows, contents_of):
         stated[atom].update(dict.fromkeys(str(stage).partition("/")[0] for stage in atom.arguments[:2]))

@@ -72,7 +72,7 @@ class Labels:
         """Name ``value`` as an argument of the given ``kind`` (see the predicate table)."""
         if kind == "seconds" and isinstance(value, int):
             return duration_in_words(value)
-        if kind == "order" and isinstance(value, int):
+        if kind in ("order", "thousandths") and isinstance(value, int):
             return f"{value / 1000:g}"
         if kind == "difference" and value in _OTHER:
             return _OTHER[str(value)]

@@ -192,13 +192,16 @@ class Prover:
             return ProofNode(self._say(atom), "assumed", sources=self._sources(atom), atom=str(atom))
         if (instance := self._reason_of(atom)) is not None:
             rule, binding = self._rules[instance[0]], self._instances.binding(instance)
+            sentence, premises = self._sentence(rule, binding), tuple(self._premises(rule, binding))
+            if len(premises) == 1 and premises[0].sentence == sentence:
+                return premises[0]  # a line that only repeats what it rests on says nothing
             return ProofNode(
-                self._sentence(rule, binding),
+                sentence,
                 "derived",
                 rule=rule.name,
                 soundness=rule.soundness,
                 citation=rule.source,
-                premises=tuple(self._premises(rule, binding)),
+                premises=premises,
                 atom=str(atom),
             )
         standing: Standing = "chosen" if predicate.origin == "chosen" else "stated"
@@ -434,7 +437,7 @@ def _merged(reasons: Iterable[ProofNode]) -> list[ProofNode]:
     off: list[ProofNode] = []
     for node in reasons:
         lone = node
-        while lone.standing == "absent" and len(lone.premises) == 1 and (lone.atom or "").startswith("feasible("):
+        while lone.standing == "absent" and len(lone.premises) == 1 and (lone.atom or "").startswith(("feasible(", "runs_by(")):
             lone = lone.premises[0]
         if lone.standing == "absent" and (lone.atom or "").startswith("on("):
             off.append(lone)

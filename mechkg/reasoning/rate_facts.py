@@ -39,6 +39,7 @@ class RateFacts:
         self._by_name: dict[str, list[tuple[str, ...]]] = defaultdict(list)
         for atom in atoms:
             self._by_name[atom.name].append(tuple(str(a) for a in atom.arguments))
+        self.steps = steps
         self._rows = rows
         self._slow = {p: steps[s] for p, s in self._by_name["rate_determining"] if s in steps}
         self._before: dict[str, list[Balance]] = defaultdict(list)

@@ -95,3 +95,17 @@ def printed(law: RateLaw, say: Callable[[str], str] = str) -> str:
         return "" if order == 1 else f"^{order}" if order.denominator == 1 else f"^({order})"
 
     return " ".join(["k", *(f"[{say(name)}]{power(order)}" for name, order in law.orders.items())])
+
+
+def equation(step: Balance, say: Callable[[str], str] = str) -> str:
+    """Write what a step turns into what as chemists do; a coefficient that is not known is left out like that of one.
+
+    >>> equation(Balance({"NO": Fraction(2), "O2": Fraction(1)}, {"N": Fraction(7, 10)}))
+    '2 NO + O2 → 0.7 N'
+    """
+
+    def side(amounts: Mapping[str, Fraction]) -> str:
+        written = (f"{'' if amount == 1 else f'{float(amount):g} '}{say(name)}" for name, amount in sorted(amounts.items()))
+        return " + ".join(written)
+
+    return f"{side(step.consumed)} → {side(step.made)}"

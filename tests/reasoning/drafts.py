@@ -51,7 +51,8 @@ rate_independent observation participant; influences step participant; than obse
 earlier observation participant; found_between observation participant order order;
 law_order postulate observation participant order; law_open postulate observation participant;
 total_order postulate observation order; sole_partner postulate observation participant; differs stage stage difference;
-yield_of observation participant participant; capped step observation
+yield_of observation participant participant; route observation route; route_step observation route step;
+beyond observation participant thousandths; alike step step
 """
 _FILLED = {name: tuple(kinds) for name, *kinds in map(str.split, _TABLE.split(";"))}
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import permutations
 
 from hypothesis import strategies as st
 
@@ -300,6 +301,17 @@ def _draw_claims(space: Draft, many: int, observations: int) -> None:
         _draw_measurement(space, claims)
 
 
+def _draw_routes(space: Draft, observation: str, subject: str) -> None:
+    """Draw which steps, taken together, give enough of the subject of a yield; or that none do."""
+    if space.maybe(0.2):
+        space.say("beyond", observation, subject, space.rng.choice((500, 1000)))
+        return
+    for number in range(space.rng.randint(1, 2)):
+        space.say("route", observation, f"route-{number}")
+        for step in space.rng.sample(list(space.steps), min(len(space.steps), space.rng.randint(1, 2))):
+            space.say("route_step", observation, f"route-{number}", step)
+
+
 def _draw_measurement(space: Draft, claims: dict[str, str]) -> None:
     """Draw an observation that says more than what was seen, with all that goes with its kind."""
     rng = space.rng
@@ -334,9 +346,11 @@ def _draw_measurement(space: Draft, claims: dict[str, str]) -> None:
             space.say("differs", stage, other, asked)
     elif kind == "yield":
         space.say("yield_of", name, subjects[0], rng.choice(taken))
-        for another, (_, products) in space.steps.items():
-            if subjects[0] in products and space.maybe(0.25):
-                space.say("capped", another, name)
+        _draw_routes(space, name, subjects[0])
+    elif kind == "isosbestic-point":
+        for one, other in permutations(space.steps, 2):
+            if space.maybe(0.3):
+                space.say("alike", one, other)
     elif kind == "precedes":
         space.say("earlier", name, subjects[0] if space.maybe(0.85) else subjects[1])
     for claim, slow in claims.items():

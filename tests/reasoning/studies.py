@@ -163,6 +163,9 @@ class _Studies:
         if maybe(0.3):
             made = draft.add_observation("yield", [shown], helped, (0, HOUR))
             draft.say("yield_of", made, shown, reserve)
+            if maybe(0.5):
+                draft.say("route", made, "route-0")
+                draft.say("route_step", made, "route-0", self.rng.choice(list(draft.steps)))
 
     def _marked(self, shown: str, late: str, origin: str, helped: str, plain: str) -> None:
         if self.draft.maybe(0.7):

@@ -99,6 +99,45 @@ def test_what_takes_the_product_back_may_matter() -> None:
     assert rules(found, ["ionise", "back", "on"], ["slow"]) == []
 
 
+@pytest.mark.parametrize(
+    ("direction", "order", "found"),
+    [
+        ("faster", 1000, []),
+        ("slower", 1000, ["slower-where-it-would-be-faster"]),
+        ("faster", -1000, ["faster-where-it-would-be-slower"]),
+        ("slower", -1000, []),
+    ],
+)
+def test_a_rate_changes_in_the_direction_of_its_order(direction: str, order: int, found: list[str]) -> None:
+    rows: list[Row] = [*seen("o", "rate-dependence", "b"), ("rate_depends", "o", "x"), ("compares", "o", direction)]
+    asked = stated(*rows, *laws("o", slow_two={"a": 1000, "x": order}), steps=STEPS, claims=CLAIMS)
+    assert rules(asked, ["two"], ["slow-two"]) == [("o", rule) for rule in found]
+    assert verdict(asked, ["two"], ["slow-two"]).explained == (() if found else ("o",))
+    # a promoter may hold back what it helps when there is much of it, and a route that no claim speaks of may go either way
+    helped = stated(*rows, ("influences", "two", "x"), *laws("o", slow_two={"x": order}), steps=STEPS, claims=CLAIMS)
+    assert rules(helped, ["two"], ["slow-two"]) == []
+    there: list[Row] = [("charged", "p/g", "a")]
+    beside = stated(*rows, *there, *laws("o", slow_two={"x": order}), steps=STEPS, claims=CLAIMS)
+    assert rules(beside, ["one", "two"], ["slow-two"]) == []
+
+
+def test_what_takes_the_product_back_slows_and_does_not_speed() -> None:
+    steps = {"ionise": (("a",), ("k", "x")), "back": (("k", "x"), ("a",)), "on": (("k",), ("b",))}
+    rows: list[Row] = [*seen("o", "rate-dependence", "a"), *laws("o", slow={"a": 1000}), ("rate_depends", "o", "x")]
+    rows += [("reverse", "ionise", "back"), ("reverse", "back", "ionise"), ("charged", "p/g", "a")]
+    for direction, found in (("slower", []), ("faster", [("o", "faster-where-it-would-be-slower")])):
+        asked = stated(*rows, ("compares", "o", direction), steps=steps, claims={"slow": "ionise"})
+        assert rules(asked, ["ionise", "back", "on"], ["slow"]) == found
+
+
+def test_a_rival_that_takes_it_with_a_reactant_slows() -> None:
+    rows: list[Row] = [*seen("o", "rate-dependence", "b"), ("rate_depends", "o", "x"), ("compares", "o", "slower")]
+    steps = {**TWO, "rival": (("a", "x"), ("d",))}
+    found = stated(*rows, *laws("o", slow_two={"a": 1000, "x": 1000}), steps=steps, claims={"slow-two": "two"})
+    assert rules(found, ["two"], ["slow-two"]) == [("o", "slower-where-it-would-be-faster")]
+    assert rules(found, ["two", "rival"], ["slow-two"]) == []
+
+
 def test_a_claim_bears_on_what_its_step_leads_to_and_on_nothing_else() -> None:
     steps = {**TWO, "next": (("b",), ("c",)), "aside": (("a",), ("d",))}
     for subject, hit in (("c", True), ("b", True), ("a", True), ("d", False), ("the sample", True)):
