@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from mechkg.model.hypothesis import Candidate
     from mechkg.model.report import ConflictSet
     from mechkg.reasoning.problem import Problem
-    from mechkg.service.workspace import Workspace
+    from mechkg.service.reading import View
 
 LEGEND = (
     "In brackets: the name to ask by; behind the name of an assumption how it is backed: stated in the source, cited from "
@@ -82,7 +82,7 @@ class Words:
     """What was said in full already and is said in short from then on; None says everything in full."""
 
     @classmethod
-    def of(cls, workspace: Workspace, problem: Problem, made: Collection[Candidate] = ()) -> Words:
+    def of(cls, workspace: View, problem: Problem, made: Collection[Candidate] = ()) -> Words:
         """Return the words for a problem of an open workspace."""
         stored = {a: workspace.catalog.find(a, "assumption").record.body for a in problem.space.assumptions}
         return cls(problem, stored, made)
@@ -139,13 +139,13 @@ class Words:
         return listed(self.member(name) for name in names)
 
     def equation(self, step: str) -> str | None:
-        """Write what a step turns into what, without amounts; None when nothing is said of it."""
-        sides: dict[str, list[str]] = {"consumes": [], "makes": []}
-        for atom in sorted(self.problem.facts.atoms, key=str):
-            if atom.name in sides and atom.arguments[0] == step:
-                sides[atom.name].append(self.problem.labels.say("participant", atom.arguments[1]))
-        left, right = (" + ".join(side) for side in sides.values())
-        return f"{left} → {right}" if left and right else None
+        """Write what a step turns into what, with the coefficients that are known; None when nothing is said of it."""
+        from mechkg.reasoning.rate_laws import equation  # few commands write one
+
+        balance = self.problem.facts.steps.get(step)
+        if balance is None or not (balance.consumed and balance.made):
+            return None
+        return equation(balance, lambda name: self.problem.labels.say("participant", name))
 
     def observation(self, name: str) -> str:
         """Say what was observed, where, in which stage; not where, when it was said before."""
