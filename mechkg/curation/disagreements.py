@@ -310,7 +310,7 @@ def _value(
     record: AssertionRecord, item: Item, value: str, *, method: str | None = None, conditions: tuple[tuple[str, str], ...] = ()
 ) -> TypedValue:
     cited = item.cites if isinstance(item, Claim) else ()
-    used = method or (item.method if isinstance(item, Observation) else None)
+    used = method or (item.method if isinstance(item, Claim | Observation) else None)
     return TypedValue(
         record.id, record.item, record.document, tuple(cited) or (record.document,), value, used, item.locator, conditions
     )

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from mechkg.model.base import Identifier, Identifiers, Item, Text, Texts, Value, as_tuple
-from mechkg.model.observation import Measured
+from mechkg.model.observation import Measured, Method
 from mechkg.model.quantity import Quantity
 
 ClaimKind = Literal[
@@ -28,6 +28,7 @@ ClaimKind = Literal[
     "conclusion",
 ]
 EvidenceType = Literal["experiment", "computation", "inference-by-author", "citation", "analogy", "curator-inference"]
+Directness = Literal["direct", "indirect"]
 
 
 class CompositionEntry(Value):
@@ -46,6 +47,12 @@ class Claim(Item):
     about: Identifiers = ()
     direction: Literal["supports", "refutes", "neutral"] = "supports"
     evidence: EvidenceType | None = None
+    directness: Directness | None = Field(
+        default=None, description="Whether what is claimed was itself measured, or something that it follows from."
+    )
+    method: Method | None = Field(
+        default=None, description="How it was found, where the claim rests on no observation that says so."
+    )
     cites: Identifiers = Field(default=(), description="References that the paper gives as the source of the claim.")
     measured: tuple[Measured, ...] = ()
     entries: tuple[CompositionEntry, ...] = ()
