@@ -1,0 +1,167 @@
+"""Disagreements among what counts: every side, who stands on it, how far it is to be believed, and what was decided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from mechkg.curation.disagreements import Found, find_disagreements, shipped_rules
+from mechkg.errors import BadInputError, NotFoundError
+from mechkg.model.base import Item
+from mechkg.model.belief import Belief
+from mechkg.model.disagreement import Band, Disagreement, TypedValue
+from mechkg.model.ledger_record import AssertionRecord
+from mechkg.model.quantity import Quantity
+from mechkg.service.as_of import AsOf, position_of
+from mechkg.service.belief import beliefs_of_sides
+from mechkg.service.catalog import Catalog
+from mechkg.service.workspace import Workspace
+
+COMPARED = ("claim", "observation", "species", "procedure", "chemical", "material", "step")
+"""Kinds of items that say something that is compared, or that it is about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A disagreement, with how far each of its sides is to be believed, in their order."""
+
+    disagreement: Disagreement
+    beliefs: tuple[Belief, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as plain JSON content."""
+        found = self.disagreement
+        return {
+            "id": found.id,
+            "title": found.title,
+            "subject": found.subject,
+            "property": found.property_id,
+            "conditions": dict(found.conditions),
+            "state": found.state,
+            "decision": found.decision,
+            "reason": found.reason,
+            "decided_by": found.decided_by,
+            "holds": found.holds,
+            "same_method": found.same_method,
+            "band": _band_json(found.band) if found.band else None,
+            "looser": [list(pair) for pair in found.looser],
+            "sides": [
+                {
+                    "value": side.value,
+                    "values": [_value_json(value) for value in side.values],
+                    "belief": belief.as_json(),
+                }
+                for side, belief in zip(found.sides, self.beliefs, strict=True)
+            ],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreements:
+    """The disagreements as of ledger position ``version``, found with bands taken for one within ``tolerance``.
+
+    ``bands`` are those taken for one, whether or not anybody disagrees about them. ``joins`` are bands that this tolerance takes
+    for one and the usual one does not, ``parts`` the reverse; both are empty without another tolerance. ``unread`` are values
+    that were not compared, each with why.
+    """
+
+    version: int
+    tolerance: str
+    usual: str
+    found: tuple[Weighed, ...]
+    bands: tuple[Band, ...]
+    joins: tuple[Band, ...]
+    parts: tuple[Band, ...]
+    unread: tuple[tuple[TypedValue, str], ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return them as plain JSON content."""
+        return {
+            "version": self.version,
+            "tolerance": self.tolerance,
+            "usual_tolerance": self.usual,
+            "disagreements": [weighed.as_json() for weighed in self.found],
+            "bands": [_band_json(band) for band in self.bands],
+            "joins": [_band_json(band) for band in self.joins],
+            "parts": [_band_json(band) for band in self.parts],
+            "unread": [{**_value_json(value), "why": why} for value, why in self.unread],
+        }
+
+
+def disagreements(
+    workspace: Workspace, *, tolerance: str | None = None, open_only: bool = False, as_of: AsOf | None = None
+) -> Disagreements:
+    """Find the disagreements among what counts, or counted as of then.
+
+    ``tolerance``: how far apart neighbouring bands are still taken for one ("5 nm"), to see what another decision would do.
+    Raises BadInputError for what is no length.
+    """
+    view = workspace.view(as_of)
+    catalog = view.catalog
+    acts = workspace.ledger.acts_of_kinds(["decide"])
+    if as_of is not None:
+        until = position_of(workspace.ledger, as_of)
+        acts = [act for act in acts if act.position <= until]
+    rules = shipped_rules()
+    band = rules.band if tolerance is None else _length(tolerance)
+    usual = find_disagreements(_compared(catalog), acts, rules)
+    found = usual if band == rules.band else find_disagreements(_compared(catalog), acts, replace(rules, band=band))
+    chosen = [each for each in found.disagreements if each.state == "open" or not open_only]
+    return Disagreements(
+        catalog.version,
+        str(band),
+        str(rules.band),
+        tuple(Weighed(each, beliefs_of_sides(catalog, each)) for each in chosen),
+        _joined(found),
+        _without(found, usual),
+        _without(usual, found),
+        found.unread,
+    )
+
+
+def disagreement(workspace: Workspace, name: str, *, tolerance: str | None = None, as_of: AsOf | None = None) -> Weighed:
+    """Return one disagreement; raise NotFoundError with the nearest name."""
+    found = {each.disagreement.id: each for each in disagreements(workspace, tolerance=tolerance, as_of=as_of).found}
+    if name not in found:
+        raise NotFoundError.of("disagreement", name, found)
+    return found[name]
+
+
+def _compared(catalog: Catalog) -> list[tuple[AssertionRecord, Item]]:
+    return [(e.record, e.value) for e in catalog.entries.values() if e.kind in COMPARED and isinstance(e.value, Item)]
+
+
+def _length(text: str) -> Quantity:
+    try:
+        given = Quantity.model_validate(text)
+        if given.to("nm") < 0 or given.high is not None:
+            raise ValueError
+    except ValueError as error:
+        raise BadInputError(f"'{text}' is no tolerance of a band", hint="write a length, such as '5 nm'") from error
+    return given
+
+
+def _joined(found: Found) -> tuple[Band, ...]:
+    return tuple(band for band in found.bands if len(band.positions) > 1)
+
+
+def _without(one: Found, other: Found) -> tuple[Band, ...]:
+    there = {(band.positions, band.names) for band in _joined(other)}
+    return tuple(band for band in _joined(one) if (band.positions, band.names) not in there)
+
+
+def _band_json(band: Band) -> dict[str, Any]:
+    return {"positions": list(band.positions), "tolerance": band.tolerance, "names": list(band.names)}
+
+
+def _value_json(value: TypedValue) -> dict[str, Any]:
+    return {
+        "item": value.item,
+        "assertion": value.assertion,
+        "document": value.document,
+        "works": list(value.by),
+        "value": value.value,
+        "method": value.method,
+        "locator": value.locator,
+        "conditions": dict(value.conditions),
+    }
