@@ -115,10 +115,39 @@ def place(new_place: Callable[[], str]) -> str:
     return new_place()
 
 
+@pytest.fixture(scope="session")
+def emptied(postgresql: str) -> Iterator[Callable[[], str]]:
+    """Return a function that empties one ledger on the server, which is quicker than to make another, and says where it is."""
+    place = f"{postgresql}&options=-csearch_path%3Dagain"
+    engine = create_engine(place)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE SCHEMA again"))
+    with Ledger.open(place):
+        pass
+    with engine.connect() as connection:
+        names = connection.execute(text("SELECT tablename FROM pg_tables WHERE schemaname = 'again' AND tablename <> 'meta'"))
+        tables = ", ".join(sorted(names.scalars()))
+
+    def empty() -> str:
+        with engine.begin() as connection:
+            connection.execute(text("SET LOCAL session_replication_role = replica"))  # the triggers would refuse it
+            connection.execute(text(f"TRUNCATE {tables}"))
+        return place
+
+    yield empty
+    engine.dispose()
+
+
 @pytest.fixture
-def ledger(place: str) -> Iterator[Ledger]:
+def ledger(request: pytest.FixtureRequest, new_place: Callable[[], str]) -> Iterator[Ledger]:
     """Return an open, empty ledger."""
-    with Ledger.open(place) as opened:
+    if "place" in request.fixturenames:
+        where: str = request.getfixturevalue("place")
+    elif request.node.callspec.params["new_place"] == "postgresql":
+        where = request.getfixturevalue("emptied")()
+    else:
+        where = new_place()
+    with Ledger.open(where) as opened:
         yield opened
 
 

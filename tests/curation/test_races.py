@@ -244,11 +244,11 @@ def test_fifty_curators_at_once(place: str) -> None:
 def test_processes_at_once_on_one_file(quick_path: Path) -> None:
     place = str(quick_path / "shared.db")
     with Ledger.open(place) as ledger:
-        busy_curators.employ_many(ledger, 4)
+        busy_curators.employ_many(ledger, 3)
     script = "import sys; from tests.curation.busy_curators import main; main(*sys.argv[1:])"
-    command = [sys.executable, "-c", script, place, "2"]
+    command = [sys.executable, "-c", script, place, "1.5"]
     running = [
-        subprocess.Popen([*command, f"c-{n}"], stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2]) for n in range(4)
+        subprocess.Popen([*command, f"c-{n}"], stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2]) for n in range(3)
     ]
     done: Counter[str] = Counter()
     for process in running:

@@ -172,10 +172,11 @@ class Curation(RuleBasedStateMachine):
         self.ledger.close()
 
 
-def test_sql_and_fold_agree_over_random_acts(new_place: Callable[[], str]) -> None:
+def test_sql_and_fold_agree_over_random_acts(new_place: Callable[[], str], request: pytest.FixtureRequest) -> None:
+    examples = 3 if "postgresql" in request.node.name else 8
     run_state_machine_as_test(
         lambda: Curation(new_place()),
-        settings=settings(max_examples=5, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)),
+        settings=settings(max_examples=examples, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)),
     )
 
 
