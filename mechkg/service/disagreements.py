@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from mechkg.curation.disagreements import Found, find_disagreements, shipped_rules
+from mechkg.curation.disagreements import Found, Rules, find_disagreements, shipped_rules
 from mechkg.errors import BadInputError, NotFoundError
 from mechkg.model.base import Item
 from mechkg.model.belief import Belief
+from mechkg.model.corpus import ItemKind
 from mechkg.model.disagreement import Band, Disagreement, TypedValue
-from mechkg.model.ledger_record import AssertionRecord
+from mechkg.model.ledger_record import Act
 from mechkg.model.quantity import Quantity
 from mechkg.service.as_of import AsOf, position_of
 from mechkg.service.belief import beliefs_of_sides
 from mechkg.service.catalog import Catalog
 from mechkg.service.workspace import Workspace
 
-COMPARED = ("claim", "observation", "species", "procedure", "chemical", "material", "step")
-"""Kinds of items that say something that is compared, or that it is about."""
+KINDS: tuple[ItemKind, ...] = ("claim", "observation", "species", "procedure", "chemical", "material", "step")
+"""Kinds of items that disagreements hang on: those that give values, and those that say what the values are of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +106,8 @@ def disagreements(
         acts = [act for act in acts if act.position <= until]
     rules = shipped_rules()
     band = rules.band if tolerance is None else _length(tolerance)
-    usual = find_disagreements(_compared(catalog), acts, rules)
-    found = usual if band == rules.band else find_disagreements(_compared(catalog), acts, replace(rules, band=band))
+    usual = disagreements_in(catalog, acts, rules)
+    found = usual if band == rules.band else disagreements_in(catalog, acts, replace(rules, band=band))
     chosen = [each for each in found.disagreements if each.state == "open" or not open_only]
     return Disagreements(
         catalog.version,
@@ -119,16 +121,18 @@ def disagreements(
     )
 
 
+def disagreements_in(catalog: Catalog, decisions: Iterable[Act], rules: Rules | None = None) -> Found:
+    """Find the disagreements among the items of a catalogue, with what was decided, oldest first."""
+    items = [entry for kind in KINDS for entry in catalog.by_kind.get(kind, ())]
+    return find_disagreements([(e.record, e.value) for e in items if isinstance(e.value, Item)], decisions, rules)
+
+
 def disagreement(workspace: Workspace, name: str, *, tolerance: str | None = None, as_of: AsOf | None = None) -> Weighed:
     """Return one disagreement; raise NotFoundError with the nearest name."""
     found = {each.disagreement.id: each for each in disagreements(workspace, tolerance=tolerance, as_of=as_of).found}
     if name not in found:
         raise NotFoundError.of("disagreement", name, found)
     return found[name]
-
-
-def _compared(catalog: Catalog) -> list[tuple[AssertionRecord, Item]]:
-    return [(e.record, e.value) for e in catalog.entries.values() if e.kind in COMPARED and isinstance(e.value, Item)]
 
 
 def _length(text: str) -> Quantity:
