@@ -17,7 +17,7 @@ from mechkg.api.caller import caller_of
 from mechkg.errors import TooLargeError
 from mechkg.model.person import Caller
 from mechkg.service.catalog import Catalog
-from mechkg.service.reading import View
+from mechkg.service.reading import Reading, View
 from mechkg.service.workspace import Workspace
 
 P = ParamSpec("P")
@@ -45,6 +45,7 @@ class Context(BaseContext):
         self._threads = threads
         self._reasoned = 0
         self._past: dict[str, View] = {}
+        self._moments: dict[str, asyncio.Future[Reading]] = {}
 
     @cached_property
     def catalog(self) -> Catalog:
@@ -68,12 +69,14 @@ class Context(BaseContext):
     async def go_back(self, root: str, as_of: str) -> None:
         """Let all below the field ``root`` of the operation be answered as of then.
 
-        Raises BadInputError when it cannot be told when that is, TooLargeError for too many such fields in one request.
+        Raises BadInputError when it cannot be told when that is, TooLargeError for too many moments in one request.
         """
-        if len(self._past) >= MOST_PASTS:
-            raise TooLargeError(f"one operation may look at {MOST_PASTS} moments of the past", hint="ask in several operations")
-        self._past[root] = self.workspace  # counted before it is waited for
-        self._past[root] = await self._in_thread(partial(self.workspace.at, as_of))
+        if as_of not in self._moments:
+            if len(self._moments) >= MOST_PASTS:
+                hint = "ask in several operations"
+                raise TooLargeError(f"one operation may look at {MOST_PASTS} moments of the past", hint=hint)
+            self._moments[as_of] = asyncio.ensure_future(self._in_thread(partial(self.workspace.at, as_of)))
+        self._past[root] = await self._moments[as_of]
 
     def asked_in(self, root: str) -> Asked:
         """Return what the field ``root`` of the operation asks."""
