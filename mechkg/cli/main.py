@@ -10,10 +10,11 @@ import typer
 
 from mechkg.cli import benchmark, corpus, ontology, people
 from mechkg.cli.conflicts import conflicts
+from mechkg.cli.disagreements import belief, disagreements
 from mechkg.cli.matrix import matrix
 from mechkg.cli.next import next_experiment
 from mechkg.cli.options import AsJson, AsOf, Home, Ignoring, Postulates, Space, Steps, Without
-from mechkg.cli.output import complain, console, print_answer, print_check, print_json, print_shown
+from mechkg.cli.output import complain, console, print_answer, print_check, print_findings, print_json, print_shown
 from mechkg.cli.page import print_parts
 from mechkg.cli.report import report
 from mechkg.cli.status import BAD_INPUT, exit_status
@@ -79,7 +80,7 @@ def check(
     from mechkg.service.open_case import opened_at
 
     withdrawn, ignored = without or (), ignoring or ()
-    with opened_at(space, home, as_of) as (workspace, name):
+    with opened_at(space, home, as_of, print_findings) as (workspace, name):
         found = check_space(
             workspace,
             name,
@@ -109,6 +110,8 @@ app.command(epilog="Example: mechkg matrix cdtese-msc399 --csv")(matrix)
 app.command(epilog="Example: mechkg conflicts cdtese-msc399 eq2")(conflicts)
 app.command(name="what-if", epilog="Example: mechkg what-if cdtese-msc399")(what_if)
 app.command(name="next", epilog="Example: mechkg next cdtese-msc399")(next_experiment)
+app.command(epilog="Example: mechkg disagreements --tolerance '5 nm'")(disagreements)
+app.command(epilog="Example: mechkg belief 'CNT one-step'")(belief)
 app.command(name="sign-in-link", epilog="Example: mechkg sign-in-link")(people.sign_in_link)
 
 

@@ -150,8 +150,13 @@ def _joined(found: Found) -> tuple[Band, ...]:
 
 
 def _without(one: Found, other: Found) -> tuple[Band, ...]:
-    there = {(band.positions, band.names) for band in _joined(other)}
-    return tuple(band for band in _joined(one) if (band.positions, band.names) not in there)
+    """Return the bands taken for one there, and not, nor as part of more, in the other."""
+    there = [(set(band.positions), set(band.names)) for band in _joined(other)]
+    return tuple(
+        band
+        for band in _joined(one)
+        if not any(positions.issuperset(band.positions) and names.issuperset(band.names) for positions, names in there)
+    )
 
 
 def _band_json(band: Band) -> dict[str, Any]:
