@@ -443,7 +443,7 @@ class _SqlRows:
                 ],
             )
         self._connection.execute(
-            act.insert(),
+            _WRITE[self._connection.dialect.name],
             [
                 {
                     "position": a.position,
@@ -504,6 +504,8 @@ _COUNTING = ("accept", "restore")
 """Acts after which an assertion counts."""
 _NAMES: BindParameter[list[str]] = bindparam("names", expanding=True)
 _LAST = select(act.c.position, act.c.digest).order_by(act.c.position.desc()).limit(1)
+# Asked to return something, SQLAlchemy writes many rows in one statement: to a server, that is one round trip.
+_WRITE = {"sqlite": act.insert(), "postgresql": act.insert().returning(act.c.position)}
 _UPON = select(act).where(act.c.subject == bindparam("subject")).order_by(act.c.position)
 _START = (
     select(act)
