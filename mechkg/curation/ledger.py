@@ -22,20 +22,21 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Engine, Row, Select, bindparam, func, inspect, select
+from sqlalchemy import BindParameter, Connection, Engine, Row, Select, bindparam, func, inspect, literal, or_, select
 from sqlalchemy.exc import DBAPIError
 
 from mechkg.curation import tables
 from mechkg.curation.batch import Batch, BatchRecord, NewAct
 from mechkg.curation.chain import START, BrokenLink, first_broken, time_text
+from mechkg.curation.glance import FORMAT, SCHEMA_VERSION
 from mechkg.curation.status import STATUS_AFTER, State
 from mechkg.curation.tables import act, assertion, batch, draft, meta
 from mechkg.errors import LedgerError, NotFoundError
 from mechkg.model.draft import Draft
+from mechkg.model.happened import PERSONAL, Happened, Wanted
 from mechkg.model.ledger_record import Act, ActKind, AssertionRecord, Door, Status, Subject, canonical_json, content_id
 
 _CHUNK = 500  # names in one IN list, acts in one page: far below the limits of both databases
-_FORMAT = "mechkg ledger"
 
 
 class Ledger:
@@ -159,6 +160,21 @@ class Ledger:
         query = select(act).join(assertion, assertion.c.id == act.c.assertion).where(assertion.c.item == item)
         with self._read() as connection:
             return [_act(row) for row in connection.execute(query.order_by(act.c.position))]
+
+    def find(
+        self, wanted: Wanted, *, after: int = 0, before: int | None = None, newest: bool = False, most: int
+    ) -> list[Happened]:
+        """Return the first ``most`` acts that are ``wanted``, with a position above ``after`` and below ``before``.
+
+        Oldest first, or ``newest`` first.
+        """
+        query = _found(wanted).where(act.c.position > after)
+        if before is not None:
+            query = query.where(act.c.position < before)
+        query = query.order_by(act.c.position.desc() if newest else act.c.position).limit(most)
+        with self._read() as connection:
+            rows = connection.execute(query).all()
+        return [Happened(_act(row, "act_"), row.item, row.item_kind, row.document) for row in rows]
 
     def batches(self) -> list[BatchRecord]:
         """Return all named batches, oldest first."""
@@ -334,7 +350,7 @@ class Ledger:
             tables.exclude_other_writers(connection)
             if not self._is_ledger(connection):  # nobody was faster
                 tables.metadata.create_all(connection)
-                about = {"format": _FORMAT, "schema": str(tables.SCHEMA_VERSION)}
+                about = {"format": FORMAT, "schema": str(SCHEMA_VERSION)}
                 connection.execute(meta.insert(), [{"name": name, "value": value} for name, value in about.items()])
             tables.beside.create_all(connection)
 
@@ -347,11 +363,11 @@ class Ledger:
         known: dict[str, str] = {}
         if "meta" in ours and {"name", "value"} <= {column["name"] for column in inspect(connection).get_columns("meta")}:
             known = {row.name: row.value for row in connection.execute(select(meta))}
-        if known.get("format") != _FORMAT or len(ours) < len(tables.metadata.tables):
+        if known.get("format") != FORMAT or len(ours) < len(tables.metadata.tables):
             raise LedgerError(f"{self._where} is a database, but not a ledger of mechkg", hint="give another path or database")
-        if known.get("schema") != str(tables.SCHEMA_VERSION):
+        if known.get("schema") != str(SCHEMA_VERSION):
             raise LedgerError(
-                f"the ledger {self._where} has schema version {known.get('schema')}; this mechkg reads {tables.SCHEMA_VERSION}",
+                f"the ledger {self._where} has schema version {known.get('schema')}; this mechkg reads {SCHEMA_VERSION}",
                 hint="use the version of mechkg that wrote it, or a newer one",
             )
         return True
@@ -493,6 +509,31 @@ def _last_acts(*columns: Any, at: int | None = None) -> Select[Any]:
         last = last.where(earlier.c.position <= at)
     # Correlated, so that asking for a few assertions costs a few look-ups in the index, not a pass over all acts.
     return select(*columns).select_from(assertion).join(act, act.c.position == last.correlate(assertion).scalar_subquery())
+
+
+def _found(wanted: Wanted) -> Select[Any]:
+    """Select the acts that are wanted, each with what its assertion is of."""
+    of = (assertion.c.item, assertion.c.kind.label("item_kind"), assertion.c.document)
+    query = select(*(column.label(f"act_{column.name}") for column in act.c), *of).outerjoin(
+        assertion, act.c.assertion == assertion.c.id
+    )
+    query = query.where(act.c.kind.in_(wanted.kinds) if wanted.kinds else act.c.kind.not_in(PERSONAL))
+    if wanted.kinds & PERSONAL:
+        query = query.where(act.c.kind.not_in(PERSONAL))
+    if wanted.person is not None:
+        query = query.where(act.c.actor == wanted.person)
+    if wanted.subject is not None:
+        query = query.where(act.c.subject == str(wanted.subject))
+    for column, name in ((assertion.c.item, wanted.item), (assertion.c.document, wanted.document)):
+        if name is not None:
+            # asked as sets of subjects and of assertions, so that each is looked up in an index
+            those = select(assertion.c.id).where(column == name)
+            upon = select(literal("assertion:").concat(assertion.c.id)).where(column == name)
+            about = [act.c.assertion.in_(those), act.c.subject.in_(upon), act.c.subject == f"{column.name}:{name}"]
+            if column is assertion.c.document:
+                about.append(act.c.subject.in_(select(literal("item:").concat(assertion.c.item)).where(column == name)))
+            query = query.where(or_(*about))
+    return query
 
 
 def _state_query(at: int | None = None) -> Select[Any]:
