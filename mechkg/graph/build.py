@@ -151,17 +151,22 @@ def _advance(store: Store, ledger: Ledger, before: State, now: State) -> BuildRe
 
 
 @contextmanager
-def supposed(store: Store, without: Collection[str], accepted: Iterable[tuple[AssertionRecord, Act]]) -> Iterator[Store]:
+def supposed(
+    store: Store, without: Collection[str], accepted: Iterable[tuple[AssertionRecord, Act]]
+) -> Iterator[frozenset[Triple]]:
     """Let a graph say for a while what it would say ``without`` some assertions and with others ``accepted``.
 
-    For a graph in memory that nobody else looks at. When the block ends, it says again what it said.
+    Yields the triples that come and go, wherever they are said. For a graph in memory that nobody else looks at. When the block
+    ends, it says again what it said.
     """
     gone = [name for name in without if store.has_graph(graphs_of(name)[0])]
     exchange = _exchange(store, gone, accepted)
     taken_out = [(*triple, iri(graph)) for graph in exchange.dropped for triple in store.graph(graph)]
+    coming = {quad[:3] for quad in exchange.new}
+    going = {quad[:3] for quad in (*taken_out, *exchange.no_longer_implied)}
     store.change(exchange.new, exchange.dropped, exchange.no_longer_implied)
     try:
-        yield store
+        yield frozenset(coming ^ going)
     finally:
         added = {quad[3] for quad in exchange.new if quad[3] != iri(IMPLIED_GRAPH)}
         newly_implied = [quad for quad in exchange.new if quad[3] == iri(IMPLIED_GRAPH)]

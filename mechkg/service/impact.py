@@ -2,47 +2,77 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 
+from mechkg.curation.sign_off import SignOff, sign_offs
 from mechkg.errors import TooLargeError
+from mechkg.graph.namespaces import TYPE
+from mechkg.graph.terms import Triple, iri
 from mechkg.literature.fields import values_at
 from mechkg.literature.references import REFERENCES
-from mechkg.model.change_set import Edit
+from mechkg.model.change_set import ChangeSet, Edit
 from mechkg.model.corpus import ItemKind
+from mechkg.model.disagreement import Disagreement
 from mechkg.model.finding import Finding
 from mechkg.model.ledger_record import AssertionRecord
-from mechkg.model.verdict import CandidateVerdict, Explanation, VerdictName
-from mechkg.reasoning.check import check as check_problem
+from mechkg.model.verdict import Explanation, VerdictName
 from mechkg.reasoning.check import explain, verdict_of
 from mechkg.reasoning.problem import Problem
 from mechkg.reasoning.sweep import choices_of, sweep
 from mechkg.reasoning.terms import Atom
+from mechkg.reasoning.touched import FactQuery, queries_that_see
+from mechkg.service.acting import change_set_of, records_of
 from mechkg.service.catalog import Catalog
 from mechkg.service.check import MOST_CHOICES
 from mechkg.service.check_edits import check_edits
+from mechkg.service.disagreements import KINDS as COMPARED
+from mechkg.service.disagreements import disagreements_in
 from mechkg.service.reading import Reading
-from mechkg.service.supposed import supposed
+from mechkg.service.sign_off import beneath, signature
+from mechkg.service.supposed import supposed, supposed_catalog
 from mechkg.service.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
-class VerdictChange:
-    """A candidate on which the verdict, or what rules it out, would change; None where the candidate is not there.
+class Contradiction:
+    """An observation that a candidate cannot meet: of which kind, and in a few words."""
 
-    ``proof`` says why it would have its new verdict, where that flips; None for one that goes.
+    observation: str
+    kind: str
+    brief: str
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictChange:
+    """A candidate on which the verdict, or what rules it out, would change; a verdict is None where the candidate is not there.
+
+    ``appear`` and ``vanish`` are the contradictions that would be there and are not, and the reverse.
     """
 
     space: str
     candidate: str
-    before: CandidateVerdict | None
-    after: CandidateVerdict | None
-    proof: Explanation | None
+    title: str
+    before: VerdictName | None
+    after: VerdictName | None
+    appear: tuple[Contradiction, ...]
+    vanish: tuple[Contradiction, ...]
+    was: Problem | None = field(default=None, repr=False, compare=False)
+    will: Problem | None = field(default=None, repr=False, compare=False)
 
     @property
     def flips(self) -> bool:
         """Whether the verdict itself would change."""
-        return (self.before and self.before.verdict) != (self.after and self.after.verdict)
+        return self.before != self.after
+
+    def proof(self) -> Explanation | None:
+        """Prove the verdict that it would have; None for a candidate that goes. Worked out when asked for, which takes long."""
+        return explain(self.will, self.candidate) if self.will is not None and self.after is not None else None
+
+    def proof_before(self) -> Explanation | None:
+        """Prove the verdict that it has; None for a candidate that comes."""
+        return explain(self.was, self.candidate) if self.was is not None and self.before is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +87,20 @@ class StandingChange:
 
 @dataclass(frozen=True, slots=True)
 class Impact:
-    """What acceptance would change, at ledger position ``version``; ``spaces`` are those that were worked out anew."""
+    """What acceptance would change, at ledger position ``version``; ``spaces`` are those that were worked out anew.
+
+    ``appear`` and ``vanish`` are disagreements between sources that would be there and are not, or would have other sides, and
+    the reverse; ``signatures`` those that would go stale.
+    """
 
     version: int
     findings: tuple[Finding, ...]
-    spaces: tuple[str, ...]
-    verdicts: tuple[VerdictChange, ...]
-    standings: tuple[StandingChange, ...]
+    spaces: tuple[str, ...] = ()
+    verdicts: tuple[VerdictChange, ...] = ()
+    standings: tuple[StandingChange, ...] = ()
+    appear: tuple[Disagreement, ...] = ()
+    vanish: tuple[Disagreement, ...] = ()
+    signatures: tuple[SignOff, ...] = ()
 
     @property
     def acceptable(self) -> bool:
@@ -71,24 +108,55 @@ class Impact:
         return all(finding.severity != "error" for finding in self.findings)
 
 
+def impact_of(workspace: Workspace, change_set: str) -> tuple[ChangeSet, Impact]:
+    """Return a change set and what accepting it would change; raise NotFoundError when there is none of that name."""
+    found = change_set_of(workspace, change_set)
+    return found, impact(workspace, found.edits, records_of(workspace, found.edits))
+
+
 def impact(workspace: Workspace, edits: Sequence[Edit], records: Mapping[str, AssertionRecord]) -> Impact:
     """Work out what accepting ``edits`` would change; ``records`` holds their new assertions, by id."""
-    with supposed(workspace, edits, records) as (now, then):
-        findings = check_edits(now.catalog, then.catalog, edits)
-        if any(finding.severity == "error" for finding in findings):
-            return Impact(now.version, tuple(findings), (), (), ())
+    reading = workspace.reading
+    catalog = supposed_catalog(reading.catalog, edits, records)
+    findings = tuple(check_edits(reading.catalog, catalog, edits))
+    if any(finding.severity == "error" for finding in findings):
+        return Impact(reading.version, findings)
+    with supposed(workspace, edits, records) as (now, then, triples), workspace.lock:
+        changes = FactChanges(now, then, triples)
+        edited = {edit.item for edit in edits}
         spaces: list[str] = []
         verdicts: list[VerdictChange] = []
         standings: list[StandingChange] = []
-        with workspace.lock:
-            for space in sorted(_reached(now.catalog, then.catalog, edits)):
-                before, after = _problem(now, space), _problem(then, space)
-                if before is not None and after is not None and _same(before, after):
-                    continue
-                spaces.append(space)
-                verdicts += _verdicts(space, before, after)
-                standings += _standings(space, before, after)
-        return Impact(now.version, tuple(findings), tuple(spaces), tuple(verdicts), tuple(standings))
+        for space in sorted(_reached(now.catalog, then.catalog, edits)):
+            if space not in edited and not changes.in_space(space):
+                continue
+            before, after = _problem(now, space), _problem(then, space)
+            if before is not None and after is not None and _same(before, after):
+                continue
+            spaces.append(space)
+            verdicts += _verdicts(space, before, after)
+            standings += _standings(space, before, after)
+        appear, vanish = _disagreements(workspace, now.catalog, then.catalog, edits)
+        signatures = _signatures(workspace, now, then, edits, set(spaces))
+        return Impact(now.version, findings, tuple(spaces), tuple(verdicts), tuple(standings), appear, vanish, signatures)
+
+
+class FactChanges:
+    """Which spaces have other facts then than now, as far as that can be told without reading all of them."""
+
+    def __init__(self, now: Reading, then: Reading, triples: Collection[Triple]) -> None:
+        self._readings = (now, then)
+        queries = queries_that_see(triples, iri(TYPE))
+        self._of_a_space = [query for query in queries if query.of_a_space]
+        self._in_all = any(self._differs(query, "") for query in queries if not query.of_a_space)
+
+    def in_space(self, space: str) -> bool:
+        """Say whether a space can have other facts; when not, it has the same."""
+        return self._in_all or any(self._differs(query, space) for query in self._of_a_space)
+
+    def _differs(self, query: FactQuery, space: str) -> bool:
+        before, after = (Counter(map(tuple, r.rows.rows(query.text, {"space": space}))) for r in self._readings)
+        return before != after
 
 
 def _problem(reading: Reading, space: str) -> Problem | None:
@@ -102,13 +170,16 @@ def _same(before: Problem, after: Problem) -> bool:
 
 def _verdicts(space: str, before: Problem | None, after: Problem | None) -> Iterator[VerdictChange]:
     old, new = (_outcomes(problem) if problem else {} for problem in (before, after))
-    changed = [name for name in dict.fromkeys([*old, *new]) if old.get(name) != new.get(name)]
-    # proofs are what takes long: only of what changes, and in full only of what flips
-    was = _found(before, [name for name in changed if name in old])
-    will = _found(after, [name for name in changed if name in new])
-    for name in changed:
-        change = VerdictChange(space, name, was.get(name), will.get(name), None)
-        yield replace(change, proof=explain(after, name)) if after and change.after and change.flips else change
+    titles = {c.id: c.title for problem in (before, after) if problem for c in problem.space.candidates}
+    for name in dict.fromkeys([*old, *new]):
+        was, will = old.get(name), new.get(name)
+        if was == will:
+            continue
+        hits, will_hit = was[1] if was else frozenset(), will[1] if will else frozenset()
+        appear = _in_brief(after, will_hit - hits) if after else ()
+        vanish = _in_brief(before, hits - will_hit) if before else ()
+        now, then = was[0] if was else None, will[0] if will else None
+        yield VerdictChange(space, name, titles[name], now, then, appear, vanish, before, after)
 
 
 def _outcomes(problem: Problem) -> dict[str, tuple[VerdictName, frozenset[Atom]]]:
@@ -121,8 +192,15 @@ def _outcomes(problem: Problem) -> dict[str, tuple[VerdictName, frozenset[Atom]]
     }
 
 
-def _found(problem: Problem | None, names: Collection[str]) -> dict[str, CandidateVerdict]:
-    return {c.id: c for c in check_problem(problem, names).candidates} if problem and names else {}
+def _in_brief(problem: Problem, conflicts: Collection[Atom]) -> tuple[Contradiction, ...]:
+    """Say what some conflicts are, without proving them, which takes long."""
+    rules = {str(rule.text.head.arguments[1]): rule for rule in problem.rulebook.rules if rule.text.head.name == "conflict"}
+    found = []
+    for atom in conflicts:
+        observation, kind, species, _ = (str(argument) for argument in atom.arguments)
+        brief = f"{problem.labels.say('species', species)} {rules[kind].brief}"
+        found.append((problem.rank(observation), Contradiction(observation, kind, brief)))
+    return tuple(dict.fromkeys(contradiction for _, contradiction in sorted(found, key=lambda each: (each[0], each[1].kind))))
 
 
 def _standings(space: str, before: Problem | None, after: Problem | None) -> Iterator[StandingChange]:
@@ -140,6 +218,36 @@ def _standing(problem: Problem) -> dict[str, str]:
         return dict(sweep(problem.program, problem.space).standing)
     except TooLargeError:  # order choices come on top
         return {}
+
+
+def _disagreements(
+    workspace: Workspace, now: Catalog, then: Catalog, edits: Sequence[Edit]
+) -> tuple[tuple[Disagreement, ...], tuple[Disagreement, ...]]:
+    """Return the disagreements that would be new, or have other sides, and those that would go."""
+    if not any(edit.kind in COMPARED for edit in edits):
+        return (), ()
+    acts = workspace.ledger.acts_of_kinds(["decide"])
+    before, after = ({d.id: d for d in disagreements_in(c, acts).disagreements} for c in (now, then))
+    appear = [d for name, d in after.items() if name not in before or before[name].assertions != d.assertions]
+    return tuple(appear), tuple(d for name, d in before.items() if name not in after)
+
+
+def _signatures(
+    workspace: Workspace, now: Reading, then: Reading, edits: Sequence[Edit], spaces: Collection[str]
+) -> tuple[SignOff, ...]:
+    """Return the signatures that hold now and would not any more."""
+    gone = {edit.base for edit in edits if edit.base is not None}
+    found = []
+    for signed in sign_offs(workspace.ledger.acts_of_kinds(["sign-off"])):
+        if signature(now, signed).stale:
+            continue
+        if signed.subject.kind == "verdict" and signed.subject.name.partition("/")[0] not in spaces:
+            stale = bool(gone & beneath(now, signed.subject).assertions)  # the same proofs, of what reads otherwise
+        else:
+            stale = signature(then, signed).stale
+        if stale:
+            found.append(signed)
+    return tuple(found)
 
 
 # --- which spaces an edit can reach -----------------------------------------------------------------------------------

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from functools import cached_property
-from typing import Protocol
+from typing import Any, Protocol
 
+from mechkg.graph.build import read_state
 from mechkg.graph.store import Store
+from mechkg.model.hypothesis import HypothesisSpace
 from mechkg.reasoning.facts import read_facts
 from mechkg.reasoning.labels import Labels, read_labels
 from mechkg.reasoning.problem import Problem
+from mechkg.reasoning.touched import Shared
 from mechkg.service.catalog import Catalog
+from mechkg.service.kept import KeptSpaces
 
 
 class View(Protocol):
@@ -45,20 +50,27 @@ class View(Protocol):
         """Return a hypothesis space, grounded once; raise NotFoundError with the nearest name for an unknown one."""
         ...
 
+    def assumption(self, name: str) -> Mapping[str, Any]:
+        """Return an assumption as it stands in the ledger."""
+        ...
+
 
 class Reading:
     """The items that count, what they are called, and their hypothesis spaces, each grounded once.
 
-    ``version`` is the ledger position; ``store`` a graph derived from it, which must not change while the reading is used.
-    Threads may share it.
+    ``version`` is the ledger position; ``store`` a graph derived from it, which must not change while the reading is used;
+    ``kept`` what was worked out of the spaces before. Threads may share it.
     """
 
-    def __init__(self, version: int, store: Store, catalog: Catalog) -> None:
+    def __init__(self, version: int, store: Store, catalog: Catalog, kept: KeptSpaces | None = None) -> None:
         self.version = version
         self.store = store
         self.catalog = catalog
+        self.rows = Shared(store)
+        """Answers of the graph to the queries that read facts."""
         self.lock = threading.RLock()
         """Held by whoever uses a problem, which serves one question at a time."""
+        self._kept = kept
         self._lock = threading.RLock()
         self._problems: dict[str, Problem] = {}
 
@@ -73,8 +85,21 @@ class Reading:
             found = self._problems.get(space)
             if found is None:
                 value = self.catalog.space(space)
-                facts = read_facts(self.store, value.id)
-                backing = {a: self.catalog.backing(a) for a in value.assumptions}
-                found = Problem(value, facts, self.labels.within(value.id), self.version, backing=backing)
-                self._problems[space] = found
+                kept = self._kept and self._kept.space(value.id, self.version)
+                found = self._problems[space] = kept.problem if kept else self._read(value)
             return found
+
+    def assumption(self, name: str) -> Mapping[str, Any]:
+        """Return an assumption as it stands in the ledger; raise NotFoundError with the nearest name for an unknown one."""
+        return self.catalog.find(name, "assumption").record.body
+
+    def _read(self, value: HypothesisSpace) -> Problem:
+        """Read a space from the graph, and keep what was read."""
+        facts = read_facts(self.rows, value.id)
+        backing = {a: self.catalog.backing(a) for a in value.assumptions}
+        found = Problem(value, facts, self.labels.within(value.id), self.version, backing=backing)
+        # a graph that moved on meanwhile may have answered for a later state
+        if self._kept is None or read_state(self.store).ledger != self._kept.ledger:
+            return found
+        assumptions = {a: self.assumption(a) for a in value.assumptions}
+        return self._kept.keep(found, self.catalog.find(value.id, "space").record.body, assumptions, self.labels)

@@ -1,0 +1,79 @@
+"""Which facts can read otherwise once some triples have come or gone: those whose query speaks of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from mechkg.assets import queries_dir
+from mechkg.reasoning.facts import Source
+
+_PREFIX = re.compile(r"PREFIX\s+(\w*):\s*<([^>]*)>", re.IGNORECASE)
+_IRI = re.compile(r"<([^<>\s]+)>")
+_NAME = re.compile(r"(?<![\w<:/#])(\w*):(\w+)")
+_OF_A_SPACE = re.compile(r"\?space\b")
+_ANY_CLASS = re.compile(r"\sa\s+\?|\brdf:type\s+\?")
+_COMMENT_LINE = re.compile(r"^\s*#.*$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class FactQuery:
+    """A query of ``queries/facts``: what it names, whether it asks of one space, and whether for classes whatever their name."""
+
+    name: str
+    text: str
+    names: frozenset[str]
+    of_a_space: bool
+    any_class: bool
+
+    def can_see(self, touched: frozenset[str], *, classes: bool) -> bool:
+        """Say whether a change of triples with these properties and classes can be seen; ``classes``: some belong to others."""
+        return bool(self.names & touched) or (classes and self.any_class)
+
+
+class Shared:
+    """Answers of a graph that does not change, each kept that is the same for all spaces, so that it is asked for once."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._kept: dict[str, Sequence[Sequence[Any]]] = {}
+
+    def rows(self, query: str, bindings: Mapping[str, str]) -> Sequence[Sequence[Any]]:
+        """Answer ``query``; ``bindings`` gives IRIs (as local names) to variables."""
+        if any(re.search(rf"\?{name}\b", _COMMENT_LINE.sub("", query)) for name in bindings):
+            return self._source.rows(query, bindings)
+        if query not in self._kept:
+            self._kept[query] = self._source.rows(query, {})
+        return self._kept[query]
+
+
+@cache
+def fact_queries() -> tuple[FactQuery, ...]:
+    """Return the queries that facts are read with."""
+    return tuple(_read(path.stem, path.read_text(encoding="utf-8")) for path in sorted((queries_dir() / "facts").glob("*.rq")))
+
+
+def queries_that_see(triples: Iterable[tuple[str, str, str]], type_: str) -> list[FactQuery]:
+    """Return the queries that can answer otherwise once ``triples``, in N-Triples form, have come or gone.
+
+    No query asks for properties whatever their name, so each sees only triples whose property it names, and of those that say
+    what class a thing is of (property ``type_``) only those whose class it names. A test holds the queries to that.
+    """
+    touched: set[str] = set()
+    classes = False
+    for _, predicate, object_ in triples:
+        classes = classes or predicate == type_
+        touched.add((object_ if predicate == type_ else predicate)[1:-1])
+    those = frozenset(touched)
+    return [query for query in fact_queries() if query.can_see(those, classes=classes)]
+
+
+def _read(name: str, text: str) -> FactQuery:
+    body = _COMMENT_LINE.sub("", text)
+    prefixes = dict(_PREFIX.findall(body))
+    body = _PREFIX.sub("", body)
+    names = {*_IRI.findall(body), *(prefixes[prefix] + local for prefix, local in _NAME.findall(body) if prefix in prefixes)}
+    return FactQuery(name, text, frozenset(names), bool(_OF_A_SPACE.search(body)), bool(_ANY_CLASS.search(body)))
