@@ -1,0 +1,113 @@
+"""A proposal as it is written in a file or kept in a draft: sections as in a corpus file, fields to change, items to remove.
+
+::
+
+    title: The band stands at 399 nm
+    reason: misread from the figure
+    document: the-paper
+    observations:            # whole items, new or in place of those that count
+      - id: o-1
+        ...
+    change:                  # single fields of items that count; null takes a field away
+      o-2: {locator: Figure 2b, note: null}
+    remove:
+      - {item: o-3, code: duplicate}
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, get_args
+
+from mechkg.errors import BadInputError, nearest
+from mechkg.model.change_set import RetractionCode
+from mechkg.model.corpus import SECTIONS
+from mechkg.service.acting import Asked, PutItem, RemoveItem
+from mechkg.service.catalog import Catalog
+
+_FRAME = ("title", "reason", "document")
+_KEYS = (*_FRAME, *SECTIONS, "change", "remove")
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What is asked for, under which title, and why."""
+
+    title: str
+    reason: str | None
+    asked: tuple[Asked, ...]
+
+
+def read_proposal(catalog: Catalog, content: Any) -> Proposal:
+    """Read a proposal, held against the items that count.
+
+    Raise BadInputError, with the nearest name, for a section or field that there is not; NotFoundError for an unknown item.
+    """
+    if not isinstance(content, Mapping):
+        raise BadInputError("a proposal is a mapping", hint=f"its keys are {', '.join(_KEYS)}")
+    for key in content:
+        if key not in _KEYS:
+            close = nearest(str(key), _KEYS)
+            raise BadInputError(f"a proposal has no section '{key}'", hint=f"did you mean '{close}'?" if close else None)
+    frame = {key: _text(content, key) for key in _FRAME}
+    asked = (*_whole(catalog, content, frame["document"]), *_changed(catalog, content), *_removed(content))
+    return Proposal(frame["title"] or "", frame["reason"], asked)
+
+
+def _text(content: Mapping[str, Any], key: str) -> str | None:
+    value = content.get(key)
+    if value is not None and not isinstance(value, str):
+        raise BadInputError(f"'{key}' is text, and this is not: {value!r}")
+    return value
+
+
+def _whole(catalog: Catalog, content: Mapping[str, Any], document: str | None) -> Iterator[Asked]:
+    for section, kind in SECTIONS.items():
+        for body in _listed(content, section):
+            if not isinstance(body, Mapping):
+                raise BadInputError(f"an item in '{section}' is a mapping, and this is not: {body!r}")
+            known = catalog.entries.get(str(body.get("id")))
+            of = document or (known.record.document if known else None)
+            if of is None:
+                raise BadInputError(f"'{body.get('id')}' is new, and it is not said of which document", hint="document: its id")
+            yield PutItem(kind, of, body)
+
+
+def _changed(catalog: Catalog, content: Mapping[str, Any]) -> Iterator[Asked]:
+    change = content.get("change") or {}
+    if not isinstance(change, Mapping) or not all(isinstance(fields, Mapping) for fields in change.values()):
+        raise BadInputError("'change' names items, and for each its fields", hint="change: {item: {field: value}}")
+    for name, fields in change.items():
+        entry = catalog.find(str(name))
+        body = copy.deepcopy(dict(entry.record.body))
+        for field, value in fields.items():
+            body.pop(field, None) if value is None else body.update({field: value})
+        yield PutItem(entry.kind, entry.record.document, body)
+
+
+def _removed(content: Mapping[str, Any]) -> Iterator[Asked]:
+    codes = get_args(RetractionCode)
+    for each in _listed(content, "remove"):
+        if not isinstance(each, Mapping) or set(each) != {"item", "code"}:
+            raise BadInputError("what is to be removed is an item and a code", hint=f"code is one of {', '.join(codes)}")
+        yield RemoveItem(str(each["item"]), retraction_code(str(each["code"])))
+
+
+def _listed(content: Mapping[str, Any], key: str) -> list[Any]:
+    value = content.get(key) or []
+    if not isinstance(value, list | tuple):
+        raise BadInputError(f"'{key}' is a list, and this is not: {value!r}")
+    return list(value)
+
+
+def retraction_code(name: str) -> RetractionCode:
+    """Return the code of this name; raise BadInputError, with the nearest one, when there is none."""
+    codes: tuple[RetractionCode, ...] = get_args(RetractionCode)
+    for code in codes:
+        if code == name:
+            return code
+    close = nearest(name, codes)
+    hint = f"did you mean '{close}'?" if close else f"codes are {', '.join(codes)}"
+    raise BadInputError(f"there is no code '{name}' for why something goes", hint=hint)
