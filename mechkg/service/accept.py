@@ -11,6 +11,7 @@ from mechkg.model.finding import errors
 from mechkg.model.person import Caller
 from mechkg.service.acting import change_set_of, materials_of_edits, records_of
 from mechkg.service.check_edits import check_edits
+from mechkg.service.fit import doubts, refuse_doubted
 from mechkg.service.supposed import supposed_catalog
 from mechkg.service.workspace import Workspace
 
@@ -31,7 +32,8 @@ def accept(
     """Let revision ``revision`` of a change set count.
 
     Raises as :func:`mechkg.curation.accept.accept` does, and RefusedActError, saying what, when something would be wrong with
-    what counts then.
+    what counts then, or a quote contradicts what is typed from it and ``despite`` does not say why that is no obstacle (code of
+    the doubt -> reason; see :mod:`mechkg.service.fit`).
     """
     for tries in range(1, _TRIES + 1):
         found = change_set_of(workspace, change_set)
@@ -43,6 +45,7 @@ def accept(
                 more = f", and {len(wrong) - 1} more" if len(wrong) > 1 else ""
                 hint = wrong[0].hint or "its authors can revise it"
                 raise RefusedActError(f"{change_set} cannot be accepted: {wrong[0].message}{more}", hint=hint)
+            refuse_doubted(change_set, doubts(reading.catalog, then, found.edits), despite)
         try:
             return write(
                 workspace.ledger, by, change_set, revision=revision, reason=reason, despite=despite, alone=alone,

@@ -29,6 +29,7 @@ from mechkg.service.check import MOST_CHOICES
 from mechkg.service.check_edits import check_edits
 from mechkg.service.disagreements import KINDS as COMPARED
 from mechkg.service.disagreements import disagreements_in
+from mechkg.service.fit import doubts
 from mechkg.service.reading import Reading
 from mechkg.service.sign_off import beneath, signature
 from mechkg.service.supposed import supposed, supposed_catalog
@@ -118,7 +119,8 @@ def impact(workspace: Workspace, edits: Sequence[Edit], records: Mapping[str, As
     """Work out what accepting ``edits`` would change; ``records`` holds their new assertions, by id."""
     reading = workspace.reading
     catalog = supposed_catalog(reading.catalog, edits, records)
-    findings = tuple(check_edits(reading.catalog, catalog, edits))
+    doubted = (doubt.finding for doubt in doubts(reading.catalog, catalog, edits))
+    findings = (*check_edits(reading.catalog, catalog, edits), *doubted)
     if any(finding.severity == "error" for finding in findings):
         return Impact(reading.version, findings)
     with supposed(workspace, edits, records) as (now, then, triples), workspace.lock:

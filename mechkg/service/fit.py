@@ -1,0 +1,89 @@
+"""Doubts about edits: what their own quotes contradict. Whoever accepts such an edit has to say why, doubt by doubt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from mechkg.errors import RefusedActError
+from mechkg.graph.ontology import label_of, subclasses_of
+from mechkg.literature.fit import FitFinding, check_fit
+from mechkg.literature.lexicon import Lexicon
+from mechkg.model.base import Item
+from mechkg.model.change_set import Edit
+from mechkg.model.corpus import ItemKind
+from mechkg.model.finding import Finding
+from mechkg.model.source import Reference
+from mechkg.service.catalog import Catalog, Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """One thing that the quote of an item contradicts. ``code`` names it, so that a reviewer can say why it is no obstacle."""
+
+    code: str
+    item: str
+    found: FitFinding
+
+    @property
+    def sentence(self) -> str:
+        """What is doubted, in a sentence."""
+        printed = f" ('{' '.join(self.found.printed.split())}')" if self.found.printed else ""
+        return f"'{self.item}' says {self.found.claimed} ({self.found.path}), and {self.found.reason}{printed}"
+
+    @property
+    def finding(self) -> Finding:
+        """The doubt as a finding."""
+        return Finding("warning", "fit.contradicted", self.sentence, hint=f"to accept it, say why in spite of '{self.code}'")
+
+
+def lexicon_of(catalog: Catalog) -> Lexicon:
+    """Return the names of what counts."""
+    kinds: tuple[ItemKind, ...] = ("material", "chemical", "species")
+    known = (entry.value for kind in kinds for entry in catalog.by_kind.get(kind, ()))
+    return Lexicon.of((item for item in known if isinstance(item, Item)), _classes())
+
+
+@cache
+def _classes() -> dict[str, str]:
+    """Return the classes of chemicals with their labels."""
+    return {name: label_of(name) for name in subclasses_of("Chemical")}
+
+
+def doubts(now: Catalog, then: Catalog, edits: Iterable[Edit]) -> list[Doubt]:
+    """Return what the quotes of edited items contradict with ``then``, what would count, and did not contradict before."""
+    changed = [then.entries[edit.item] for edit in edits if edit.op != "remove" and edit.item in then.entries]
+    quoted = [entry for entry in changed if _is_checked(entry)]
+    if not quoted:
+        return []
+    lexicon = lexicon_of(then)
+    found = []
+    for entry in quoted:
+        before = {(f.path, f.claimed, f.printed) for f in _contradicted(now.entries.get(entry.id), lexicon)}
+        for each in _contradicted(entry, lexicon):
+            if (each.path, each.claimed, each.printed) not in before:
+                found.append(Doubt(f"fit:{entry.id}:{each.path}:{each.what}", entry.id, each))
+    return found
+
+
+def refuse_doubted(change_set: str, found: Iterable[Doubt], despite: Mapping[str, str] | None) -> None:
+    """Raise RefusedActError, naming each doubt that no reason is given for."""
+    given = {code for code, why in (despite or {}).items() if why.strip()}
+    left = [doubt for doubt in found if doubt.code not in given]
+    if left:
+        told = "; ".join(f"{doubt.sentence} [{doubt.code}]" for doubt in left)
+        what = "its quote contradicts it" if len(left) == 1 else f"quotes contradict it in {len(left)} places"
+        raise RefusedActError(
+            f"{change_set} cannot be accepted as it is: {what}: {told}", hint="revise it, or say why in spite of each"
+        )
+
+
+def _is_checked(entry: Entry) -> bool:
+    value = entry.value
+    return isinstance(value, Item) and bool(value.quote) and not isinstance(value, Reference)
+
+
+def _contradicted(entry: Entry | None, lexicon: Lexicon) -> Iterator[FitFinding]:
+    if entry is not None and _is_checked(entry) and isinstance(entry.value, Item):
+        yield from check_fit(entry.value.quote, entry.value, lexicon).of("contradicted")
