@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from weakref import WeakKeyDictionary
 
 from mechkg.curation.sign_off import SignOff, sign_offs
 from mechkg.errors import TooLargeError
@@ -136,8 +137,9 @@ def impact(workspace: Workspace, edits: Sequence[Edit], records: Mapping[str, As
             if before is not None and after is not None and _same(before, after):
                 continue
             spaces.append(space)
-            verdicts += _verdicts(space, before, after)
-            standings += _standings(space, before, after)
+            was, will = _Told.of(now, space, before), _Told.of(then, space, after)
+            verdicts += _verdicts(space, was, will)
+            standings += _standings(space, was, will)
         appear, vanish = _disagreements(workspace, now.catalog, then.catalog, edits)
         signatures = _signatures(workspace, now, then, edits, set(spaces))
         return Impact(now.version, findings, tuple(spaces), tuple(verdicts), tuple(standings), appear, vanish, signatures)
@@ -170,21 +172,46 @@ def _same(before: Problem, after: Problem) -> bool:
     return before.facts.atoms == after.facts.atoms and before.space == after.space
 
 
-def _verdicts(space: str, before: Problem | None, after: Problem | None) -> Iterator[VerdictChange]:
-    old, new = (_outcomes(problem) if problem else {} for problem in (before, after))
-    titles = {c.id: c.title for problem in (before, after) if problem for c in problem.space.candidates}
-    for name in dict.fromkeys([*old, *new]):
-        was, will = old.get(name), new.get(name)
+Outcomes = Mapping[str, tuple[VerdictName, frozenset[Atom]]]
+"""Candidate -> its verdict, and what stands against it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What is told of a space; nothing of one that is not there."""
+
+    problem: Problem | None
+    outcomes: Outcomes
+    standing: Mapping[str, str]
+
+    @classmethod
+    def of(cls, reading: Reading, space: str, problem: Problem | None) -> _Told:
+        if problem is None:
+            return cls(None, {}, {})
+        known = _TOLD.setdefault(reading, {})
+        if space not in known:
+            known[space] = cls(problem, _outcomes(problem), _standing(problem))
+        return known[space]
+
+
+_TOLD: WeakKeyDictionary[Reading, dict[str, _Told]] = WeakKeyDictionary()
+"""What was worked out: many change sets are held against one reading of what counts."""
+
+
+def _verdicts(space: str, before: _Told, after: _Told) -> Iterator[VerdictChange]:
+    titles = {c.id: c.title for told in (before, after) if told.problem for c in told.problem.space.candidates}
+    for name in dict.fromkeys([*before.outcomes, *after.outcomes]):
+        was, will = before.outcomes.get(name), after.outcomes.get(name)
         if was == will:
             continue
         hits, will_hit = was[1] if was else frozenset(), will[1] if will else frozenset()
-        appear = _in_brief(after, will_hit - hits) if after else ()
-        vanish = _in_brief(before, hits - will_hit) if before else ()
+        appear = _in_brief(after.problem, will_hit - hits) if after.problem else ()
+        vanish = _in_brief(before.problem, hits - will_hit) if before.problem else ()
         now, then = was[0] if was else None, will[0] if will else None
-        yield VerdictChange(space, name, titles[name], now, then, appear, vanish, before, after)
+        yield VerdictChange(space, name, titles[name], now, then, appear, vanish, before.problem, after.problem)
 
 
-def _outcomes(problem: Problem) -> dict[str, tuple[VerdictName, frozenset[Atom]]]:
+def _outcomes(problem: Problem) -> Outcomes:
     """Return, for each candidate, the verdict and what stands against it."""
     candidates = problem.space.candidates
     baseline, *outcomes = problem.outcomes.of([problem.setting(c) for c in (problem.nothing, *candidates)])
@@ -205,11 +232,11 @@ def _in_brief(problem: Problem, conflicts: Collection[Atom]) -> tuple[Contradict
     return tuple(dict.fromkeys(contradiction for _, contradiction in sorted(found, key=lambda each: (each[0], each[1].kind))))
 
 
-def _standings(space: str, before: Problem | None, after: Problem | None) -> Iterator[StandingChange]:
-    was, will = (_standing(problem) if problem else {} for problem in (before, after))
-    for name in dict.fromkeys([*was, *will]):
-        if was.get(name) != will.get(name):
-            yield StandingChange(space, name, was.get(name), will.get(name))
+def _standings(space: str, before: _Told, after: _Told) -> Iterator[StandingChange]:
+    for name in dict.fromkeys([*before.standing, *after.standing]):
+        was, will = before.standing.get(name), after.standing.get(name)
+        if was != will:
+            yield StandingChange(space, name, was, will)
 
 
 def _standing(problem: Problem) -> dict[str, str]:
