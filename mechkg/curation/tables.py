@@ -34,10 +34,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, NoSuchModuleError
 
+from mechkg.curation import glance
 from mechkg.errors import LedgerError, MissingExtraError
-
-SCHEMA_VERSION = 2
-"""Counts up with every change of the tables; kept in ``meta``."""
 
 metadata = MetaData()
 
@@ -68,7 +66,7 @@ assertion = Table(
     Index("assertion_document", "document"),
 )
 
-SETTLING = text("assertion IS NOT NULL AND kind IN ('accept', 'supersede', 'retract', 'restore')")
+SETTLING = text(glance.SETTLING)
 """Acts that change what counts."""
 
 act = Table(
@@ -168,7 +166,7 @@ def _after_create(target: Table | MetaData, dialect: str | tuple[str, ...], stat
 
 
 # An ``Index`` with a condition of each database would load the dialects of both, which takes longer than opening the ledger.
-_after_create(act, ("sqlite", "postgresql"), f"CREATE INDEX act_settling ON act (position) WHERE {SETTLING}")
+_after_create(act, ("sqlite", "postgresql"), f"CREATE INDEX act_settling ON act (position) WHERE {glance.SETTLING}")
 
 
 # SQLite deletes silently on INSERT OR REPLACE, hence a trigger before each insert as well.

@@ -10,11 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from mechkg.reasoning.engine import Solver
 from mechkg.reasoning.evaluate import AWAY, Plan, Row, directions, evaluate, plan
 from mechkg.reasoning.program import GroundProgram, GroundRule
 from mechkg.reasoning.terms import Atom
+
+if TYPE_CHECKING:
+    from mechkg.reasoning.engine import Solver
 
 MOST_BOTH_WAYS = 10
 """So many orders that can harm are tried in every combination; beyond, the solver looks for a setting that is free."""
@@ -183,7 +186,7 @@ class Outcomes:
                 for n, row in self._tried(todo, harming, here, len(part)).items():
                     taken[n] &= ~sum(1 << lane for place, lane in enumerate(part) if not row >> place & 1)
             return taken
-        solver = Solver(todo)
+        solver = _solver(todo)
         for lane in lanes:
             for n in self._alone(settings[lane], solver, quick):
                 taken[n] &= ~(1 << lane)
@@ -228,7 +231,7 @@ class Outcomes:
         if sum(way != AWAY for way in ways.values()) <= MOST_BOTH_WAYS:
             best = self._best(todo, ways, {n: int(value) for n, value in values.items()}, [setting], quick)
             return [n for n, row in best.items() if not row]
-        solver = Solver(todo)
+        solver = _solver(todo)
         if solver.clash({}) is not None:
             return ()
         chosen: dict[int, bool] = {}
@@ -322,3 +325,9 @@ class Model:
         """Return the rule instances that conclude ``atom`` here."""
         number = self.program.index.get(str(atom))
         return [] if number is None else [rule for rule in self.program.instances_of.get(number, ()) if self._fires(rule)]
+
+
+def _solver(todo: Plan) -> Solver:
+    from mechkg.reasoning.engine import Solver  # clingo, which hardly any setting needs
+
+    return Solver(todo)

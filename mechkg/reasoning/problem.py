@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Protocol
 
 from mechkg.errors import BadInputError, NotFoundError
 from mechkg.model.hypothesis import Backing, Candidate, HypothesisSpace
-from mechkg.reasoning.engine import ground
 from mechkg.reasoning.facts import Facts
 from mechkg.reasoning.labels import Labels
 from mechkg.reasoning.outcomes import Model, Outcomes, Setting
@@ -18,6 +18,21 @@ from mechkg.reasoning.rulebook import Rulebook, read_rulebook
 
 _NO_TIME = 10**9
 """An observation without a printed time comes after all that have one."""
+
+
+class Grounder(Protocol):
+    """What makes a ground program of rules and facts."""
+
+    def __call__(self, rulebook: Rulebook, facts: Facts) -> GroundProgram:
+        """Return the ground program."""
+        ...
+
+
+def ground(rulebook: Rulebook, facts: Facts) -> GroundProgram:
+    """Let clingo ground the rules over the facts."""
+    from mechkg.reasoning.engine import ground as ground_rules  # clingo, which a program that was kept does not need
+
+    return ground_rules([rule.text for rule in rulebook.rules], rulebook.choices, facts.atoms)
 
 
 @dataclass(frozen=True)
@@ -32,10 +47,12 @@ class Problem:
     backing: Mapping[str, Backing] = field(default_factory=dict)
     """Assumption -> how well it is backed."""
 
+    grounder: Grounder = field(default=ground, compare=False, repr=False)
+
     @cached_property
     def program(self) -> GroundProgram:
         """The ground program."""
-        return ground([rule.text for rule in self.rulebook.rules], self.rulebook.choices, self.facts.atoms)
+        return self.grounder(self.rulebook, self.facts)
 
     @cached_property
     def outcomes(self) -> Outcomes:

@@ -11,7 +11,6 @@ from pathlib import Path
 
 from mechkg.assets import rules_dir
 from mechkg.errors import RuleError, nearest
-from mechkg.reasoning.engine import parse_rules
 from mechkg.reasoning.predicates import PREDICATES
 from mechkg.reasoning.terms import Atom, ForAll, Literal, RuleText
 
@@ -73,6 +72,8 @@ def read_rulebook(folder: Path | None = None) -> Rulebook:
 
 
 def _read(path: Path) -> list[Rule]:
+    from mechkg.reasoning.engine import parse_rules  # clingo, which whoever has read the rules before does not need
+
     text = path.read_text(encoding="utf-8")
     notes: dict[int, dict[str, str]] = {}
     pending: dict[str, str] = {}

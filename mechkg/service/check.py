@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mechkg.errors import BadInputError, TooLargeError
 from mechkg.model.hypothesis import Candidate
@@ -12,7 +12,9 @@ from mechkg.model.verdict import CandidateVerdict, Check
 from mechkg.reasoning.check import check as check_problem
 from mechkg.reasoning.problem import Problem
 from mechkg.reasoning.sweep import choices_of, of_sweep, sweep
-from mechkg.service.reading import View
+
+if TYPE_CHECKING:
+    from mechkg.service.reading import View  # a view need not open a graph
 
 AD_HOC = "ad-hoc"
 """Name of a candidate that was put together on the spot."""
@@ -36,10 +38,9 @@ def check(
     Assumptions in ``without`` are withdrawn, observations in ``ignoring`` left out of account. Raises NotFoundError with the
     nearest name for anything unknown.
     """
-    name = workspace.catalog.space(space).id
     extra = () if steps is None and not postulates else (ad_hoc(steps or (), postulates),)
     with workspace.lock:
-        return check_problem(workspace.problem(name), candidates, without, extra, ignoring)
+        return check_problem(workspace.problem(space), candidates, without, extra, ignoring)
 
 
 def whole(workspace: View, space: str, *, without: Collection[str] = (), ignoring: Collection[str] = ()) -> Whole | None:
@@ -47,9 +48,9 @@ def whole(workspace: View, space: str, *, without: Collection[str] = (), ignorin
 
     Raises NotFoundError with the nearest name for anything unknown.
     """
-    value = workspace.catalog.space(space)
     with workspace.lock:
-        problem = workspace.problem(value.id)
+        problem = workspace.problem(space)
+        value = problem.space
         withdrawn, ignored = problem.assumptions(without), problem.reported(ignoring)
         if len(choices_of(value, withdrawn)[0]) > MOST_CHOICES:
             return None

@@ -2,35 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
-from mechkg.curation.ledger import Ledger
 from mechkg.errors import BadInputError, NotFoundError
-from mechkg.graph.store import Store
-from mechkg.model.finding import errors
-from mechkg.service.as_of import AsOf
-from mechkg.service.reading import View
-from mechkg.service.workspace import Workspace
+from mechkg.service.unopened import Unopened
+
+if TYPE_CHECKING:
+    from mechkg.model.finding import Finding
+    from mechkg.service.as_of import AsOf
+    from mechkg.service.reading import View
+    from mechkg.service.workspace import Workspace
+
+CASE_FILES = (".yaml", ".yml")
 
 
 @contextmanager
-def opened(space: str, home: Path | str | None = None) -> Iterator[tuple[Workspace, str]]:
+def opened(
+    space: str, home: Path | str | None = None, warn: Callable[[Sequence[Finding]], None] | None = None
+) -> Iterator[tuple[Workspace, str]]:
     """Open the workspace that holds ``space`` and yield it with the name of the space.
 
     ``space`` is a name in the user's graph, or the path of a case file (``.yaml``), which is checked, and read for as long as
-    it is open. Raises BadInputError with the first error of a case file, NotFoundError when it holds no single space.
+    it is open; ``warn`` is told what in it is worth a look. Raises BadInputError with the first error of a case file,
+    NotFoundError when it holds no single space.
     """
-    if not space.endswith((".yaml", ".yml")):
+    from mechkg.service.workspace import Workspace
+
+    if not space.endswith(CASE_FILES):
         with Workspace.open(home) as workspace:
             yield workspace, space
         return
     # what reads a file is not loaded to ask of a space in the graph: the shell is to answer at once
     from mechkg.curation.import_corpus import import_corpus
+    from mechkg.curation.ledger import Ledger
     from mechkg.graph.ontology import class_names
+    from mechkg.graph.store import Store
     from mechkg.literature.corpus import read_corpus
+    from mechkg.model.finding import errors
 
     path = Path(space)
     if not path.is_file():
@@ -40,6 +52,8 @@ def opened(space: str, home: Path | str | None = None) -> Iterator[tuple[Workspa
     if wrong or not reading.files:
         more = f" and {len(wrong) - 1} more" if len(wrong) > 1 else ""
         raise BadInputError(f"the case file cannot be used: {wrong[0] if wrong else 'nothing could be read'}{more}")
+    if warn is not None:
+        warn(reading.findings)
     [(_, corpus)] = reading.files
     if len(corpus.spaces) != 1:
         raise NotFoundError(f"'{space}' holds {len(corpus.spaces)} hypothesis spaces, and one is needed")
@@ -51,9 +65,18 @@ def opened(space: str, home: Path | str | None = None) -> Iterator[tuple[Workspa
 
 
 @contextmanager
-def opened_at(space: str, home: Path | str | None = None, as_of: AsOf | None = None) -> Iterator[tuple[View, str]]:
+def opened_at(
+    space: str,
+    home: Path | str | None = None,
+    as_of: AsOf | None = None,
+    warn: Callable[[Sequence[Finding]], None] | None = None,
+) -> Iterator[tuple[View, str]]:
     """Open what holds ``space`` as it was then, now by default; raise as :func:`opened` and :meth:`Workspace.at` do."""
-    with opened(space, home) as (workspace, name):
+    if as_of is None and not space.endswith(CASE_FILES):
+        with Unopened(home) as view:
+            yield view, space
+        return
+    with opened(space, home, warn) as (workspace, name):
         if as_of is not None and workspace.home is None:
             raise BadInputError("a case file has no past", hint="leave out as-of, or ask of a space in the graph")
         yield workspace.view(as_of), name

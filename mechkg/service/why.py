@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import TYPE_CHECKING
 
 from mechkg.model.verdict import Explanation
 from mechkg.reasoning.check import explain
 from mechkg.service.check import ad_hoc, one_or_own
-from mechkg.service.reading import View
+
+if TYPE_CHECKING:
+    from mechkg.service.reading import View  # a view need not open a graph
 
 
 def why(
@@ -25,7 +28,6 @@ def why(
     Raises NotFoundError with the nearest name for anything unknown, BadInputError unless it is one of the two.
     """
     one_or_own(candidate, steps, postulates)
-    name = workspace.catalog.space(space).id
     with workspace.lock:
         asked = candidate if candidate is not None else ad_hoc(steps or (), postulates)
-        return explain(workspace.problem(name), asked, without, ignoring)
+        return explain(workspace.problem(space), asked, without, ignoring)

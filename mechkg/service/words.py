@@ -84,8 +84,7 @@ class Words:
     @classmethod
     def of(cls, workspace: View, problem: Problem, made: Collection[Candidate] = ()) -> Words:
         """Return the words for a problem of an open workspace."""
-        stored = {a: workspace.catalog.find(a, "assumption").record.body for a in problem.space.assumptions}
-        return cls(problem, stored, made)
+        return cls(problem, {a: workspace.assumption(a) for a in problem.space.assumptions}, made)
 
     def telling(self) -> Words:
         """Return words that say a long thing in full once, and in short after that."""

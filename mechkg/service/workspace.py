@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from mechkg.curation.ledger import Ledger
 from mechkg.errors import LockedGraphError
@@ -18,6 +19,7 @@ from mechkg.reasoning.problem import Problem
 from mechkg.service.as_of import AsOf, Past
 from mechkg.service.catalog import Catalog
 from mechkg.service.home import default_home
+from mechkg.service.kept import KeptSpaces, made_by
 from mechkg.service.reading import Reading, View
 
 
@@ -39,6 +41,8 @@ class Workspace:
         self._shadowing = threading.Lock()
         self._shadow: Store | None = None
         self._version = -1
+        if home is not None:
+            made_by()  # taken down now: files may be exchanged while this process runs
         self.refresh()
 
     @classmethod
@@ -87,8 +91,12 @@ class Workspace:
         with self._lock:
             version = self.version
             if self._reading is None or self._reading.version != version:
-                self._reading = Reading(version, self.store, Catalog.of(version, self.ledger.accepted_with_acts(version)))
+                catalog = Catalog.of(version, self.ledger.accepted_with_acts(version))
+                self._reading = Reading(version, self.store, catalog, self._kept())
             return self._reading
+
+    def _kept(self) -> KeptSpaces | None:
+        return None if self.home is None else KeptSpaces(self.home, read_state(self.store).ledger)
 
     def at(self, as_of: AsOf) -> Reading:
         """Return what counted at a position of the ledger, at a time or in a release: it answers whatever the workspace answers.
@@ -114,6 +122,10 @@ class Workspace:
     def problem(self, space: str) -> Problem:
         """Return a hypothesis space, grounded once per ledger position."""
         return self.reading.problem(space)
+
+    def assumption(self, name: str) -> Mapping[str, Any]:
+        """Return an assumption as it stands in the ledger; raise NotFoundError with the nearest name for an unknown one."""
+        return self.reading.assumption(name)
 
     @contextmanager
     def shadow(self) -> Iterator[tuple[Reading, Store]]:
