@@ -16,6 +16,7 @@ from mechkg.cli.next import next_experiment
 from mechkg.cli.options import AsJson, AsOf, Home, Ignoring, Postulates, Space, Steps, Without
 from mechkg.cli.output import complain, console, print_answer, print_check, print_findings, print_json, print_shown
 from mechkg.cli.page import print_parts
+from mechkg.cli.read import read
 from mechkg.cli.report import report
 from mechkg.cli.status import BAD_INPUT, exit_status
 from mechkg.cli.what_if import what_if
@@ -112,6 +113,7 @@ app.command(name="what-if", epilog="Example: mechkg what-if cdtese-msc399")(what
 app.command(name="next", epilog="Example: mechkg next cdtese-msc399")(next_experiment)
 app.command(epilog="Example: mechkg disagreements --tolerance '5 nm'")(disagreements)
 app.command(epilog="Example: mechkg belief 'CNT one-step'")(belief)
+app.command(epilog="Example: mechkg read paper.pdf --propose --only 1,4-7")(read)
 app.command(name="sign-in-link", epilog="Example: mechkg sign-in-link")(people.sign_in_link)
 
 

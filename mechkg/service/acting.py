@@ -57,10 +57,11 @@ def wishes_of(catalog: Catalog, asked: Sequence[Asked]) -> list[Wish]:
     """Return what is asked for, held against the items that count; raise NotFoundError, with the nearest name, for an unknown
     one.
     """
-    return [_wish(catalog, one) for one in asked]
+    coming = {str(one.body.get("id")) for one in asked if isinstance(one, PutItem) and one.kind == "document"}
+    return [_wish(catalog, one, coming) for one in asked]
 
 
-def _wish(catalog: Catalog, asked: Asked) -> Wish:
+def _wish(catalog: Catalog, asked: Asked, coming: Collection[str]) -> Wish:
     if isinstance(asked, RemoveItem):
         if asked.item not in catalog.entries:
             raise NotFoundError.of("item", asked.item, catalog.entries)
@@ -71,7 +72,7 @@ def _wish(catalog: Catalog, asked: Asked) -> Wish:
         raise BadInputError(
             f"'{record.item}' is a {now.kind} of '{now.record.document}'", hint="give the new item an id of its own"
         )
-    if record.kind != "document" and record.document not in catalog.entries:
+    if record.kind != "document" and record.document not in catalog.entries and record.document not in coming:
         raise NotFoundError.of("document", record.document, [e.id for e in catalog.by_kind.get("document", ())])
     return Put(record, now.record.id if now else None)
 

@@ -1,0 +1,327 @@
+"""Read a paper into the queue: keep it by hash, find what it speaks of, and propose what its sentences suggest.
+
+What is proposed is marked as made by a machine, with the reader, its version, the hash of the document, and the place of each
+quote in it. What counts already, waits, or was decided about is not proposed again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import ValidationError
+
+from mechkg.errors import BadInputError, NotFoundError, TooLargeError
+from mechkg.literature.folding import fold
+from mechkg.literature.mentions import Mention, find_mentions
+from mechkg.literature.papers import LARGEST, Paper, PaperStore
+from mechkg.literature.selectors import Anchor
+from mechkg.literature.suggestions import Suggestion, suggest
+from mechkg.model.change_set import ChangeSet
+from mechkg.model.corpus import ITEM_TYPES, ItemKind
+from mechkg.model.ledger_record import AssertionRecord, Status, canonical_json
+from mechkg.model.person import Caller
+from mechkg.model.source import Document
+from mechkg.service.acting import PutItem
+from mechkg.service.catalog import Catalog
+from mechkg.service.fit import lexicon_of
+from mechkg.service.propose import propose
+from mechkg.service.workspace import Workspace
+
+Standing = Literal["new", "proposed", "accepted", "rejected", "superseded", "retracted"]
+"""Whether the ledger holds the same already, and as what."""
+
+_SUBJECTS = ("subject", "about", "entries", "names")
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A suggestion that may be proposed; ``number`` counts from 1. ``same`` is the item that says it already, if one does."""
+
+    number: int
+    suggestion: Suggestion
+    body: Mapping[str, Any]
+    anchor: Anchor
+    standing: Standing
+    same: str | None = None
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Fields that its kind needs and the sentence does not give."""
+        return tuple(name for name in self.suggestion.missing if name not in self.body)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Mentions of one thing under one name: how often, and the first of them."""
+
+    mention: Mention
+    times: int
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPaper:
+    """A paper that was read: where it is kept, what it speaks of and suggests. ``new_document``: it would be entered, too."""
+
+    paper: Paper
+    document: str
+    new_document: bool
+    mentions: tuple[Mention, ...]
+    offered: tuple[Offered, ...]
+
+    @property
+    def named(self) -> list[Named]:
+        """Mentions in the order of the print, those of one thing under one name together."""
+        found: dict[tuple[str, str, str], list[Mention]] = {}
+        for mention in self.mentions:
+            printed = " ".join(mention.text.split())
+            found.setdefault((mention.kind, printed, mention.entity or ""), []).append(mention)
+        return [Named(those[0], len(those), self.paper.page(those[0].start)) for those in found.values()]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as plain JSON content."""
+        return {
+            "paper": {
+                "sha256": self.paper.sha256,
+                "name": self.paper.name,
+                "media_type": self.paper.media_type,
+                "size": self.paper.size,
+                "pages": len(self.paper.pages),
+                "text_sha256": self.paper.text_sha256,
+                "read_by": self.paper.read_by,
+            },
+            "document": self.document,
+            "new_document": self.new_document,
+            "mentions": [self._mention_json(mention) for mention in self.mentions],
+            "suggestions": [
+                {
+                    "number": each.number,
+                    "kind": each.suggestion.kind,
+                    "body": dict(each.body),
+                    "missing": list(each.missing),
+                    "not_understood": list(each.suggestion.not_understood),
+                    "why": each.suggestion.why,
+                    "standing": each.standing,
+                    "same_as": each.same,
+                    "anchor": each.anchor.to_json(),
+                }
+                for each in self.offered
+            ],
+        }
+
+    def _mention_json(self, mention: Mention) -> dict[str, Any]:
+        return {
+            "kind": mention.kind,
+            "text": mention.text,
+            "start": mention.start,
+            "end": mention.end,
+            "page": self.paper.page(mention.start),
+            "value": None if mention.value is None else str(mention.value),
+            "entity": mention.entity,
+            "candidates": [str(candidate) for candidate in mention.candidates],
+            "offered_as": mention.proposal.body() if mention.proposal else None,
+            "of": mention.of,
+            "why": mention.why,
+        }
+
+
+def papers_of(workspace: Workspace) -> PaperStore:
+    """Return the papers kept in the home folder."""
+    if workspace.home is None:
+        raise BadInputError("papers are kept in a home folder, and this workspace has none")
+    return PaperStore(workspace.home / "papers")
+
+
+def read_paper(workspace: Workspace, path: Path | str, *, document: str | None = None) -> ReadPaper:
+    """Keep the paper at ``path`` by its hash, and return what it speaks of and suggests.
+
+    ``document`` is the document that it is (an id); without it the one whose text has this file name, else a new one. Raises
+    BadInputError, TooLargeError or MissingExtraError for what cannot be read, NotFoundError with the nearest document.
+    """
+    file = Path(path)
+    if not file.is_file():
+        raise NotFoundError(f"there is no file '{path}'", hint="give a PDF or a text in UTF-8")
+    if file.stat().st_size > LARGEST:
+        raise TooLargeError(f"'{file.name}' has {file.stat().st_size} bytes; at most {LARGEST} are kept", hint="split it")
+    return read(workspace, file.read_bytes(), file.name, document=document)
+
+
+def read(workspace: Workspace, content: bytes, name: str, *, document: str | None = None) -> ReadPaper:
+    """Do as :func:`read_paper` with the bytes of a file."""
+    paper = papers_of(workspace).add(content, name)
+    catalog = workspace.catalog
+    known = {e.id: e.value for e in catalog.by_kind.get("document", ()) if isinstance(e.value, Document)}
+    if document is not None and document not in known:
+        raise NotFoundError.of("document", document, known)
+    chosen = document or next((d.id for d in known.values() if d.text_file == name), None)
+    named = chosen or _document_id(paper, name, catalog)
+    lexicon = lexicon_of(catalog)
+    suggestions = suggest(paper.text, lexicon, prefix=f"read-{paper.sha256[:8]}")
+    offered = _offered(workspace, paper, named, suggestions)
+    return ReadPaper(paper, named, chosen is None, tuple(find_mentions(paper.text, lexicon)), tuple(offered))
+
+
+def propose_read(
+    workspace: Workspace,
+    by: Caller,
+    found: ReadPaper,
+    chosen: Collection[int] | None = None,
+    *,
+    filled: Mapping[int, Mapping[str, Any]] | None = None,
+) -> list[ChangeSet]:
+    """Propose the suggestions with these numbers (by default all that are new and complete), a change set for each.
+
+    ``filled`` gives fields that a sentence left open, by number. With a document that is new here, everything is one change set.
+    Raises BadInputError, before anything is proposed, for what is not there, is incomplete, or was proposed before; and as
+    :func:`mechkg.service.propose.propose` does.
+    """
+    given = {number: dict(fields) for number, fields in (filled or {}).items()}
+    by_number = {each.number: each for each in found.offered}
+    wanted = list(dict.fromkeys(chosen)) if chosen is not None else None
+    for number in (*(wanted or ()), *given):
+        if number not in by_number:
+            raise BadInputError(f"there is no suggestion {number}", hint=f"they are numbered 1 to {len(by_number)}")
+    ready = [replace(each, body={**each.body, **given.get(each.number, {})}) for each in found.offered]
+    if wanted is None:
+        ready = [each for each in ready if each.standing == "new" and not each.missing]
+    else:
+        ready = [each for each in ready if each.number in wanted]
+    for each in ready:
+        _check_ready(each)
+    if not ready:
+        raise BadInputError("nothing is left to propose", hint="what is incomplete needs its missing fields first")
+    asked = [(each, PutItem(each.suggestion.kind, found.document, each.body)) for each in ready]
+    groups = [[pair] for pair in asked]
+    if found.new_document:
+        groups = [asked]
+    made = []
+    for group in groups:
+        puts = [put for _, put in group]
+        title = f"Read in {found.paper.name}: {_title(group[0][0])}" if len(group) == 1 else f"Read in {found.paper.name}"
+        if found.new_document:
+            puts = [PutItem("document", found.document, {"id": found.document, "text_file": found.paper.name}), *puts]
+        made.append(propose(workspace, by, puts, title=title[:200], machine=_machine(found, [each for each, _ in group])))
+    return made
+
+
+def _machine(found: ReadPaper, group: Sequence[Offered]) -> dict[str, Any]:
+    """Return what is kept of how the suggestions came about, with the selectors of each quote."""
+    paper, suggestion = found.paper, group[0].suggestion
+    return {
+        "reader": suggestion.reader,
+        "version": suggestion.version,
+        "document": paper.sha256,
+        "text": paper.text_sha256,
+        "text_by": paper.read_by,
+        "quotes": {str(each.body["id"]): each.anchor.to_json() for each in group},
+        "why": {str(each.body["id"]): each.suggestion.why for each in group},
+    }
+
+
+def _check_ready(each: Offered) -> None:
+    if each.standing != "new":
+        where = f", as '{each.same}'" if each.same else ""
+        raise BadInputError(f"suggestion {each.number} is {each.standing} already{where}", hint="it is not proposed twice")
+    if each.missing:
+        fields = ", ".join(each.missing)
+        raise BadInputError(
+            f"suggestion {each.number} does not say {fields}", hint=f"give it, as in {each.number}.{each.missing[0]}=..."
+        )
+    try:
+        ITEM_TYPES[each.suggestion.kind].model_validate(each.body)
+    except ValidationError as error:
+        told = "; ".join(f"{'.'.join(map(str, d['loc']))}: {d['msg']}" for d in error.errors())
+        raise BadInputError(f"suggestion {each.number} is no {each.suggestion.kind}: {told}") from error
+
+
+def _title(each: Offered) -> str:
+    body = each.body
+    about = [str(name) for key in ("subject", "about", "names") for name in body.get(key, ())]
+    return " ".join([str(body.get("kind", each.suggestion.kind)), *about[:3]])
+
+
+# --- what is known already --------------------------------------------------------------------------------------------
+
+
+def _offered(workspace: Workspace, paper: Paper, document: str, suggestions: Iterable[Suggestion]) -> Iterator[Offered]:
+    states = workspace.ledger.states()
+    records = workspace.ledger.assertions(states)
+    known: dict[tuple[str, str], list[tuple[AssertionRecord, Status]]] = {}
+    for name, record in records.items():
+        if record.document == document or record.kind in ("species", "chemical"):
+            known.setdefault(_meaning(record.kind, record.body), []).append((record, states[name].status))
+    taken = {record.item for record in records.values()}
+    offered: set[str] = set()
+    for suggestion in suggestions:
+        body, place = dict(suggestion.body), suggestion.anchor(paper)
+        same = _same(suggestion, known.get(_meaning(suggestion.kind, body), ()))
+        body["id"] = _free(_name(suggestion, paper), taken) if same is None else same[0].item
+        key = canonical_json([suggestion.kind, {key: value for key, value in body.items() if key != "id"}])
+        if key in offered:
+            continue
+        offered.add(key)
+        taken.add(body["id"])
+        if len(paper.pages) > 1:
+            body["locator"] = f"page {place.page}"
+        standing: Standing = same[1] if same else "new"
+        yield Offered(len(offered), suggestion, body, place, standing, same[0].item if same else None)
+
+
+def _meaning(kind: ItemKind, body: Mapping[str, Any]) -> tuple[str, str]:
+    """Return what two items have in common that may say the same: their kind, and what they are about."""
+    if kind in ("species", "chemical"):
+        return kind, ""
+    about = {key: _plain(body[key]) for key in _SUBJECTS if body.get(key)}
+    return f"{kind} {body.get('kind', '')}", canonical_json(about)
+
+
+def _plain(value: Any) -> Any:
+    return sorted(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
+
+def _same(suggestion: Suggestion, known: Iterable[tuple[AssertionRecord, Status]]) -> tuple[AssertionRecord, Status] | None:
+    """Return the assertion that says the same by the same words; what counts or waits goes before what was refused."""
+    quote = _words(suggestion.quote)
+    names = {_words(str(name)) for name in suggestion.body.get("names", ())}
+    rank: dict[Status, int] = {"accepted": 0, "proposed": 1, "rejected": 2, "retracted": 3, "superseded": 4}
+    for record, status in sorted(known, key=lambda pair: (rank[pair[1]], pair[0].item)):
+        if suggestion.kind in ("species", "chemical"):
+            if names & {_words(str(name)) for name in record.body.get("names", ())}:
+                return record, status
+            continue
+        quotes = [_words(str(words)) for words in record.body.get("quote", ())]
+        if any(quote in other or other in quote for other in quotes if other):
+            return record, status
+    return None
+
+
+def _words(text: str) -> str:
+    return " ".join(fold(text).text.casefold().split())
+
+
+def _name(suggestion: Suggestion, paper: Paper) -> str:
+    """Return an id: of a species or chemical the one offered, else one made of the paper and of what is said."""
+    if suggestion.kind in ("species", "chemical"):
+        return str(suggestion.body["id"])
+    said = canonical_json([suggestion.kind, {key: value for key, value in suggestion.body.items() if key != "id"}])
+    return f"read-{paper.sha256[:8]}-{hashlib.sha256(said.encode()).hexdigest()[:8]}"
+
+
+def _free(name: str, taken: Collection[str]) -> str:
+    number = 2
+    free = name
+    while free in taken:
+        free = f"{name[:76]}-{number}"
+        number += 1
+    return free
+
+
+def _document_id(paper: Paper, name: str, catalog: Catalog) -> str:
+    stem = re.sub(r"[^a-z0-9]+", "-", Path(name).stem.lower()).strip("-")[:60]
+    plain = stem or "paper"
+    return plain if plain not in catalog.entries else f"{plain}-{paper.sha256[:8]}"
