@@ -15,7 +15,7 @@ from typing import Final
 from mechkg.errors import BadInputError, GraphError
 from mechkg.graph.datatypes import fits
 from mechkg.graph.namespaces import DCT, NSCHEMA, PAV, PROV, TYPE
-from mechkg.graph.signature import has_signature, why_not_valid
+from mechkg.graph.signature import has_signature, keys_in, why_not_valid
 from mechkg.graph.store import Syntax, read
 from mechkg.graph.terms import Quad, Term, iri, is_resource, literal_parts
 from mechkg.graph.trix import read_trix
@@ -41,12 +41,13 @@ class Checked:
     """What checking nanopublications found.
 
     ``names`` are those of the nanopublications; ``trusty`` those whose name holds the digest of their content, ``signed`` those
-    with a good signature.
+    with a good signature; ``keys`` the public keys, in base64, that any of them carries.
     """
 
     names: tuple[str, ...] = ()
     trusty: tuple[str, ...] = ()
     signed: tuple[str, ...] = ()
+    keys: frozenset[str] = frozenset()
     findings: tuple[Finding, ...] = ()
 
     @property
@@ -80,7 +81,7 @@ def check_nanopublications(quads: Iterable[Quad], where: str | None = None) -> C
     """Check all nanopublications in ``quads``; ``where`` is the place that findings name."""
     check = _Check(where)
     check.run(quads)
-    return Checked(tuple(check.names), tuple(check.trusty), tuple(check.signed), tuple(check.findings))
+    return Checked(tuple(check.names), tuple(check.trusty), tuple(check.signed), frozenset(check.keys), tuple(check.findings))
 
 
 @dataclass(slots=True)
@@ -102,6 +103,7 @@ class _Check:
     names: list[str] = field(default_factory=list)
     trusty: list[str] = field(default_factory=list)
     signed: list[str] = field(default_factory=list)
+    keys: set[str] = field(default_factory=set)
     findings: list[Finding] = field(default_factory=list)
 
     def run(self, quads: Iterable[Quad]) -> None:
@@ -197,6 +199,7 @@ class _Check:
         else:
             self._found("error", "trusty", f"the content of {parts.name} is not that of its name: one of them was changed")
         if has_signature(quads):
+            self.keys |= keys_in(quads)
             if why := why_not_valid(parts.name, parts.pubinfo, quads, code):
                 self._found("error", "signature", f"{parts.name}: {why}")
             else:

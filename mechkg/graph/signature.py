@@ -46,6 +46,11 @@ def has_signature(quads: Iterable[Quad]) -> bool:
     return any(p in (_TARGET, _SIGNATURE, _KEY, _LEGACY) for _, p, _, _ in quads)
 
 
+def keys_in(quads: Iterable[Quad]) -> set[str]:
+    """Return the public keys, in base64, that ``quads`` speak of."""
+    return {literal_parts(o)[0] for _, p, o, _ in quads if p == _KEY and o.startswith('"')}
+
+
 def why_not_valid(name: Term, pubinfo: Term, quads: Sequence[Quad], code: str) -> str | None:
     """Say in words why the signature on the nanopublication ``name`` is not good; None when it is.
 

@@ -13,6 +13,7 @@ from mechkg.service.acting import change_set_of, materials_of_edits, records_of
 from mechkg.service.check_edits import check_edits
 from mechkg.service.fit import doubts, refuse_doubted
 from mechkg.service.supposed import supposed_catalog
+from mechkg.service.watches import after_settling
 from mechkg.service.workspace import Workspace
 
 _TRIES = 5
@@ -47,11 +48,14 @@ def accept(
                 raise RefusedActError(f"{change_set} cannot be accepted: {wrong[0].message}{more}", hint=hint)
             refuse_doubted(change_set, doubts(reading.catalog, then, found.edits), despite)
         try:
-            return write(
+            accepted = write(
                 workspace.ledger, by, change_set, revision=revision, reason=reason, despite=despite, alone=alone,
                 materials=materials_of_edits(workspace, found.edits), checked_at=reading.version,
             )  # fmt: skip
         except StaleError:
             if tries == _TRIES or workspace.version == reading.version:
                 raise
+        else:
+            after_settling(workspace)
+            return accepted
     raise AssertionError("unreachable")

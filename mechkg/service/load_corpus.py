@@ -12,6 +12,7 @@ from mechkg.curation.import_corpus import ImportReport, import_corpus
 from mechkg.graph.ontology import class_names
 from mechkg.literature.corpus import read_corpus
 from mechkg.model.finding import Finding
+from mechkg.service.watches import after_settling
 from mechkg.service.workspace import Workspace
 
 
@@ -46,4 +47,5 @@ def load_corpus(
         digest = sha256(path.read_bytes()).hexdigest()
         imports.append(import_corpus(workspace.ledger, corpus, path.name, progress=report, file_digest=digest))
     workspace.refresh()
+    after_settling(workspace)
     return LoadReport(tuple(imports), tuple(reading.findings))

@@ -6,6 +6,7 @@ from mechkg.curation.supersede import supersede as write
 from mechkg.model.ledger_record import Act
 from mechkg.model.person import Caller
 from mechkg.service.acting import materials_of
+from mechkg.service.watches import after_settling
 from mechkg.service.workspace import Workspace
 
 
@@ -14,4 +15,6 @@ def supersede(workspace: Workspace, by: Caller, assertion: str, *, successor: st
     does not know.
     """
     materials = materials_of(workspace.catalog, [workspace.ledger.assertion(assertion)])
-    return write(workspace.ledger, by, assertion, successor=successor, reason=reason, materials=materials)
+    act = write(workspace.ledger, by, assertion, successor=successor, reason=reason, materials=materials)
+    after_settling(workspace)
+    return act
