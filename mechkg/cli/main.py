@@ -8,9 +8,10 @@ from typing import Annotated, Optional
 
 import typer
 
-from mechkg.cli import benchmark, corpus, ontology, people
+from mechkg.cli import benchmark, corpus, ontology, people, release, watch
 from mechkg.cli.conflicts import conflicts
 from mechkg.cli.disagreements import belief, disagreements
+from mechkg.cli.history import diff, history
 from mechkg.cli.matrix import matrix
 from mechkg.cli.next import next_experiment
 from mechkg.cli.options import AsJson, AsOf, Home, Ignoring, Postulates, Space, Steps, Without
@@ -33,6 +34,8 @@ app.add_typer(corpus.app, name="corpus")
 app.add_typer(ontology.app, name="ontology")
 app.add_typer(benchmark.app, name="benchmark")
 app.add_typer(people.app, name="people")
+app.add_typer(release.app, name="release")
+app.add_typer(watch.app, name="watch")
 app.add_typer(people.token_app, name="token")
 
 
@@ -114,6 +117,8 @@ app.command(name="next", epilog="Example: mechkg next cdtese-msc399")(next_exper
 app.command(epilog="Example: mechkg disagreements --tolerance '5 nm'")(disagreements)
 app.command(epilog="Example: mechkg belief 'CNT one-step'")(belief)
 app.command(epilog="Example: mechkg read paper.pdf --propose --only 1,4-7")(read)
+app.command(epilog="Example: mechkg history cdte-msc-371")(history)
+app.command(epilog="Example: mechkg diff 2024.1 2024.2")(diff)
 app.command(name="sign-in-link", epilog="Example: mechkg sign-in-link")(people.sign_in_link)
 
 

@@ -131,9 +131,9 @@ def watch(workspace: Workspace, by: Caller, hypothesis: Hypothesis, *, title: st
     return record.watch(workspace.ledger, by, name, exact.content(), verdicts=verdicts, checked=checked)
 
 
-def unwatch(workspace: Workspace, by: Caller, watch_id: str) -> Watch:
+def unwatch(ledger: Ledger, by: Caller, watch_id: str) -> Watch:
     """End a watch; only who began it can. Raise RefusedActError when it has ended."""
-    return record.unwatch(workspace.ledger, by, watch_id)
+    return record.unwatch(ledger, by, watch_id)
 
 
 def watches_of(ledger: Ledger, person: str, *, ended: bool = False) -> list[Watch]:
@@ -331,3 +331,31 @@ def following(workspace: Workspace, pause: float = _PAUSE) -> Iterator[None]:
         del _FOLLOWED[workspace]
         follower.end()
         thread.join()
+
+
+# --- as JSON ----------------------------------------------------------------------------------------------------------------
+
+
+def as_json(found: Watch) -> dict[str, Any]:
+    """Return a watch as plain JSON content."""
+    return {
+        "id": found.id,
+        "by": found.by,
+        "title": found.title,
+        "hypothesis": dict(found.hypothesis),
+        "since": found.since.isoformat(),
+        "checked": found.checked,
+        "verdicts": dict(found.verdicts),
+        "flips": [
+            {
+                "candidate": flip.candidate,
+                "before": flip.before,
+                "after": flip.after,
+                "cause": flip.cause,
+                "at": flip.at.isoformat(),
+                "position": flip.position,
+            }
+            for flip in found.flips
+        ],
+        "ended": found.ended,
+    }

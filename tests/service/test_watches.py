@@ -92,7 +92,7 @@ def test_a_candidate_its_own_and_a_whole_space(workspace: Workspace) -> None:
     assert whole.hypothesis == {"space": SPACE}
     assert whole.verdicts.keys() == {c.id for c in workspace.catalog.space(SPACE).candidates}
     assert [found.id for found in watches_of(workspace.ledger, "cleo")] == [named.id, own.id]
-    unwatch(workspace, CLEO, named.id)
+    unwatch(workspace.ledger, CLEO, named.id)
     assert [found.id for found in watches_of(workspace.ledger, "cleo")] == [own.id]
     assert [found.id for found in watches_of(workspace.ledger, "cleo", ended=True)] == [named.id, own.id]
     with pytest.raises(ForbiddenError, match="not yours"):
@@ -218,7 +218,7 @@ def test_nothing_is_worked_out_when_nothing_bears_on_it(workspace: Workspace, mo
 
 def test_an_ended_watch_is_left_alone(workspace: Workspace) -> None:
     one = watch(workspace, CLEO, Hypothesis(SPACE, "both"))
-    unwatch(workspace, CLEO, one.id)
+    unwatch(workspace.ledger, CLEO, one.id)
     accepted(workspace, RemoveItem("no-c", "misread"))
     assert not [act for act in workspace.ledger.acts() if act.kind == "flip"]
 
