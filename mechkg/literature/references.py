@@ -150,6 +150,7 @@ def check_references(
         found += check_amounts(kind, item, start, lines, file)
         found += _source(kind, item, start, corpus, lines, file)
     found += _claims(corpus, lines, file)
+    found += _predictions(corpus, lines, file)
     found += check_levels(corpus, lines, file)
     found += check_windows(corpus, lines, file)
     found += check_stages(corpus, names, lines, file)
@@ -202,6 +203,23 @@ def _claims(corpus: CorpusFile, lines: Places, file: str | None) -> Iterator[Fin
                 hint = f"did you mean '{close}'?" if close else None
                 message = f"'{assumption.id}' speaks of the claim '{name}', which no space that holds it has"
                 yield Finding("error", "corpus.unknown-name", message, file, lines.at(("assumptions", number, *path)), hint)
+
+
+def _predictions(corpus: CorpusFile, lines: Places, file: str | None) -> Iterator[Finding]:
+    """Yield a warning for every number that a claim predicts under words under which nothing in this file was measured.
+
+    Such a number is never compared. A file that requires others is left alone: what was measured may stand in those.
+    """
+    measured = {m.what.casefold(): m.what for o in corpus.observations if o.kind == "ratio" for m in o.measured}
+    for number, space in enumerate(() if corpus.requires else corpus.spaces):
+        for path, what in values_at(space, "postulates.*.predicts.*.what"):
+            if str(what).casefold() not in measured:
+                close = nearest(str(what).casefold(), measured)
+                known = f"measured are: {', '.join(measured.values())}" if measured else "no ratio is measured"
+                hint = f"did you mean '{measured[close]}'?" if close else known
+                claim = space.postulates[int(path[1])].id
+                message = f"'{claim}' predicts '{what}', which no ratio in this file measures, so it is compared with nothing"
+                yield Finding("warning", "corpus.never-compared", message, file, lines.at(("spaces", number, *path)), hint)
 
 
 def _unresolved(

@@ -36,8 +36,8 @@ KINETIC: dict[str, Predicate] = table(
     _row("place", "observation species stage", "{0} is about {1} in {2}", "{0} is not about {1}", "computed", trivial=True),
     _row(
         "foretells",
-        "postulate observation what outcome",
-        'for the {2}, what "{0}" predicts against what was found: {3}',
+        "postulate observation what match",
+        'for the {2} "{0}" predicts {3}',
         '"{0}" predicts no number for {1}',
         "computed",
         closed=False,
@@ -118,7 +118,7 @@ KINETIC: dict[str, Predicate] = table(
         "computed",
     ),
     _row("running", "postulate", 'the slow step of "{0}" is part of this candidate', '"{0}" has no slow step here'),
-    _row("broken", "postulate", '"{0}" lacks an equilibrium that it names', '"{0}" has all the equilibria that it names'),
+    _row("broken", "postulate", '"{0}" lacks an equilibrium that it names', 'no equilibrium that "{0}" names is missing'),
     _row("narrowed", "postulate", '"{0}" speaks of some products alone', '"{0}" speaks of all products', trivial=True),
     _row("limited", "postulate", '"{0}" speaks of some stages alone', '"{0}" speaks of all stages', trivial=True),
     _row("runs_on", "postulate participant", '{1} comes from the slow step of "{0}"', '{1} does not come from that of "{0}"'),
@@ -141,7 +141,12 @@ KINETIC: dict[str, Predicate] = table(
         "no other route brings or takes {0} in {1}",
     ),
     _row("partner", "observation participant", "{1} takes part up to the slow step", "{1} takes no part up to the slow step"),
-    _row("helps_rate", "postulate participant", '{1} helps or hinders what "{0}" calls slow', '{1} does not, by "{0}"'),
+    _row(
+        "helps_rate",
+        "postulate participant",
+        '{1} helps or hinders what "{0}" calls slow',
+        '{1} neither helps nor hinders what "{0}" calls slow',
+    ),
     _row("asked_of", "observation participant", "{0} asks whether {1} matters", "{0} does not ask about {1}", trivial=True),
     _row("feeds", "postulate step", '{1} makes what the slow step of "{0}" needs', '{1} makes nothing that "{0}" needs'),
     _row(
@@ -214,7 +219,7 @@ KINETIC: dict[str, Predicate] = table(
         "the steps of this candidate cannot give what {0} found",
     ),
     _row("steady", "observation participant stage", "{1} stays as it is in {2}", "{1} was not said to stay", trivial=True),
-    _row("ordered", "participant stage", "{0} was seen in an order in {1}", "{0} was not", trivial=True),
+    _row("ordered", "participant stage", "{0} was seen in sequence in {1}", "{0} was not", trivial=True),
     _row("continued", "stage", "{0} continues another stage", "{0} continues no other stage", trivial=True),
     _row("begins", "participant stage", "{0} can be there when {1} begins", "{0} cannot be there when {1} begins"),
     _row(

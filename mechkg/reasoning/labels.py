@@ -26,7 +26,7 @@ _SEEN_AS = {
     "scattering": "was sized by scattering",
     "constant": "stayed as it was",
     "no-change": "did not change",
-    "precedes": "was seen in an order",
+    "precedes": "was seen in sequence",
     "amount-comparison": "was compared in amount",
     "rate-comparison": "was compared in rate",
     "rate-dependence": "was timed at several amounts",
@@ -46,8 +46,10 @@ _SEEN_AS = {
     "ratio": "gave the ratio that was measured",
     "yield": "gave the yield that was measured",
 }
+_AGAINST = {"more": "more than was found", "less": "less than was found", "same": "what was found"}
 _OTHER = {"temperature": "the temperature", "time": "the time before"}
-
+_ANY = "Chemical"
+"""The class of all that can be in a medium."""
 
 _CLAIM = "/postulates/"
 _FIGURE = re.compile(r"\b(?:Figure|Scheme|Table|Note)s? S?\d+(?:-\d+)?")
@@ -76,11 +78,17 @@ class Labels:
             return f"{value / 1000:g}"
         if kind == "difference" and value in _OTHER:
             return _OTHER[str(value)]
+        if kind == "observation":
+            return f"the observation {value}"
         if kind == "stage":
             return self.stages.get(str(value), str(value))
         if kind == "medium":
             return " + ".join(" ".join(self.names.get(word, word) for word in part.split()) for part in str(value).split(" + "))
-        if kind == "class":
+        if kind == "medium-class" and value == _ANY:
+            return "any medium"
+        if kind == "match" and value in _AGAINST:
+            return _AGAINST[str(value)]
+        if kind in ("class", "medium-class"):
             name = self.names.get(str(value), str(value))
             return name if str(value)[:1].islower() else f"a{'n' if name[:1].lower() in 'aeiou' else ''} {name}"
         if kind == "postulate":

@@ -22,7 +22,7 @@ PREDICATES: dict[str, Predicate] = table(
     Predicate("step_kind", ("step", "kind"), "{0} is of the kind '{1}'", "{0} is not of the kind '{1}'", trivial=True),
     Predicate(
         "needs_promoter",
-        ("step", "class", "class"),
+        ("step", "class", "medium-class"),
         "{0} is promoted by {1} in {2}",
         "nothing is known to promote {0}",
     ),
@@ -40,7 +40,7 @@ PREDICATES: dict[str, Predicate] = table(
     Predicate(
         "holds",
         ("stage", "species"),
-        "stated: {1} is in {0}",
+        "the source says that {1} is in {0}",
         "no source says that {1} is there at the end of {0}",
     ),
     Predicate("duration", ("stage", "seconds"), "{0} lasts {1}", "no duration is known for {0}", trivial=True),
@@ -73,7 +73,7 @@ PREDICATES: dict[str, Predicate] = table(
         trivial=True,
     ),
     Predicate("by_method", ("observation", "method"), "{0} was made by {1}", "{0} was not made by {1}", trivial=True),
-    Predicate("has_limit", ("observation",), "{0} has a printed detection limit", "{0} has no printed detection limit"),
+    Predicate("has_limit", ("observation",), "{0} has a detection limit of its own", "{0} has no detection limit of its own"),
     Predicate("compares", ("observation", "outcome"), "{0} finds '{1}'", "{0} does not find '{1}'", trivial=True),
     # --- the hypothesis space ---
     Predicate("background", ("step",), "{0} is taken as established", "{0} is not taken as established"),
@@ -253,7 +253,13 @@ PREDICATES: dict[str, Predicate] = table(
         "derived",
     ),
     Predicate("excepted", ("step", "step"), "{0} may outrun {1}", "nothing lets {0} outrun {1}", "derived"),
-    Predicate("barred", ("step", "step", "medium"), "{0} does not outrun {1} in {2}", "{0} might outrun {1} in {2}", "derived"),
+    Predicate(
+        "barred",
+        ("step", "step", "medium"),
+        "{0} does not outrun {1} in {2}",
+        "nothing says that {0} does not outrun {1} in {2}",
+        "derived",
+    ),
     Predicate("slower", ("step", "step", "medium"), "{0} does not outrun {1} in {2}", "{0} outruns {1} in {2}", "derived"),
     Predicate("unhindered", ("step", "stage"), "nothing outruns {0} in {1}", "{0} is outrun in {1}", "derived"),
     Predicate("downstream", ("step", "species"), "{0} leads to {1}", "{0} does not lead to {1}", "derived", trivial=True),

@@ -61,11 +61,12 @@ def assumed_in(node: ProofNode) -> Iterator[ProofNode]:
 def proof_lines(node: ProofNode, *, full: bool = False) -> Iterator[tuple[int, str, ProofNode]]:
     """Yield depth, text and node for each line of a proof, in the short form unless ``full``.
 
-    What was shown before with what it rests on, or with its quotes, is not shown twice: the line says so.
+    What was shown before with what it rests on, or with its quotes, is not shown twice: the line says so. One that nothing stands
+    beneath is left out under a line that it stands beside.
     """
     told: set[str] = set()
 
-    def walk(here: ProofNode, depth: int) -> Iterator[tuple[int, str, ProofNode]]:
+    def walk(here: ProofNode, depth: int, beside: frozenset[str]) -> Iterator[tuple[int, str, ProofNode]]:
         before = here.sentence in told
         again = before and bool(here.premises or quotes_of(here))
         told.add(here.sentence)
@@ -73,10 +74,13 @@ def proof_lines(node: ProofNode, *, full: bool = False) -> Iterator[tuple[int, s
             yield depth, f"{here.sentence} (see above)", replace(here, sources=(), premises=())
             return
         yield depth, _in_brief(here.sentence) if before and here.standing == "assumed" else here.sentence, here
+        known = beside | {premise.sentence for premise in here.premises}
         for premise in here.premises:
-            yield from walk(premise, depth + 1)
+            bare = not (premise.premises or quotes_of(premise) or premise.standing == "assumed")
+            if not (bare and premise.sentence in beside):
+                yield from walk(premise, depth + 1, known)
 
-    yield from walk(node if full else shortened(node), 0)
+    yield from walk(node if full else shortened(node), 0, frozenset())
 
 
 def _in_brief(assumed: str) -> str:

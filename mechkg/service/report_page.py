@@ -122,8 +122,9 @@ def in_brief(found: Whole | None, words: Words) -> Iterator[Part]:
             f"mechkg report {space.id} counts what survives."
         )
         return
-    line = f"Of {counted(found.candidates, 'candidate')} in the whole space, {number(found.survivors)} "
-    line += f"{'survives' if found.survivors == 1 else 'survive'}."
+    survivors = number(found.survivors) if found.survivors else "none"
+    line = f"Of {counted(found.candidates, 'candidate')} in the whole space, {survivors} "
+    line += f"{'survive' if found.survivors > 1 else 'survives'}."
     needed = [name for name, standing in found.standing.items() if standing == "required"]
     if needed:
         line += f" Every survivor has {words.members(needed)}."

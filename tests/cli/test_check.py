@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -90,3 +91,14 @@ def test_constraints_that_contradict_each_other_are_an_error_that_names_them(mec
     assert (found.returncode, found.stdout) == (2, "")
     assert "the space is empty" in said
     assert "one-of: 'turn' and 'stray'; all-or-none: 'turn' and 'stray'" in said
+
+
+def test_what_is_worth_a_look_in_a_case_file_is_told_beside_the_verdicts(mechkg: Run, case: str, tmp_path: Path) -> None:
+    text = Path(case).read_text(encoding="utf-8")
+    claim = "      - {id: half, statement: Half of it., kind: predicts, predicts: [{what: share, value: 0.5}]}\n"
+    doubtful = tmp_path / "doubtful.yaml"
+    doubtful.write_text(text.replace("    assumptions: [only", f"{claim}    assumptions: [only"), encoding="utf-8")
+    found = mechkg("check", str(doubtful), "--json")
+    assert "'half' predicts 'share', which no ratio in this file measures" in found.stderr
+    assert json.loads(found.stdout)["space"] == "small"
+    assert mechkg("check", case).stderr == ""

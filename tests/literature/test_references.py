@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from mechkg.literature.dimensions import DIMENSIONS, UNITS, dimensions_of, has_dimension
 from mechkg.literature.fields import leaves
 from mechkg.literature.places import Places
@@ -105,3 +107,40 @@ spaces:
     assert read.corpus is not None, read.findings
     found = check_references(read.corpus, {}, read.lines, None, ())
     assert [(f.code, f.line, f.hint) for f in found] == [("corpus.unknown-name", 11, "did you mean 'slow-step'?")]
+
+
+PREDICTING = """mechkg: 1
+source: {id: roe-2018}
+chemicals: [{id: a, names: A, flag: external}]
+steps: [{id: s, kind: elementary, reactants: [a], flag: external}]
+procedures: [{id: p, title: t, stages: [{id: s1, action: mix}], flag: external}]
+observations:
+- {id: o, at: p/s1, kind: ratio, subject: a, measured: [{what: Share of A, quantity: "0.5"}], flag: external}
+spaces:
+- id: q
+  title: t
+  question: q
+  optional: s
+  postulates:
+  - {id: half, statement: Half of it., kind: predicts, predicts: [{what: WHAT, value: "0.5"}]}
+  procedures: p
+  candidates: [{id: c, title: t, steps: s, postulates: half}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("what", "text", "hints"),
+    [
+        ("share of A", PREDICTING, []),  # the case of letters does not matter
+        ("shar of A", PREDICTING, ["did you mean 'Share of A'?"]),
+        ("length", PREDICTING, ["measured are: Share of A"]),
+        ("length", PREDICTING.replace("kind: ratio", "kind: yield"), ["no ratio is measured"]),
+        ("length", PREDICTING.replace("mechkg: 1", "mechkg: 1\nrequires: doe-2017"), []),  # it may be measured there
+    ],
+)
+def test_a_number_that_is_never_compared_is_told(what: str, text: str, hints: list[str]) -> None:
+    read = read_corpus_text(text.replace("WHAT", what))
+    assert read.corpus is not None, read.findings
+    found = check_references(read.corpus, {}, read.lines, None, ())
+    assert [(f.severity, f.code, f.hint) for f in found] == [("warning", "corpus.never-compared", hint) for hint in hints]
+    assert all(f.line == 14 for f in found)

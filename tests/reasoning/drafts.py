@@ -33,7 +33,7 @@ _NUMERIC = re.compile(r"second|percent|number|value|amount|order|level|limit|cou
 # What this file fills by its own lights, with the kinds of the arguments that it counts on; anything else, or a predicate whose
 # arguments have changed, is filled by kind alone.
 _TABLE = """
-consumes step participant; makes step participant; reverse step step; step_kind step kind; needs_promoter step class class;
+consumes step participant; makes step participant; reverse step step; step_kind step kind; needs_promoter step class medium-class;
 is_a chemical class; silent species; visible species; species_kind species kind; stage stage; follows stage stage;
 fresh_medium stage; charged stage participant; holds stage species; duration stage seconds; incubation stage;
 medium stage medium; fraction stage chemical percent; reported observation seen-as species stage;
@@ -45,7 +45,7 @@ postulate postulate; rate_determining postulate step; preceded_by postulate step
 limited_to postulate stage; claims_slower postulate step step; step_leads_to assumption step observation;
 claim_leads_to assumption postulate observation; step_forbids assumption step observation;
 claim_forbids assumption postulate observation; level assumption participant; place observation species stage;
-foretells postulate observation what outcome; limit_reaches observation assumption participant;
+foretells postulate observation what match; limit_reaches observation assumption participant;
 limit_misses observation assumption participant; form observation form; rate_depends observation participant;
 rate_independent observation participant; influences step participant; than observation stage;
 earlier observation participant; found_between observation participant order order;
@@ -254,6 +254,7 @@ class Draft:
             "species": list(self.species),
             "chemical": list(CHEMICALS),
             "class": CLASSES,
+            "medium-class": CLASSES,
             "stage": self.stages,
             "medium": [str(atom.arguments[1]) for atom in self.atoms if atom.name == "medium"],
             "observation": self.observations,

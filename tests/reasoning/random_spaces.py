@@ -147,7 +147,10 @@ def _draw_steps(space: Draft, many: int) -> None:
         if kind == "isomerisation" or space.maybe(0.35):
             for _ in range(1 + space.maybe(0.2)):
                 space.say(
-                    "needs_promoter", step, rng.choice([*PROMOTERS.values()]), rng.choice(("Chemical", "Chemical", *CLASSES))
+                    "needs_promoter",
+                    step,
+                    rng.choice([*PROMOTERS.values(), *PROMOTERS]),
+                    rng.choice(("Chemical", "Chemical", *CLASSES)),
                 )
         if todo and space.maybe(0.5 if kind == "isomerisation" else 0.25):
             count += 1

@@ -30,6 +30,7 @@ from tests.reasoning.small_spaces import (
     subsets,
 )
 from tests.reasoning.spaces_of_facts import problem_of, random_candidates
+from tests.reasoning.stated import Row, seen, stated
 
 Partial = dict[str, bool]
 """Choices as atoms, with their values; the rest is free."""
@@ -278,3 +279,23 @@ def test_each_repair_makes_a_candidate_stand_and_no_part_of_it_does(seed: int) -
             assert holds(problem, candidate, gone)
             assert not any(holds(problem, candidate, gone - {name}) for name in gone)
             assert all(gone & {*one.assumptions, *one.observations} for one in found.sets)
+
+
+def test_what_a_candidate_is_comes_before_what_it_is_not() -> None:
+    """Two candidates with one claim each, of which the constraints let just one hold: what is claimed says it as well."""
+    rate: list[Row] = [*seen("o", "rate-dependence", "b"), ("found_between", "o", "a", 750, 1250)]
+    rate += [("law_order", "by-one", "o", "a", 1000), ("law_order", "by-two", "o", "a", 2000)]
+    steps = {"one": (("a",), ("b",)), "two": (("a",), ("b",))}
+    found = stated(*rate, steps=steps, claims={"by-one": "one", "by-two": "two"})
+    tied = [Constraint(kind="all-or-none", steps=(s,), postulates=(c,)) for s, c in (("one", "by-one"), ("two", "by-two"))]
+    choice = Constraint(kind="one-of", postulates=("by-one", "by-two"))
+    second = Candidate(id="second", title="the second", steps=("two",), postulates=("by-two",))
+    # the ready-made candidate of such a problem breaks the constraints
+    space = found.space.model_copy(update={"constraints": (*tied, choice), "candidates": (second,)})
+    asked = replace(found, space=space)
+    first = first_conflict_set(asked, second)
+    [only] = conflict_sets(asked, second).sets
+    for clash in (first, only):
+        assert clash is not None
+        assert (clash.missing_steps, clash.missing_postulates, clash.observations) == ((), (), ("o",))
+        assert len(clash.steps + clash.postulates) == 1

@@ -9,6 +9,7 @@ from mechkg.reasoning.check import explain
 from mechkg.reasoning.problem import Problem
 from mechkg.reasoning.render import as_markdown, as_text, proof_lines, shortened
 from tests.reasoning.conftest import observed
+from tests.reasoning.stated import Row, seen, stated
 
 Make = Callable[..., Problem]
 NOT_SEEN = observed("o", "absent", "b", "p/promoter", 3600)
@@ -87,3 +88,43 @@ def test_json_holds_the_whole_tree(problem: Make) -> None:
         return 1 + sum(size(premise) for premise in premises)
 
     assert size(proof.as_json()) == len(list(every(proof)))
+
+
+def test_a_line_that_only_repeats_the_one_beneath_it_is_left_out(problem: Make) -> None:
+    for observations, candidate in ((NOT_SEEN, "yes"), (SEEN, "yes"), (SEEN, "no")):
+        for proof in explain(problem(observations), candidate).proofs:
+            assert not [n for n in every(proof) if len(n.premises) == 1 and n.premises[0].sentence == n.sentence]
+
+
+def test_a_bare_line_is_left_out_under_a_line_that_it_stands_beside() -> None:
+    on, closed = ProofNode("S is part of it", "chosen"), ProofNode("nothing else runs", "assumed")
+    unaided = ProofNode("S needs no promoter", "derived", premises=(on, closed))
+    shown = [
+        (depth, sentence) for depth, sentence, _ in proof_lines(ProofNode("B forms", "derived", premises=(on, unaided, closed)))
+    ]
+    # an assumption is told wherever it is needed
+    assert shown == [
+        (0, "B forms"),
+        (1, "S is part of it"),
+        (1, "S needs no promoter"),
+        (2, "nothing else runs"),
+        (1, "nothing else runs"),
+    ]
+
+
+def promoted(*rows: Row, promoter: str, medium: str) -> str:
+    steps = {"turn": (("a",), ("b",))}
+    there: list[Row] = [("charged", "p/g", "a"), ("charged", "p/g", "helper"), ("charged", "p/g", "oil")]
+    asked = stated(*there, *seen("o", "present", "b"), *rows, ("needs_promoter", "turn", promoter, medium), steps=steps)
+    return as_text(explain(asked, "all").proofs[0], full=True)
+
+
+def test_what_promotes_by_itself_and_where_is_said_plainly() -> None:
+    oil, kind = ("is_a", "oil", "Solvent"), ("is_a", "helper", "PrimaryAmine")
+    assert "helper promotes turn in p/g\n" in promoted(promoter="helper", medium="Chemical")
+    assert "turn is promoted by helper in any medium\n" in promoted(promoter="helper", medium="Chemical")
+    assert "helper promotes turn in p/g, a dispersion in oil\n" in promoted(oil, promoter="helper", medium="Solvent")
+    by_class = promoted(kind, promoter="PrimaryAmine", medium="Chemical")
+    assert "helper, being a PrimaryAmine, promotes turn in p/g\n" in by_class
+    both = promoted(kind, oil, promoter="PrimaryAmine", medium="Solvent")
+    assert "helper, being a PrimaryAmine, promotes turn in p/g, a dispersion in oil\n" in both

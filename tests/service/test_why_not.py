@@ -43,7 +43,7 @@ def test_without_what_it_rests_on_it_does_not_follow(small: Workspace) -> None:
 def test_a_conflict_that_is_not_there_says_how_the_observation_is_met(small: Workspace) -> None:
     """What was not seen need not be seen; what was seen can be there."""
     none, unseen = why_not(small, SPACE, "turns", predicate="conflict(no-c)").answers
-    assert (none.holds, none.proof.sentence) == (False, "no-c is met: no rule finds a conflict")
+    assert (none.holds, none.proof.sentence) == (False, "the observation no-c is met: no rule finds a conflict")
     assert (unseen.asked, unseen.holds) == ('expected("c","run/watch","_")', False)
     assert "straying is not part of this candidate" in as_text(unseen.proof)
     _, seen = why_not(small, SPACE, "turns", predicate="conflict(b-seen)").answers
