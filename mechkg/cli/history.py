@@ -34,8 +34,7 @@ def history(
     from mechkg.model.happened import Wanted
     from mechkg.model.ledger_record import ActKind, Subject
     from mechkg.service.history import as_json as act_as_json
-    from mechkg.service.history import history as acts
-    from mechkg.service.history import sentence, versions
+    from mechkg.service.history import find, sentence, versions
     from mechkg.service.workspace import Workspace
 
     wanted = Wanted(
@@ -45,7 +44,7 @@ def history(
     with Workspace.open(home) as workspace:
         if item is not None:
             versions(workspace.ledger, item)  # raises for an item that never was
-        page = acts(workspace, wanted, material=material, after=after, newest=True, most=most)
+        page = find(workspace, wanted, material=material, after=after, newest=True, most=most)
     if as_json:
         print_json({"acts": [act_as_json(one) for one in page.found], "more": page.more})
         return

@@ -10,9 +10,10 @@ from mechkg.curation.ledger import Ledger
 from mechkg.curation.status import status_kind
 from mechkg.errors import BadInputError, NotFoundError, nearest
 from mechkg.model.happened import Happened, Wanted
-from mechkg.model.ledger_record import Act, ActKind, AssertionRecord, Status
+from mechkg.model.ledger_record import Act, ActKind, AssertionRecord, Status, Subject
 from mechkg.model.merge import Difference, differences
 from mechkg.service.acting import materials_of
+from mechkg.service.naming import known_subject
 from mechkg.service.workspace import Workspace
 
 MOST = 500
@@ -54,7 +55,26 @@ class Page:
     last: int
 
 
-def history(
+def history(workspace: Workspace, subject: Subject) -> list[Act]:
+    """Return everything ever done upon something, oldest first.
+
+    What gave an assertion its statuses is among what was done upon it; of an item, that of all its assertions, and what was said
+    upon them. Raise NotFoundError, with the nearest name where there is one, when there is no such thing.
+    """
+    ledger, subject = workspace.ledger, known_subject(workspace, subject)
+    if subject.kind == "item":
+        acts = [*ledger.history(subject.name), *ledger.acts_on(subject)]
+        for assertion in {act.assertion for act in acts if act.assertion is not None}:
+            acts += ledger.acts_on(Subject("assertion", assertion))
+    elif subject.kind == "assertion":
+        item = ledger.assertion(subject.name).item
+        acts = [*(act for act in ledger.history(item) if act.assertion == subject.name), *ledger.acts_on(subject)]
+    else:
+        acts = ledger.acts_on(subject)
+    return sorted(acts, key=lambda act: act.position)
+
+
+def find(
     workspace: Workspace,
     wanted: Wanted,
     *,
