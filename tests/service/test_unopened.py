@@ -1,0 +1,84 @@
+"""A home that need not be opened answers, and raises, as an open one does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mechkg.errors import LedgerError, NotFoundError
+from mechkg.service.check import check
+from mechkg.service.load_corpus import load_corpus
+from mechkg.service.unopened import Unopened
+from mechkg.service.why import why
+from mechkg.service.words import Words
+from mechkg.service.workspace import Workspace
+from tests.small_case import CASE, SPACE
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A home with the small case, asked of it before."""
+    case = tmp_path / "case.yaml"
+    case.write_text(CASE, encoding="utf-8")
+    with Workspace.open(tmp_path / "home") as workspace:
+        load_corpus(workspace, [case])
+        check(workspace, SPACE)
+    return tmp_path / "home"
+
+
+def test_what_was_kept_answers(home: Path) -> None:
+    with Unopened(home) as view, Workspace.open(home) as workspace:
+        assert view.version == workspace.version
+        assert why(view, SPACE, "strays") == why(workspace, SPACE, "strays")
+        assert Words.of(view, view.problem(SPACE)).stored == Words.of(workspace, workspace.problem(SPACE)).stored
+        assert "workspace" not in vars(view)
+
+
+def test_it_is_opened_for_what_was_not_kept(home: Path) -> None:
+    with Unopened(home) as view:
+        assert view.catalog.space("A small space").id == SPACE
+        assert "workspace" in vars(view)
+        assert view.problem(SPACE).version == view.version == view.workspace.version
+        assert view.labels.names["turn"] == "turning"
+        assert len(view.store) > 0
+
+
+def test_a_title_names_a_space_too(home: Path) -> None:
+    with Unopened(home) as view:
+        assert view.problem("A small space").space.id == SPACE
+
+
+def test_an_unknown_space_is_answered_with_the_nearest(home: Path) -> None:
+    with Unopened(home) as view, pytest.raises(NotFoundError) as raised:
+        check(view, "smal")
+    assert "did you mean 'small'?" in str(raised.value)
+
+
+def test_a_home_that_is_not_there_is_made(tmp_path: Path) -> None:
+    with Unopened(tmp_path / "new") as view:
+        assert view.version == 0
+        with pytest.raises(NotFoundError):
+            view.problem(SPACE)
+
+
+def test_what_is_no_ledger_is_said_to_be_none(home: Path) -> None:
+    (home / "ledger.db").write_bytes(b"no database at all, and long enough to be looked at" * 20)
+    with Unopened(home) as view, pytest.raises(LedgerError, match="is not a ledger"):
+        view.problem(SPACE)
+
+
+def test_a_ledger_elsewhere_is_not_told_by_the_file_in_the_home(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = tmp_path / "other.db"
+    monkeypatch.setenv("MECHKG_LEDGER", str(other))
+    with Unopened(home) as view, pytest.raises(NotFoundError):
+        view.problem(SPACE)
+
+
+def test_a_ledger_elsewhere_finds_what_was_kept_of_it(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MECHKG_LEDGER", str(home / "ledger.db"))
+    with Unopened(home) as view:
+        assert view.problem(SPACE).space.id == SPACE
+        assert len(list((home / "kept").glob("space-*"))) == 1
