@@ -18,6 +18,8 @@ from mechkg.api import experiments, items, next_experiments, participants, repor
 from mechkg.api.arguments import seconds
 from mechkg.api.as_of import AS_OF
 from mechkg.api.context import Info, asked
+from mechkg.api.curation import CurationQueries
+from mechkg.api.mutations import Mutation
 from mechkg.api.scalars import BIG_INT, BigInt
 from mechkg.errors import MechkgError, NotFoundError
 from mechkg.model.corpus import ItemKind
@@ -80,7 +82,7 @@ def _listed(
 
 
 @strawberry.type(description="Everything that can be asked.")
-class Query:
+class Query(CurationQueries):
     @strawberry.field(description="Ledger position that the graph was derived from.", extensions=AS_OF)
     def graph_version(self, info: Info) -> int:
         return asked(info).catalog.version
@@ -398,6 +400,7 @@ def create_schema() -> Schema:
     """Return the schema, with caches for parsing and validation and limits on the size of an operation."""
     return Schema(
         Query,
+        mutation=Mutation,
         types=[items.OtherItem],
         config=StrawberryConfig(scalar_map={BigInt: BIG_INT}),
         extensions=[

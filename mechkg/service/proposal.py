@@ -26,6 +26,7 @@ from mechkg.model.change_set import RetractionCode
 from mechkg.model.corpus import SECTIONS
 from mechkg.service.acting import Asked, PutItem, RemoveItem
 from mechkg.service.catalog import Catalog
+from mechkg.service.choosing import chosen
 
 _FRAME = ("title", "reason", "document")
 _KEYS = (*_FRAME, *SECTIONS, "change", "remove")
@@ -80,19 +81,26 @@ def _changed(catalog: Catalog, content: Mapping[str, Any]) -> Iterator[Asked]:
     if not isinstance(change, Mapping) or not all(isinstance(fields, Mapping) for fields in change.values()):
         raise BadInputError("'change' names items, and for each its fields", hint="change: {item: {field: value}}")
     for name, fields in change.items():
-        entry = catalog.find(str(name))
-        body = copy.deepcopy(dict(entry.record.body))
-        for field, value in fields.items():
-            body.pop(field, None) if value is None else body.update({field: value})
-        yield PutItem(entry.kind, entry.record.document, body)
+        yield changed_item(catalog, str(name), fields)
+
+
+def changed_item(catalog: Catalog, name: str, fields: Mapping[str, Any]) -> PutItem:
+    """Return the wish for an item that counts to read otherwise in some fields; None takes a field away.
+
+    Raise NotFoundError, with the nearest name, for an unknown item.
+    """
+    entry = catalog.find(name)
+    body = {**copy.deepcopy(entry.record.body), **fields}
+    kept = {key: value for key, value in body.items() if value is not None or key not in fields}
+    return PutItem(entry.kind, entry.record.document, kept)
 
 
 def _removed(content: Mapping[str, Any]) -> Iterator[Asked]:
-    codes = get_args(RetractionCode)
+    codes: tuple[RetractionCode, ...] = get_args(RetractionCode)
     for each in _listed(content, "remove"):
         if not isinstance(each, Mapping) or set(each) != {"item", "code"}:
             raise BadInputError("what is to be removed is an item and a code", hint=f"code is one of {', '.join(codes)}")
-        yield RemoveItem(str(each["item"]), retraction_code(str(each["code"])))
+        yield RemoveItem(str(each["item"]), chosen("code of why something goes", str(each["code"]), codes))
 
 
 def _listed(content: Mapping[str, Any], key: str) -> list[Any]:
@@ -100,14 +108,3 @@ def _listed(content: Mapping[str, Any], key: str) -> list[Any]:
     if not isinstance(value, list | tuple):
         raise BadInputError(f"'{key}' is a list, and this is not: {value!r}")
     return list(value)
-
-
-def retraction_code(name: str) -> RetractionCode:
-    """Return the code of this name; raise BadInputError, with the nearest one, when there is none."""
-    codes: tuple[RetractionCode, ...] = get_args(RetractionCode)
-    for code in codes:
-        if code == name:
-            return code
-    close = nearest(name, codes)
-    hint = f"did you mean '{close}'?" if close else f"codes are {', '.join(codes)}"
-    raise BadInputError(f"there is no code '{name}' for why something goes", hint=hint)

@@ -10,10 +10,11 @@ from weakref import WeakKeyDictionary
 
 from mechkg.curation.change_set import fold
 from mechkg.curation.ledger import Ledger
-from mechkg.errors import BadInputError, nearest
+from mechkg.errors import BadInputError
 from mechkg.model.change_set import ChangeSet, SetStatus
 from mechkg.model.ledger_record import Act
 from mechkg.service.catalog import Catalog
+from mechkg.service.choosing import chosen
 from mechkg.service.workspace import Workspace
 
 Order = Literal["newest", "oldest", "changed"]
@@ -90,10 +91,7 @@ def queue(
 
     Raise BadInputError for an order that there is not, or a cursor that is none.
     """
-    if order not in get_args(Order):
-        close = nearest(order, get_args(Order))
-        hint = f"did you mean '{close}'?" if close else f"orders are {', '.join(get_args(Order))}"
-        raise BadInputError(f"change sets cannot be put in the order '{order}'", hint=hint)
+    chosen("order of change sets", order, get_args(Order))
     if after is not None and not after.isdecimal():
         raise BadInputError(f"'{after}' is no cursor", hint="give the end of the page before")
     keep = (wanted or Filter()).keeps

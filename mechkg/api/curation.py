@@ -1,0 +1,215 @@
+"""What can be asked about curation: change sets, disagreements, discussions, history, people, and what waits for whom."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Annotated, Any, Concatenate, Optional, ParamSpec, TypeVar, get_args
+
+import strawberry
+
+from mechkg.api import arguments as given
+from mechkg.api.acts import Act, Comment, Discussion, Dispute, Signature
+from mechkg.api.change_sets import ChangeSet, ChoiceInput, MovedEdit, choices_of
+from mechkg.api.context import Info
+from mechkg.api.disagreements import Disagreement
+from mechkg.api.impacts import Impact
+from mechkg.api.items import Connection, PageInfo
+from mechkg.api.people import Draft, Grant, Me, Person, Task
+from mechkg.errors import UnauthenticatedError
+from mechkg.model.change_set import SetStatus
+from mechkg.model.ledger_record import Subject
+from mechkg.model.person import Caller
+from mechkg.service.acting import change_set_of
+from mechkg.service.choosing import chosen
+from mechkg.service.disagreements import disagreement, disagreements
+from mechkg.service.discussion import discussion
+from mechkg.service.draft import drafts, history_of_draft, load_draft
+from mechkg.service.history import history
+from mechkg.service.impact import impact_of
+from mechkg.service.people import everybody
+from mechkg.service.queue import Filter, queue
+from mechkg.service.rebase import merge_of
+from mechkg.service.sign_off import signatures
+from mechkg.service.tasks import tasks
+from mechkg.service.workspace import Workspace
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+# strawberry reads Optional[...] from these annotations at run time
+# ruff: noqa: UP045
+
+SetName = Annotated[strawberry.ID, strawberry.argument(description="Name of a change set, set-N.")]
+DraftName = Annotated[strawberry.ID, strawberry.argument(description="Name of a draft of one's own, draft-N.")]
+Of = Annotated[
+    str,
+    strawberry.argument(
+        description="What is meant, as kind:name; the kind is set, assertion, item, document, disagreement, verdict or person. A "
+        "verdict is named space/candidate, or by the space alone."
+    ),
+]
+
+
+def caller_of(info: Info) -> Caller:
+    """Return who asks; raise UnauthenticatedError for somebody who does not say."""
+    caller = info.context.caller
+    if caller is None:
+        raise UnauthenticatedError(
+            "it is not said who asks", hint="sign in, or send a token: Authorization: Bearer mkg_... (mechkg token new NAME)"
+        )
+    return caller
+
+
+async def in_thread(info: Info, read: Callable[Concatenate[Workspace, P], T], *arguments: P.args, **named: P.kwargs) -> T:
+    """Do something that waits for the database, in a thread."""
+    return await asyncio.to_thread(read, info.context.workspace, *arguments, **named)
+
+
+@strawberry.input(description="Which change sets are meant: all that is given holds of them.")
+class ChangeSetFilter:
+    waiting: Optional[bool] = strawberry.field(
+        description="Those that wait for somebody (true), that are decided (false), or both (null).", default=True
+    )
+    status: Optional[str] = strawberry.field(
+        description="open, changes requested, accepted, rejected or withdrawn.", default=None
+    )
+    material: Optional[str] = strawberry.field(description="Those that belong to this material.", default=None)
+    document: Optional[str] = strawberry.field(description="Those with an edit in this paper.", default=None)
+    author: Optional[str] = strawberry.field(description="Those that this person proposed, revised or rebased.", default=None)
+    assignee: Optional[str] = strawberry.field(description="Those that this person is to look at.", default=None)
+    item: Optional[str] = strawberry.field(description="Those with an edit of this item.", default=None)
+    stale: Optional[bool] = strawberry.field(description="Those made on what no longer counts, or not.", default=None)
+    machine: Optional[bool] = strawberry.field(description="Those that a program suggested, or not.", default=None)
+    text: Optional[str] = strawberry.field(description="Those with these words in title, reason or items.", default=None)
+
+    def read(self) -> Filter:
+        """Return the filter of the service; raise BadInputError for a status that there is not."""
+        status = None if self.status is None else chosen("status", self.status, get_args(SetStatus))
+        values: dict[str, Any] = {name: getattr(self, name) for name in Filter.__slots__ if name != "status"}
+        return Filter(status=status, **values)
+
+
+def _me(workspace: Workspace, caller: Caller) -> Me | None:
+    found = everybody(workspace.ledger).get(caller.person)
+    return Me(person=Person(value=found), within=Grant.of(caller.within), door=caller.door) if found else None
+
+
+def _people(workspace: Workspace) -> list[Person]:
+    return [Person(value=person) for person in everybody(workspace.ledger).values()]
+
+
+@strawberry.type(description="What can be asked about curation.")
+class CurationQueries:
+    @strawberry.field(description="One change set.")
+    async def change_set(self, info: Info, id: SetName) -> ChangeSet:
+        return ChangeSet(value=await in_thread(info, change_set_of, str(id)))
+
+    @strawberry.field(description="The queue: change sets that wait for somebody, or those that the filter means.")
+    async def change_sets(
+        self,
+        info: Info,
+        filter: Annotated[Optional[ChangeSetFilter], strawberry.argument(description="Which are meant.")] = None,
+        order: Annotated[
+            str, strawberry.argument(description="oldest or newest first, or changed: what was done something upon last.")
+        ] = "oldest",
+        first: given.First = 50,
+        after: given.After = None,
+    ) -> Connection[ChangeSet]:
+        wanted = filter.read() if filter else Filter()
+        page = await in_thread(info, queue, wanted, order=order, first=first, after=after)
+        return Connection(
+            nodes=[ChangeSet(value=queued.change_set) for queued in page.found],
+            total_count=page.total,
+            page_info=PageInfo(has_next_page=page.more, end_cursor=page.end),
+        )
+
+    @strawberry.field(description="What would change if a change set were accepted now; nothing is changed to find it out.")
+    async def impact(self, info: Info, change_set: SetName) -> Impact:
+        _, found = await info.context.reason(impact_of, str(change_set))
+        return Impact(value=found)
+
+    @strawberry.field(description="What rebasing a change set would come to; empty when it is not stale.")
+    async def merge(
+        self,
+        info: Info,
+        change_set: SetName,
+        choices: Annotated[Optional[list[ChoiceInput]], strawberry.argument(description="Sides already chosen.")] = None,
+    ) -> list[MovedEdit]:
+        found = await in_thread(info, merge_of, str(change_set), choices_of(choices))
+        return [MovedEdit(value=each) for each in found]
+
+    @strawberry.field(description="What sources disagree about, with every side and what was decided.")
+    async def disagreements(
+        self,
+        info: Info,
+        open_only: Annotated[bool, strawberry.argument(description="Only those that nobody has decided about.")] = False,
+        tolerance: Annotated[
+            Optional[str],
+            strawberry.argument(description="Take bands no further apart than this for one ('5 nm'), to see what it does."),
+        ] = None,
+    ) -> list[Disagreement]:
+        found = await in_thread(info, disagreements, tolerance=tolerance, open_only=open_only)
+        return [Disagreement(value=each.disagreement, beliefs=each.beliefs) for each in found.found]
+
+    @strawberry.field(description="One disagreement between sources.")
+    async def disagreement(
+        self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Its name.")]
+    ) -> Disagreement:
+        found = await in_thread(info, disagreement, str(id))
+        return Disagreement(value=found.disagreement, beliefs=found.beliefs)
+
+    @strawberry.field(description="What is said upon something: comments and disputes.")
+    async def discussion(self, info: Info, of: Of) -> Discussion:
+        found = await in_thread(info, discussion, Subject.parse(of))
+        return Discussion(
+            comments=[Comment.of(comment) for comment in found.comments],
+            disputes=[Dispute.of(dispute) for dispute in found.disputes],
+        )
+
+    @strawberry.field(description="Everything ever done upon something, oldest first.")
+    async def history(self, info: Info, of: Of) -> list[Act]:
+        return [Act(value=act) for act in await in_thread(info, history, Subject.parse(of))]
+
+    @strawberry.field(description="Signatures, each held against what counts now.")
+    async def signatures(
+        self,
+        info: Info,
+        of: Annotated[Optional[str], strawberry.argument(description="Upon this only, as kind:name; all when left out.")] = None,
+    ) -> list[Signature]:
+        found = await info.context.reason(signatures, Subject.parse(of) if of is not None else None)
+        return [Signature.of(each) for each in found]
+
+    @strawberry.field(description="People who are known here, and what they may do.")
+    async def people(self, info: Info) -> list[Person]:
+        return await in_thread(info, _people)
+
+    @strawberry.field(description="Who asks; null for somebody who does not say, and may read.")
+    async def me(self, info: Info) -> Optional[Me]:
+        return await in_thread(info, _me, info.context.caller) if info.context.caller else None
+
+    @strawberry.field(description="What waits for who asks, oldest first. Needs a sign-in or a token.")
+    async def tasks(self, info: Info) -> list[Task]:
+        found = await info.context.reason(tasks, caller_of(info))
+        return [Task.of(task) for task in found]
+
+    @strawberry.field(description="Drafts of who asks, the one saved last first. Needs a sign-in or a token.")
+    async def drafts(
+        self,
+        info: Info,
+        discarded: Annotated[bool, strawberry.argument(description="Those that were put away too.")] = False,
+    ) -> list[Draft]:
+        return [Draft.of(draft) for draft in await in_thread(info, drafts, caller_of(info), discarded=discarded)]
+
+    @strawberry.field(description="A draft of who asks: its last version, or a given one. Needs a sign-in or a token.")
+    async def draft(
+        self,
+        info: Info,
+        id: DraftName,
+        version: Annotated[Optional[int], strawberry.argument(description="A version; the last when left out.")] = None,
+    ) -> Draft:
+        return Draft.of(await in_thread(info, load_draft, caller_of(info), str(id), version=version))
+
+    @strawberry.field(description="All versions of a draft of who asks, oldest first. Needs a sign-in or a token.")
+    async def draft_history(self, info: Info, id: DraftName) -> list[Draft]:
+        return [Draft.of(draft) for draft in await in_thread(info, history_of_draft, caller_of(info), str(id))]

@@ -1,0 +1,163 @@
+"""GraphQL types of impact: what would change if a change set were accepted."""
+
+from __future__ import annotations
+
+from typing import Optional
+
+import strawberry
+
+from mechkg.api.acts import Signature
+from mechkg.api.context import Info
+from mechkg.api.disagreements import Disagreement
+from mechkg.api.items import Item, found
+from mechkg.api.verdicts import Explanation
+from mechkg.model import finding as checked
+from mechkg.model.verdict import Explanation as Proofs
+from mechkg.service import impact as worked_out
+from mechkg.service.workspace import Workspace
+
+# ruff: noqa: UP045
+
+
+@strawberry.type(description="Something found in data: what is wrong, or worth a look.")
+class Finding:
+    severity: str = strawberry.field(
+        description="error, warning or information; an error keeps a change set from being accepted."
+    )
+    code: str = strawberry.field(description="A code that stays the same.")
+    message: str = strawberry.field(description="What was found, naming item and field.")
+    hint: Optional[str] = strawberry.field(description="What to do about it.")
+
+    @classmethod
+    def of(cls, value: checked.Finding) -> Finding:
+        return cls(severity=value.severity, code=value.code, message=value.message, hint=value.hint)
+
+
+@strawberry.type(description="An observation that a candidate cannot meet, in brief.")
+class Contradiction:
+    value: strawberry.Private[worked_out.Contradiction]
+
+    @strawberry.field(description="The observation; null when it does not count yet, or would not any more.")
+    def observation(self, info: Info) -> Optional[Item]:
+        return found(info, self.value.observation)
+
+    @strawberry.field(description="Name of the observation.")
+    def name(self) -> str:
+        return self.value.observation
+
+    @strawberry.field(description="Kind of conflict.")
+    def rule(self) -> str:
+        return self.value.kind
+
+    @strawberry.field(description="What it comes to, in a few words.")
+    def brief(self) -> str:
+        return self.value.brief
+
+
+def _then(workspace: Workspace, change: worked_out.VerdictChange) -> Proofs | None:
+    with workspace.lock:
+        return change.proof()
+
+
+def _now(workspace: Workspace, change: worked_out.VerdictChange) -> Proofs | None:
+    with workspace.lock:
+        return change.proof_before()
+
+
+@strawberry.type(description="A candidate on which the verdict, or what rules it out, would change.")
+class VerdictImpact:
+    value: strawberry.Private[worked_out.VerdictChange]
+
+    @strawberry.field(description="Name of the hypothesis space.")
+    def space(self) -> strawberry.ID:
+        return strawberry.ID(self.value.space)
+
+    @strawberry.field(description="Name of the candidate.")
+    def candidate(self) -> strawberry.ID:
+        return strawberry.ID(self.value.candidate)
+
+    @strawberry.field(description="Title of the candidate.")
+    def title(self) -> str:
+        return self.value.title
+
+    @strawberry.field(description="The verdict now; null for a candidate that is not there yet.")
+    def before(self) -> Optional[str]:
+        return self.value.before
+
+    @strawberry.field(description="The verdict then; null for a candidate that would go.")
+    def after(self) -> Optional[str]:
+        return self.value.after
+
+    @strawberry.field(description="Whether the verdict itself would change.")
+    def flips(self) -> bool:
+        return self.value.flips
+
+    @strawberry.field(description="Contradictions that would come.")
+    def appear(self) -> list[Contradiction]:
+        return [Contradiction(value=value) for value in self.value.appear]
+
+    @strawberry.field(description="Contradictions that would go.")
+    def vanish(self) -> list[Contradiction]:
+        return [Contradiction(value=value) for value in self.value.vanish]
+
+    @strawberry.field(description="Why the candidate would have its verdict then; worked out when asked for.")
+    async def proof(self, info: Info) -> Optional[Explanation]:
+        proofs = await info.context.reason(_then, self.value)
+        return Explanation(value=proofs) if proofs else None
+
+    @strawberry.field(description="Why the candidate has its verdict now; worked out when asked for.")
+    async def proof_before(self, info: Info) -> Optional[Explanation]:
+        proofs = await info.context.reason(_now, self.value)
+        return Explanation(value=proofs) if proofs else None
+
+
+@strawberry.type(description="A step or claim that would be required, possible or excluded otherwise than now.")
+class StandingImpact:
+    space: strawberry.ID = strawberry.field(description="Name of the hypothesis space.")
+    name: str = strawberry.field(description="Name of the step or claim.")
+    before: Optional[str] = strawberry.field(description="required, possible or excluded now.")
+    after: Optional[str] = strawberry.field(description="required, possible or excluded then.")
+
+
+@strawberry.type(description="What would change if a change set were accepted. Nothing is changed to find it out.")
+class Impact:
+    value: strawberry.Private[worked_out.Impact]
+
+    @strawberry.field(description="Ledger position of what counts now.")
+    def graph_version(self) -> int:
+        return self.value.version
+
+    @strawberry.field(description="Whether no error stands against it.")
+    def acceptable(self) -> bool:
+        return self.value.acceptable
+
+    @strawberry.field(description="What would be wrong then and is not now.")
+    def findings(self) -> list[Finding]:
+        return [Finding.of(value) for value in self.value.findings]
+
+    @strawberry.field(description="Hypothesis spaces whose facts would read otherwise; all others stay as they are.")
+    def spaces(self) -> list[strawberry.ID]:
+        return [strawberry.ID(name) for name in self.value.spaces]
+
+    @strawberry.field(description="Verdicts that would change, or stand on something else.")
+    def verdicts(self) -> list[VerdictImpact]:
+        return [VerdictImpact(value=value) for value in self.value.verdicts]
+
+    @strawberry.field(description="Conclusions that would change.")
+    def standings(self) -> list[StandingImpact]:
+        return [
+            StandingImpact(space=strawberry.ID(s.space), name=s.name, before=s.before, after=s.after)
+            for s in self.value.standings
+        ]
+
+    @strawberry.field(description="Disagreements between sources that would come, or have other sides.")
+    def disagreements_appear(self) -> list[Disagreement]:
+        return [Disagreement(value=value) for value in self.value.appear]
+
+    @strawberry.field(description="Disagreements between sources that would go.")
+    def disagreements_vanish(self) -> list[Disagreement]:
+        return [Disagreement(value=value) for value in self.value.vanish]
+
+    @strawberry.field(description="Signatures that hold now and would be stale.")
+    def signatures(self) -> list[Signature]:
+        return [Signature.signed(value, stale=False, says=value.says) for value in self.value.signatures]
