@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 
+from mechkg.service.kept import FOLDER
+
 MECHKG = str(Path(sys.executable).with_name("mechkg"))
-SPACE = "cdtese-msc399"
+SPACE, CANDIDATE = "cdtese-msc399", "eq2"
 
 
 def _run(*command: str, home: Path) -> None:
@@ -35,6 +38,25 @@ def bench_first_verdicts(scratch: Path) -> Callable[[], object]:
 
 
 def bench_check(scratch: Path) -> Callable[[], object]:
-    """Check a space on loaded data, from the shell."""
+    """Check a space on loaded data, from the shell; it was checked before, and what it starts from was kept."""
     _run(MECHKG, "start", "--no-serve", home=scratch)
+    _run(MECHKG, "check", SPACE, "--json", home=scratch)
     return lambda: _run(MECHKG, "check", SPACE, "--json", home=scratch)
+
+
+def bench_first_check(scratch: Path) -> Callable[[], object]:
+    """The same with nothing kept: the graph is read, and clingo grounds the rules."""
+    _run(MECHKG, "start", "--no-serve", home=scratch)
+
+    def check() -> None:
+        shutil.rmtree(scratch / FOLDER, ignore_errors=True)
+        _run(MECHKG, "check", SPACE, "--json", home=scratch)
+
+    return check
+
+
+def bench_why(scratch: Path) -> Callable[[], object]:
+    """Prove the verdict on one candidate, from the shell; what the space starts from was kept."""
+    _run(MECHKG, "start", "--no-serve", home=scratch)
+    _run(MECHKG, "why", SPACE, CANDIDATE, home=scratch)
+    return lambda: _run(MECHKG, "why", SPACE, CANDIDATE, home=scratch)
