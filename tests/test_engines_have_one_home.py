@@ -26,6 +26,7 @@ HOMES = {
     "httpx2": {"service/openid.py"},
     "yaml": {"literature/yaml12.py"},
     "pypdf": {"literature/pdf_text.py"},
+    "openpyxl": {"literature/spreadsheets.py"},
 }
 
 # Names that belong in corpus, ontology and rules. Whoever needs one in Python has met a rule that is not general yet.

@@ -8,7 +8,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from mechkg.cli import benchmark, corpus, ontology, people, release, watch
+from mechkg.cli import benchmark, corpus, ontology, people, release, table, watch
 from mechkg.cli.conflicts import conflicts
 from mechkg.cli.disagreements import belief, disagreements
 from mechkg.cli.history import diff, history
@@ -37,6 +37,7 @@ app.add_typer(people.app, name="people")
 app.add_typer(release.app, name="release")
 app.add_typer(watch.app, name="watch")
 app.add_typer(people.token_app, name="token")
+app.add_typer(table.app, name="table")
 
 
 @app.command(epilog="Example: mechkg start --port 8000")
