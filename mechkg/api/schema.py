@@ -19,8 +19,12 @@ from mechkg.api.arguments import seconds
 from mechkg.api.as_of import AS_OF
 from mechkg.api.context import Info, asked
 from mechkg.api.curation import CurationQueries
-from mechkg.api.mutations import Mutation
+from mechkg.api.history import HistoryQueries
+from mechkg.api.mutations import Mutation as CurationMutations
+from mechkg.api.releases import ReleaseMutations, ReleaseQueries
 from mechkg.api.scalars import BIG_INT, BigInt
+from mechkg.api.subscriptions import Subscription
+from mechkg.api.watches import WatchMutations, WatchQueries
 from mechkg.errors import MechkgError, NotFoundError
 from mechkg.model.corpus import ItemKind
 from mechkg.service.ask import ask, questions
@@ -82,7 +86,7 @@ def _listed(
 
 
 @strawberry.type(description="Everything that can be asked.")
-class Query(CurationQueries):
+class Query(CurationQueries, HistoryQueries, ReleaseQueries, WatchQueries):
     @strawberry.field(description="Ledger position that the graph was derived from.", extensions=AS_OF)
     def graph_version(self, info: Info) -> int:
         return asked(info).catalog.version
@@ -388,10 +392,30 @@ async def _answer(info: Info, name: str, parameters: dict[str, str]) -> Answer:
     )
 
 
+@strawberry.type(description="Everything that can be done. Each answers with what came of it, or with why nothing was done.")
+class Mutation(CurationMutations, ReleaseMutations, WatchMutations):
+    pass
+
+
+def explain(error: GraphQLError) -> None:
+    """Give an error the code and hint of what caused it; what went wrong within is not told."""
+    cause = error.original_error
+    if isinstance(cause, MechkgError):
+        error.extensions = {"code": cause.code, **({"hint": cause.hint} if cause.hint else {})}
+    elif cause is not None and not isinstance(cause, GraphQLError):
+        error.message = "internal error"
+        error.extensions = {"code": "mechkg.internal"}
+
+
 class Schema(strawberry.Schema):
-    """The schema; a failed operation of mechkg is an answer to the caller and no matter for the log."""
+    """The schema; a failed operation of mechkg is an answer to the caller and no matter for the log.
+
+    Its errors carry their code and hint whichever way they go, and nothing is told of what went wrong within.
+    """
 
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
+        for error in errors:
+            explain(error)
         unexpected = [error for error in errors if not isinstance(error.original_error, MechkgError)]
         super().process_errors(unexpected, execution_context)
 
@@ -400,7 +424,8 @@ def create_schema() -> Schema:
     """Return the schema, with caches for parsing and validation and limits on the size of an operation."""
     return Schema(
         Query,
-        mutation=Mutation,
+        Mutation,
+        Subscription,
         types=[items.OtherItem],
         config=StrawberryConfig(scalar_map={BigInt: BIG_INT}),
         extensions=[

@@ -1,0 +1,71 @@
+"""GraphQL of releases: what counted at a moment, named for good."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from functools import partial
+from typing import Annotated, Optional, Union
+
+import strawberry
+
+from mechkg.api.acts import BadInput, Forbidden, NotFound, Refused, Stale, failure
+from mechkg.api.context import Info
+from mechkg.api.curation import caller_of
+from mechkg.curation import release as released
+from mechkg.errors import MechkgError
+from mechkg.service.release import all_releases, find_release, release
+
+# strawberry reads Optional[...] and Union[...] from these annotations at run time
+# ruff: noqa: UP007, UP045
+
+
+@strawberry.type(description="What counted at one position of the ledger, under a name that cannot be changed or taken back.")
+class Release:
+    name: str = strawberry.field(description="Its name; give it as asOf to ask of what counted then.")
+    position: int = strawberry.field(description="The ledger position whose answers it stands for.")
+    digest: str = strawberry.field(description="Digest of the act at that position, which chains to all acts before.")
+    by: str = strawberry.field(description="Who made it.")
+    at: datetime = strawberry.field(description="When (UTC).")
+    note: Optional[str] = strawberry.field(description="What it is, in the words of who made it.")
+
+    @classmethod
+    def of(cls, value: released.Release) -> Release:
+        return cls(name=value.name, position=value.position, digest=value.digest, by=value.by, at=value.at, note=value.note)
+
+
+ReleaseResult = Annotated[
+    Union[Release, Refused, Stale, Forbidden, NotFound, BadInput],
+    strawberry.union("ReleaseResult", description="The release as it was made, or why it was not."),
+]
+
+
+@strawberry.type(description="Questions about releases.")
+class ReleaseQueries:
+    @strawberry.field(description="All releases, oldest first.")
+    async def releases(self, info: Info) -> list[Release]:
+        found = await asyncio.to_thread(all_releases, info.context.workspace.ledger)
+        return [Release.of(one) for one in found]
+
+    @strawberry.field(description="One release.")
+    async def release(self, info: Info, name: Annotated[str, strawberry.argument(description="Its name.")]) -> Release:
+        return Release.of(await asyncio.to_thread(find_release, info.context.workspace.ledger, name))
+
+
+@strawberry.type(description="What can be done about releases.")
+class ReleaseMutations:
+    @strawberry.mutation(description="Name what counts, or counted at a moment, for good. Takes an administrator.")
+    async def make_release(
+        self,
+        info: Info,
+        name: Annotated[str, strawberry.argument(description="Letters, digits, dots, hyphens and underlines, at most 64.")],
+        note: Annotated[Optional[str], strawberry.argument(description="What it is, in a sentence.")] = None,
+        as_of: Annotated[
+            Optional[str], strawberry.argument(description="The moment: a time (ISO 8601) or a position; now when left out.")
+        ] = None,
+    ) -> ReleaseResult:
+        try:
+            act = partial(release, info.context.workspace.ledger, caller_of(info), name, as_of=as_of, note=note)
+            return Release.of(await asyncio.to_thread(act))
+        except MechkgError as error:
+            return failure(error)
