@@ -4,52 +4,49 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from fastapi.staticfiles import StaticFiles
-from graphql import GraphQLError
 from strawberry.fastapi import GraphQLRouter
+from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.types import ExecutionResult
 
 from mechkg.api.context import Context, context_getter
+from mechkg.api.feeds import add_feeds
 from mechkg.api.schema import create_schema
 from mechkg.api.sign_in import add_sign_in
 from mechkg.assets import static_dir
 from mechkg.errors import MechkgError
 from mechkg.service.providers import read_providers
 from mechkg.service.sign_in import SignIn
+from mechkg.service.watches import following
 from mechkg.service.workspace import Workspace
 from mechkg.web.graphiql import content_security_policy, graphiql_page
 
 
 class Router(GraphQLRouter[Context, None]):
-    """GraphQL over HTTP; failed operations of mechkg keep their code and hint."""
+    """GraphQL over HTTP."""
 
     async def process_result(self, request: Request, result: ExecutionResult) -> dict[str, Any]:  # type: ignore[override]
         data: dict[str, Any] = {"data": result.data}
         if result.errors:
-            data["errors"] = [_formatted(error) for error in result.errors]
+            data["errors"] = [error.formatted for error in result.errors]
         return data
-
-
-def _formatted(error: GraphQLError) -> dict[str, Any]:
-    content: dict[str, Any] = dict(error.formatted)
-    if isinstance(error.original_error, MechkgError):
-        extensions = {"code": error.original_error.code}
-        if error.original_error.hint:
-            extensions["hint"] = error.original_error.hint
-        content["extensions"] = extensions
-    elif error.original_error is not None:
-        content["message"] = "internal error"
-        content["extensions"] = {"code": "mechkg.internal"}
-    return content
 
 
 def create_app(workspace: Workspace) -> FastAPI:
     """Return the application for an open workspace; raise BadInputError when its ways to sign in are not well described."""
-    app = FastAPI(title="mechkg", docs_url=None, redoc_url=None, openapi_url=None)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        with following(workspace):
+            yield
+
+    app = FastAPI(title="mechkg", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     add_sign_in(app, SignIn(workspace.ledger, read_providers(workspace.home)), public_url=os.environ.get("MECHKG_URL"))
 
     @app.get("/", include_in_schema=False)
@@ -84,6 +81,13 @@ def create_app(workspace: Workspace) -> FastAPI:
 
     if static_dir().is_dir():
         app.mount("/static", StaticFiles(directory=static_dir()), name="static")
-    router = Router(create_schema(), graphql_ide=None, allow_queries_via_get=False, context_getter=context_getter(workspace))
+    add_feeds(app, workspace)
+    router = Router(
+        create_schema(),
+        graphql_ide=None,
+        allow_queries_via_get=False,
+        context_getter=context_getter(workspace),
+        subscription_protocols=[GRAPHQL_TRANSPORT_WS_PROTOCOL],
+    )
     app.include_router(router, prefix="/graphql")
     return app
