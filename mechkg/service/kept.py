@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import marshal
 import os
+import shutil
 import sys
 import tempfile
 import time
@@ -118,6 +119,11 @@ class Kept:
             left -= size
             with suppress(OSError):
                 path.unlink()
+
+
+def forget(home: Path) -> None:
+    """Remove all that is kept in a home."""
+    shutil.rmtree(home / FOLDER, ignore_errors=True)
 
 
 def _sum(name: str, content: bytes | memoryview) -> bytes:

@@ -8,6 +8,7 @@ from pathlib import Path
 from mechkg.graph.build import rebuild as rebuild_store
 from mechkg.graph.canonical import digest
 from mechkg.service.home import default_home
+from mechkg.service.kept import forget
 from mechkg.service.workspace import Workspace
 
 
@@ -21,12 +22,13 @@ class RebuildReport:
 
 
 def rebuild(home: Path | str | None = None) -> RebuildReport:
-    """Rebuild the graph of ``home`` in a new folder and put it in the place of the old one."""
+    """Rebuild the graph of ``home`` in a new folder and put it in the place of the old one; what was kept of it is forgotten."""
     folder = Path(home) if home is not None else default_home()
     with Workspace.open(folder) as workspace:
         before = digest(workspace.store)
         ledger = workspace.ledger
         workspace.store.close()
         rebuild_store(folder / "graph", ledger)
+        forget(folder)
     with Workspace.open(folder) as workspace:
         return RebuildReport(len(workspace.store), workspace.version, digest(workspace.store) == before)

@@ -19,7 +19,7 @@ from mechkg.reasoning.problem import Problem
 from mechkg.service.as_of import AsOf, Past
 from mechkg.service.catalog import Catalog
 from mechkg.service.home import default_home
-from mechkg.service.kept import KeptSpaces, made_by
+from mechkg.service.kept import KeptSpaces, forget, made_by
 from mechkg.service.reading import Reading, View
 
 
@@ -67,7 +67,10 @@ class Workspace:
     def refresh(self) -> None:
         """Bring the graph up to the ledger."""
         with self._lock:
-            self._version = bring_up_to_date(self.store, self.ledger).position
+            report = bring_up_to_date(self.store, self.ledger)
+            if report.rebuilt and self.home is not None and self.store.where is not None:
+                forget(self.home)  # the graph on disk was gone or none of ours: what was read from it counts no more
+            self._version = report.position
 
     @property
     def graph_position(self) -> int:

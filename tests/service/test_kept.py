@@ -22,6 +22,7 @@ from mechkg.service import kept as kept_module
 from mechkg.service.check import as_json, check, whole
 from mechkg.service.kept import FOLDER, Kept, KeptSpaces
 from mechkg.service.load_corpus import load_corpus
+from mechkg.service.rebuild import rebuild
 from mechkg.service.unopened import Unopened
 from mechkg.service.workspace import Workspace
 from tests.small_case import CASE, SPACE
@@ -215,6 +216,32 @@ def test_nothing_is_kept_of_a_graph_that_moved_on(home: Path, monkeypatch: pytes
         workspace.refresh()
         reading.problem(SPACE)  # asked of before, answered from the graph of now
         assert not (home / FOLDER).exists()
+
+
+def test_what_was_read_from_a_graph_that_was_harmed_goes_with_it(home: Path) -> None:
+    with Workspace.open(home) as workspace:
+        said = [quad for quad in workspace.store.quads() if "/no-c>" in quad[0]]
+        workspace.store.change(remove=said)
+    wrong, _ = asked(home)
+    assert asked(home) == (wrong, False)
+    assert not rebuild(home).same
+    assert not (home / FOLDER).exists()
+    assert asked(home) == (worked_out(home), True)
+    assert asked(home)[0] != wrong
+
+
+def test_a_graph_made_anew_because_it_was_gone_forgets_what_was_kept(home: Path) -> None:
+    asked(home)
+    shutil.rmtree(home / "graph")
+    Workspace.open(home).close()
+    assert not (home / FOLDER).exists()
+
+
+def test_a_graph_in_memory_forgets_nothing(home: Path) -> None:
+    fresh, _ = asked(home)
+    with Workspace.open(home), Workspace.open(home) as second:
+        assert second.store.where is None
+    assert asked(home) == (fresh, False)
 
 
 # --- derived from ---------------------------------------------------------------------------------------------------------
