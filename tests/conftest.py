@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -84,4 +85,31 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
     with Workspace.open(tmp_path_factory.mktemp("shipped")) as workspace:
         report = load_corpus(workspace)
         assert [f for f in report.findings if f.severity == "error"] == []
+        yield workspace
+
+
+# --- the shipped corpus, to work on -----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def staffed_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home folder with the shipped corpus and the people of :mod:`tests.curation.staff`, closed; to be copied."""
+    from mechkg.service.load_corpus import load_corpus
+    from mechkg.service.workspace import Workspace
+    from tests.curation.staff import employ
+
+    home = tmp_path_factory.mktemp("staffed")
+    with Workspace.open(home) as workspace:
+        load_corpus(workspace)
+        employ(workspace.ledger)
+    return home
+
+
+@pytest.fixture
+def curated(staffed_home: Path, tmp_path: Path) -> Iterator[Workspace]:
+    """A workspace of its own for one test, with the shipped corpus and people who may change it."""
+    from mechkg.service.workspace import Workspace
+
+    shutil.copytree(staffed_home, tmp_path / "curated")
+    with Workspace.open(tmp_path / "curated") as workspace:
         yield workspace

@@ -1,7 +1,8 @@
 """Sign off on an assertion or on a verdict, and tell which signatures still hold.
 
-Beneath an assertion lie it and all that counts and that it comes to name; beneath a verdict the hypothesis space and what is
-stated at the leaves of its proofs. A signature holds as long as what it is upon says the same and rests on the same.
+Beneath an assertion lie it and all that counts and that it comes to name; beneath a verdict the hypothesis space, the assumptions
+that it holds, and what is stated at the leaves of its proofs. A signature holds as long as what it is upon says the same and rests
+on the same.
 """
 
 from __future__ import annotations
@@ -122,7 +123,8 @@ def _of_verdict(reading: Reading, name: str) -> Ground:
     leaves = {leaf for each in explained for proof in each.proofs for leaf in _leaves(proof)}
     verdicts = {each.candidate.id: each.candidate.verdict for each in explained}
     says = verdicts[candidate] if slash else ", ".join(f"{each}: {verdict}" for each, verdict in sorted(verdicts.items()))
-    return Ground(says, frozenset(leaves) | {reading.catalog.find(space, "space").record.id})
+    entries = reading.catalog.entries
+    return Ground(says, frozenset(leaves) | {entries[each].record.id for each in (space, *problem.space.assumptions)})
 
 
 def _leaves(proof: ProofNode) -> Iterator[str]:

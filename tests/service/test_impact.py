@@ -1,0 +1,150 @@
+"""What accepting a change set would change is told before, and then is so; nothing is changed to find it out."""
+
+from __future__ import annotations
+
+from mechkg.curation.draft import save
+from mechkg.graph.namespaces import TYPE
+from mechkg.model.ledger_record import Subject
+from mechkg.reasoning.touched import fact_queries, queries_that_see
+from mechkg.service.accept import accept
+from mechkg.service.acting import PutItem, RemoveItem
+from mechkg.service.check import check
+from mechkg.service.impact import Impact, impact_of
+from mechkg.service.proposal import changed_item
+from mechkg.service.reach import spaces_reached
+from mechkg.service.sign_off import sign_off, signatures
+from mechkg.service.workspace import Workspace
+from tests.curation.staff import BEN, CLEO
+from tests.service.changes import FREED, LIMIT, REMARK, changed, impact_on
+
+
+def test_a_verdict_flips_and_flips_back(curated: Workspace) -> None:
+    space, candidate = FREED
+    effects = curated.catalog.entries[LIMIT].record.body["effects"]
+    assert verdict(curated, space, candidate) == "ruled out"
+
+    found = changed(curated, LIMIT, effects=None)
+    _, before = impact_of(curated, found.id)
+    assert before.acceptable and before.findings == ()
+    [change] = [v for v in before.verdicts if (v.space, v.candidate) == FREED]
+    assert (change.before, change.after, change.flips) == ("ruled out", "survives", True)
+    assert change.appear == () and change.vanish
+    was, will = change.proof_before(), change.proof()
+    assert was is not None and {p.atom.split('"')[1] for p in was.proofs if p.atom} == {c.observation for c in change.vanish}
+    assert will is not None and will.candidate.verdict == "survives"
+    assert all(s.before != s.after for s in before.standings) and ("pc-399-was-there", "required", "possible") in {
+        (s.name, s.before, s.after) for s in before.standings
+    }
+
+    assert accept(curated, BEN, found.id, revision=1).status == "accepted"
+    assert verdict(curated, space, candidate) == "survives"
+    assert told(before, after=True).items() <= now(curated, before.spaces).items()
+
+    back = changed(curated, LIMIT, effects=effects)
+    _, again = impact_of(curated, back.id)
+    assert told(again, after=False) == told(before, after=True)
+    assert told(again, after=True) == told(before, after=False)
+    accept(curated, BEN, back.id, revision=1)
+    assert verdict(curated, space, candidate) == "ruled out"
+
+
+def test_what_cannot_matter_touches_no_space(curated: Workspace) -> None:
+    for item in (REMARK, LIMIT, "tol", "z-f4-o6"):
+        found = impact_on(curated, [changed_item(curated.catalog, item, {"note": "looked at again"})])
+        assert found.acceptable and (found.spaces, found.verdicts, found.standings) == ((), (), ()), item
+    assert spaces_reached(curated.catalog, ["tol"])  # not for want of spaces
+
+
+def test_nothing_is_changed(curated: Workspace) -> None:
+    found = changed(curated, LIMIT, effects=None)
+    position, version, graph = curated.ledger.position(), curated.version, sorted(curated.store.n_quads().splitlines())
+    with curated.shadow() as (_, shadow):
+        beside = sorted(shadow.n_quads().splitlines())
+    first, again = (impact_of(curated, found.id)[1] for _ in range(2))
+    assert first == again and first.verdicts
+    assert (curated.ledger.position(), curated.version) == (position, version)
+    assert sorted(curated.store.n_quads().splitlines()) == graph
+    with curated.shadow() as (_, shadow):
+        assert sorted(shadow.n_quads().splitlines()) == beside
+
+
+def test_spaces_left_out_are_the_same(curated: Workspace) -> None:
+    """What is told without looking at every space is what looking at every space tells."""
+    asked = [changed_item(curated.catalog, "z-f3-o6", {"kind": "constant"})]
+    found = impact_on(curated, asked)
+    reached = spaces_reached(curated.catalog, ["z-f3-o6"])
+    assert set(found.spaces) <= reached and found.verdicts
+    before = {space: now(curated, [space]) for space in reached}
+    accept(curated, BEN, changed(curated, "z-f3-o6", kind="constant").id, revision=1)
+    after = {space: now(curated, [space]) for space in reached}
+    assert {space for space in reached if before[space] != after[space]} == {v.space for v in found.verdicts}
+
+
+def test_findings_come_first(curated: Workspace) -> None:
+    wrong = changed_item(curated.catalog, "z-f4-o6", {"subject": ["nothing-like-it"]})
+    found = impact_on(curated, [wrong])
+    assert not found.acceptable and found.verdicts == ()
+    assert "'subject' of 'z-f4-o6' names 'nothing-like-it'" in found.findings[0].message
+    gone = impact_on(curated, [RemoveItem("tol", "misread")])
+    assert any("names 'tol'" in finding.message for finding in gone.findings)
+
+
+def test_disagreements_appear_and_vanish(curated: Workspace) -> None:
+    body = {
+        "id": "another-composition",
+        "kind": "composition",
+        "flag": "external",
+        "statement": "It is made of 99 units.",
+        "entries": [{"formula": "(CdSe)99", "absorption": "434 nm", "species": "cdse-msc-434"}],
+    }
+    found = impact_on(curated, [PutItem("claim", curated.catalog.by_kind["document"][0].id, body)])
+    assert [d.id for d in found.appear] == ["cdse-434-composition"] and found.vanish == ()
+    assert "(CdSe)99" in {side.value for side in found.appear[0].sides}
+
+
+def test_signatures_that_would_go_stale(curated: Workspace) -> None:
+    space, candidate = FREED
+    signed = sign_off(curated, BEN, Subject("verdict", f"{space}/{candidate}"), reason="looked at the spectra")
+    sign_off(curated, BEN, Subject("assertion", curated.catalog.entries[REMARK].record.id))
+    found = changed(curated, LIMIT, effects=None)
+    assert [s.subject for s in impact_of(curated, found.id)[1].signatures] == [signed.subject]
+    accept(curated, BEN, found.id, revision=1)
+    assert {str(s.signed.subject): (s.stale, s.says) for s in signatures(curated)}[f"verdict:{space}/{candidate}"] == (
+        True,
+        "survives",
+    )
+    assert [s.stale for s in signatures(curated)] == [True, False]
+
+
+def test_no_fact_query_asks_for_any_property() -> None:
+    """What a query can see is told by the names in it, so it must name every property."""
+    for query in fact_queries():
+        triples = [line.split() for line in query.text.splitlines() if not line.startswith(("#", "PREFIX", "SELECT"))]
+        for words in triples:
+            for place, word in enumerate(words[:-1]):
+                starts = place == 0 or words[place - 1] in ("{", ".", "}", "(")
+                if word.startswith("?") and starts and words[place + 1].startswith("?"):
+                    raise AssertionError(f"{query.name}: {' '.join(words)}")
+    ours = "https://w3id.org/mechkg/ontology#"
+    seen = queries_that_see([("<s>", f"<{ours}note>", '"words"'), ("<s>", f"<{TYPE}>", f"<{ours}Remark>")], f"<{TYPE}>")
+    assert all(query.any_class for query in seen) and "is_a" in {query.name for query in seen}
+    assert "form" in {query.name for query in queries_that_see([("<s>", f"<{ours}form>", '"induction"')], f"<{TYPE}>")}
+
+
+def test_an_unfinished_draft_has_no_impact(curated: Workspace) -> None:
+    version = curated.version
+    save(curated.ledger, CLEO, {"change": {LIMIT: {"effects": None}}})
+    assert curated.version == version and verdict(curated, *FREED) == "ruled out"
+
+
+def verdict(workspace: Workspace, space: str, candidate: str) -> str:
+    [found] = check(workspace, space, candidates=[candidate]).candidates
+    return found.verdict
+
+
+def now(workspace: Workspace, spaces: list[str] | tuple[str, ...]) -> dict[tuple[str, str], str]:
+    return {(s, c.id): c.verdict for s in spaces for c in check(workspace, s).candidates}
+
+
+def told(found: Impact, *, after: bool) -> dict[tuple[str, str], str | None]:
+    return {(v.space, v.candidate): v.after if after else v.before for v in found.verdicts}
