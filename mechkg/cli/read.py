@@ -48,10 +48,11 @@ def read(
 
     if (only or fill) and not propose:
         raise BadInputError("suggestions are chosen to be proposed", hint="say --propose too")
+    chosen, filled = _numbers(only), _filled(fill or ())
     with Workspace.open(home) as workspace:
         by = acting(workspace.ledger, as_) if propose else None
         found = read_paper(workspace, file, document=document)
-        made = propose_read(workspace, by, found, _numbers(only), filled=_filled(fill or ())) if by is not None else []
+        made = propose_read(workspace, by, found, chosen, filled=filled) if by is not None else []
     if as_json:
         print_json({**found.as_json(), "proposed": [each.id for each in made]})
         return
