@@ -61,7 +61,9 @@ def history(workspace: Workspace, subject: Subject) -> list[Act]:
     What gave an assertion its statuses is among what was done upon it; of an item, that of all its assertions, and what was said
     upon them. Raise NotFoundError, with the nearest name where there is one, when there is no such thing.
     """
-    ledger, subject = workspace.ledger, known_subject(workspace, subject)
+    ledger = workspace.ledger
+    if subject.kind != "item" or not ledger.history(subject.name):  # what is gone has a history all the same
+        subject = known_subject(workspace, subject)
     if subject.kind == "item":
         acts = [*ledger.history(subject.name), *ledger.acts_on(subject)]
         for assertion in {act.assertion for act in acts if act.assertion is not None}:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import json
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+import uvicorn
 from starlette.testclient import TestClient, WebSocketTestSession
+from websockets.sync.client import connect
+from websockets.typing import Subprotocol
 
 from mechkg.api.app import create_app
 from mechkg.curation.comment import comment
@@ -171,3 +177,33 @@ def test_many_listen_and_not_too_many(client: TestClient, workspace: Workspace, 
 def test_another_protocol_is_refused(client: TestClient) -> None:
     with client.websocket_connect("/graphql", subprotocols=["graphql-ws"]) as socket:
         assert socket.receive()["type"] == "websocket.close"
+
+
+def test_through_a_real_server(workspace: Workspace) -> None:
+    """What a program meets: uvicorn, its WebSocket, a token in the header."""
+    config = uvicorn.Config(create_app(workspace), port=0, log_level="warning")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        end = time.monotonic() + 20
+        while not server.started:
+            assert time.monotonic() < end
+            time.sleep(0.02)
+        port = server.servers[0].sockets[0].getsockname()[1]
+        last = workspace.ledger.position()
+        with connect(
+            f"ws://127.0.0.1:{port}/graphql",
+            subprotocols=[Subprotocol("graphql-transport-ws")],
+            additional_headers=signed_in(workspace, CLEO),
+        ) as socket:
+            socket.send(json.dumps({"type": "connection_init"}))
+            assert json.loads(socket.recv(10))["type"] == "connection_ack"
+            payload = {"query": ACTS, "variables": {"after": last}}
+            socket.send(json.dumps({"id": "1", "type": "subscribe", "payload": payload}))
+            comment(workspace.ledger, CLEO, Subject("item", "b-seen"), "is it so?")
+            message = json.loads(socket.recv(10))
+        assert message["payload"]["data"]["acts"]["sentence"] == "cleo commented on item b-seen"
+    finally:
+        server.should_exit = True
+        thread.join(20)
