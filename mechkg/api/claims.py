@@ -35,6 +35,18 @@ class Claim(Item):
     def direction(self) -> str:
         return self._value.direction
 
+    @strawberry.field(description="What it rests on: experiment, computation, inference-by-author, citation, analogy, ...")
+    def evidence(self) -> Optional[str]:
+        return self._value.evidence
+
+    @strawberry.field(description="direct when it was itself measured, indirect when it follows from what was.")
+    def directness(self) -> Optional[str]:
+        return self._value.directness
+
+    @strawberry.field(description="How it was found, where it says so itself.")
+    def method(self) -> Optional[str]:
+        return self._value.method
+
     @strawberry.field(description="What it is about.")
     def about(self, info: Info) -> list[Item]:
         return [item for name in self._value.about if (item := found(info, name))]

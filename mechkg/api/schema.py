@@ -13,8 +13,8 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
 from mechkg.api import arguments as given
+from mechkg.api import beliefs, experiments, items, next_experiments, participants, reports, verdicts
 from mechkg.api import claims as claimed
-from mechkg.api import experiments, items, next_experiments, participants, reports, verdicts
 from mechkg.api.arguments import seconds
 from mechkg.api.as_of import AS_OF
 from mechkg.api.context import Info, asked
@@ -28,6 +28,7 @@ from mechkg.api.watches import WatchMutations, WatchQueries
 from mechkg.errors import MechkgError, NotFoundError
 from mechkg.model.corpus import ItemKind
 from mechkg.service.ask import ask, questions
+from mechkg.service.belief import belief as belief_of
 from mechkg.service.catalog import Entry
 from mechkg.service.check import check
 from mechkg.service.why import why
@@ -98,6 +99,12 @@ class Query(CurationQueries, HistoryQueries, ReleaseQueries, WatchQueries):
     @strawberry.field(description="Any item by id or printed name.", extensions=AS_OF)
     def item(self, info: Info, name: given.Name) -> items.Item:
         return items.wrap(asked(info).catalog.find(name))
+
+    @strawberry.field(
+        description="How far something is to be believed: who carries it, by which method, and the sum.", extensions=AS_OF
+    )
+    async def belief(self, info: Info, name: given.Name) -> beliefs.Belief:
+        return beliefs.Belief(value=await asyncio.to_thread(belief_of, asked(info), name))
 
     @strawberry.field(description="Accepted assertions of any kind, each with its source and quotes.", extensions=AS_OF)
     def assertions(

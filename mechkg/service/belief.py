@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from mechkg.curation.belief import authors_of, by_directions, grounds_of
 from mechkg.curation.belief import belief as sum_up
@@ -12,7 +13,6 @@ from mechkg.model.belief import Belief, Ground
 from mechkg.model.disagreement import Disagreement, Side
 from mechkg.model.observation import Observation
 from mechkg.service.catalog import Catalog, Entry
-from mechkg.service.reading import View
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,16 @@ class Believed:
     belief: Belief
 
 
-def belief(view: View, name: str) -> Believed:
+class Catalogued(Protocol):
+    """Whatever has the items that count."""
+
+    @property
+    def catalog(self) -> Catalog:
+        """The items that count."""
+        ...
+
+
+def belief(view: Catalogued, name: str) -> Believed:
     """Sum up what speaks for and against the item called ``name``: itself, where it claims something, and every claim about it.
 
     Raises NotFoundError with the nearest name.
