@@ -187,7 +187,15 @@ class _Looked:
     verdicts: Mapping[str, str]
 
 
-_LOOKED: WeakKeyDictionary[Ledger, dict[str, _Looked]] = WeakKeyDictionary()
+@dataclass(eq=False)
+class _Progress:
+    """How far this process looked after each watch of a ledger; one thread at a time looks."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    looked: dict[str, _Looked] = field(default_factory=dict)
+
+
+_PROGRESS: WeakKeyDictionary[Ledger, _Progress] = WeakKeyDictionary()
 
 
 def catch_up(workspace: Workspace) -> list[Act]:
@@ -196,8 +204,13 @@ def catch_up(workspace: Workspace) -> list[Act]:
     A watch on which nothing that came bears is not worked out. Changes that came one after another are gone through one by one,
     so that each flip names the act that caused it.
     """
+    progress = _PROGRESS.setdefault(workspace.ledger, _Progress())
+    with progress.lock:
+        return _catch_up(workspace, progress.looked)
+
+
+def _catch_up(workspace: Workspace, looked: dict[str, _Looked]) -> list[Act]:
     ledger = workspace.ledger
-    looked = _LOOKED.setdefault(ledger, {})
     settled = ledger.settled()
     open_ = {}
     for found in _all(ledger).values():

@@ -1,0 +1,108 @@
+"""The record over GraphQL: acts, versions, differences, releases, watches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from mechkg.api.app import create_app
+from mechkg.service.workspace import Workspace
+from tests.api.changing import SEEN_C, load, opened, signed_in
+from tests.api.test_app import ask, data
+from tests.curation.staff import ADA, BEN, CLEO
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Iterator[Workspace]:
+    with opened(tmp_path) as workspace:
+        yield workspace
+
+
+@pytest.fixture
+def client(workspace: Workspace) -> Iterator[TestClient]:
+    with TestClient(create_app(workspace)) as client:
+        yield client
+
+
+def done(client: TestClient, headers: dict[str, str], query: str) -> dict[str, object]:
+    """Do one act; return its answer."""
+    answer = client.post("/graphql", json={"query": query}, headers=headers).json()
+    assert "errors" not in answer, answer
+    [found] = answer["data"].values()
+    assert isinstance(found, dict)
+    return found
+
+
+def test_releases_and_what_differs(client: TestClient, workspace: Workspace, tmp_path: Path) -> None:
+    admin = signed_in(workspace, ADA, "administrator")
+    make = """mutation { makeRelease(name: "%s", note: "mine") {
+      ... on Release { name position by } ... on NotDone { code message } } }"""
+    first = done(client, admin, make % "one")
+    assert (first["name"], first["by"]) == ("one", "ada")
+    assert done(client, admin, make % "one")["code"] == "mechkg.refused_act"
+    assert done(client, signed_in(workspace, BEN), make % "two")["code"] == "mechkg.forbidden"
+    assert done(client, {}, make % "two")["code"] == "mechkg.unauthenticated"
+    load(workspace.ledger, SEEN_C, tmp_path)
+    done(client, admin, make % "two")
+    assert [r["name"] for r in data(client, "{ releases { name digest at note } }")["releases"]] == ["one", "two"]
+    assert data(client, '{ release(name: "one") { position } }')["release"]["position"] == first["position"]
+    found = data(
+        client,
+        """{ diff(before: "one", after: "two") { before after added { id } removed { id }
+          verdicts { space candidate before after }
+          changed { before { id itemKind } after { assertion } fields { field how before after } } } }""",
+    )["diff"]
+    assert found["before"] < found["after"]
+    assert (found["added"], found["removed"]) == ([], [])
+    [change] = found["changed"]
+    assert change["before"] == {"id": "no-c", "itemKind": "observation"}
+    assert change["fields"] == [{"field": "kind", "how": "changed", "before": "absent", "after": "present"}]
+    assert {"space": "small", "candidate": "both", "before": "ruled out", "after": "survives"} in found["verdicts"]
+    versions = data(client, '{ versions(item: "no-c") { number status proposedBy acceptedBy content acts { kind } } }')[
+        "versions"
+    ]
+    assert [(v["number"], v["status"]) for v in versions] == [(1, "superseded"), (2, "accepted")]
+    fields = data(client, '{ compareVersions(item: "no-c", before: "1", after: "2") { field before after } }')["compareVersions"]
+    assert fields == [{"field": "kind", "before": "absent", "after": "present"}]
+    [error] = ask(client, '{ versions(item: "no-cc") { number } }')["errors"]
+    assert error["extensions"]["code"] == "mechkg.not_found"
+
+
+def test_acts_page_by_page(client: TestClient, workspace: Workspace) -> None:
+    query = """query ($before: Int) { acts(first: 10, before: $before, document: "case-small") {
+      more last nodes { sentence item itemKind document act { position actor door at } } } }"""
+    positions: list[int] = []
+    before, more = None, True
+    while more:
+        page = data(client, query, before=before)["acts"]
+        positions += [node["act"]["position"] for node in page["nodes"]]
+        before, more = page["last"], page["more"]
+    assert positions == sorted(positions, reverse=True)
+    assert len(positions) == sum(act.assertion is not None for act in workspace.ledger.acts())
+
+
+def test_a_watch_from_its_beginning_to_its_end(client: TestClient, workspace: Workspace) -> None:
+    cleo, ben = signed_in(workspace, CLEO, "curator"), signed_in(workspace, BEN, "reviewer")
+    watch = """mutation { watchHypothesis(space: "small", candidate: "both", title: "Mine") {
+      ... on Watch { id title hypothesis checked verdicts { candidate verdict } ended }
+      ... on NotDone { code message hint } } }"""
+    found = done(client, cleo, watch)
+    assert found["verdicts"] == [{"candidate": "both", "verdict": "ruled out"}]
+    assert (found["title"], found["ended"]) == ("Mine", False)
+    assert done(client, {}, watch)["code"] == "mechkg.unauthenticated"
+    wrong = done(client, cleo, watch.replace('"both"', '"bot"'))
+    assert wrong["hint"] == "did you mean 'both'?"
+    mine = "{ watches { id flips { candidate before after cause } } }"
+    assert client.post("/graphql", json={"query": mine}, headers=ben).json()["data"]["watches"] == []
+    [error] = ask(client, mine)["errors"]
+    assert error["extensions"]["code"] == "mechkg.unauthenticated"
+    end = f'mutation {{ endWatch(id: "{found["id"]}") {{ ... on Watch {{ ended }} ... on NotDone {{ code }} }} }}'
+    assert done(client, ben, end)["code"] == "mechkg.forbidden"
+    assert done(client, cleo, end) == {"ended": True}
+    assert done(client, cleo, end)["code"] == "mechkg.refused_act"
+    assert client.post("/graphql", json={"query": mine}, headers=cleo).json()["data"]["watches"] == []
+    every = "{ watches(ended: true) { id ended } }"
+    assert len(client.post("/graphql", json={"query": every}, headers=cleo).json()["data"]["watches"]) == 1
