@@ -1,8 +1,8 @@
 """Sign off on an assertion or on a verdict, and tell which signatures still hold.
 
-Beneath an assertion lie it and all that counts and that it comes to name; beneath a verdict the hypothesis space, the assumptions
-that it holds, and what is stated at the leaves of its proofs. A signature holds as long as what it is upon says the same and rests
-on the same.
+Beneath an assertion lie it and all that counts and that it comes to name; beneath a verdict the hypothesis space, the
+assumptions that it holds, and what is stated at the leaves of its proofs. A signature holds as long as what it is upon says
+the same and rests on the same.
 """
 
 from __future__ import annotations
