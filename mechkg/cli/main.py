@@ -8,7 +8,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from mechkg.cli import benchmark, corpus, ontology, people, release, table, watch
+from mechkg.cli import benchmark, corpus, curation, ontology, people, release, table, watch
 from mechkg.cli.conflicts import conflicts
 from mechkg.cli.disagreements import belief, disagreements
 from mechkg.cli.history import diff, history
@@ -34,6 +34,7 @@ app = typer.Typer(
 app.add_typer(corpus.app, name="corpus")
 app.add_typer(ontology.app, name="ontology")
 app.add_typer(benchmark.app, name="benchmark")
+app.add_typer(curation.app, name="curate")
 app.add_typer(people.app, name="people")
 app.add_typer(release.app, name="release")
 app.add_typer(watch.app, name="watch")
