@@ -52,7 +52,7 @@ def accept(
             raise StaleError("what counts has changed since the change set was checked", hint="look at its impact again")
         desk.batch.prefetch(edit.assertion for edit in found.edits if edit.assertion is not None)
         for edit in found.edits:
-            _apply(desk, edit, subject, reason)
+            _apply(desk, edit, subject, reason, found)
         return desk.change_set(change_set)
 
 
@@ -67,7 +67,7 @@ def _alone(desk: Desk, person: Person, name: str, why: str | None) -> str:
     return str(why).strip()
 
 
-def _apply(desk: Desk, edit: Edit, cause: Subject, reason: str | None) -> None:
+def _apply(desk: Desk, edit: Edit, cause: Subject, reason: str | None, found: ChangeSet) -> None:
     if edit.op == "remove":
         assert edit.base is not None
         desk.give_status("retract", edit.base, f"removed by {cause.name}" + (f": {reason}" if reason else ""), cause,
@@ -76,4 +76,6 @@ def _apply(desk: Desk, edit: Edit, cause: Subject, reason: str | None) -> None:
     assert edit.assertion is not None
     if edit.base is not None:
         desk.give_status("supersede", edit.base, superseding_reason(edit.assertion, f"changed by {cause.name}"), cause)
-    desk.give_status("accept", edit.assertion, None, cause)
+    place = (found.machine or {}).get("quotes", {}).get(edit.item)
+    # where a machine read it, so that the assertion itself tells the place of its quote
+    desk.give_status("accept", edit.assertion, None, cause, content={"quotes": [place]} if place else None)

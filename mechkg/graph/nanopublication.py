@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from datetime import UTC
 from typing import Final
 
-from mechkg.graph.namespaces import NP, NSCHEMA, OA, PROV, TYPE, XSD
+from mechkg.errors import BadInputError
+from mechkg.graph.namespaces import DCT, NP, NSCHEMA, OA, PROV, RDF, TYPE, XSD
 from mechkg.graph.rdf import triples_of
 from mechkg.graph.terms import Quad, Term, Triple, agent, iri, literal, term, thing, typed
+from mechkg.literature.selectors import Anchor
 from mechkg.model.base import Item
 from mechkg.model.corpus import ITEM_TYPES
 from mechkg.model.ledger_record import Act, AssertionRecord
@@ -47,14 +49,14 @@ def quads_of(record: AssertionRecord, act: Act) -> Iterator[Quad]:
     item = item_of(record)
     for subject, predicate, object_ in triples_of(record.kind, item):
         yield subject, predicate, object_, assertion
-    for subject, predicate, object_ in _provenance(record, item, assertion):
+    for subject, predicate, object_ in _provenance(record, item, assertion, act):
         yield subject, predicate, object_, provenance
     yield name, iri(PROV + "generatedAtTime"), typed(act.at.astimezone(UTC).isoformat(), XSD + "dateTime"), pubinfo
     yield name, iri(PROV + "wasAttributedTo"), agent(act.actor), pubinfo
     yield name, term("ledgerPosition"), literal(act.position), pubinfo
 
 
-def _provenance(record: AssertionRecord, item: Item | Document, assertion: Term) -> Iterator[Triple]:
+def _provenance(record: AssertionRecord, item: Item | Document, assertion: Term, act: Act) -> Iterator[Triple]:
     document = thing(record.document)
     yield assertion, iri(PROV + "wasDerivedFrom"), document
     yield assertion, term("about"), thing(record.item)
@@ -72,3 +74,34 @@ def _provenance(record: AssertionRecord, item: Item | Document, assertion: Term)
         yield target, iri(OA + "hasSelector"), selector
         yield selector, _A, iri(OA + "TextQuoteSelector")
         yield selector, iri(OA + "exact"), literal(words)
+        for anchor in _anchors(act):
+            if " ".join(anchor.exact.split()) == words:
+                yield from _place(anchor, target, selector)
+
+
+def _anchors(act: Act) -> Iterator[Anchor]:
+    """Yield the places of quotes that the act tells, where a machine read them in the text."""
+    given = act.content.get("quotes", ()) if act.content else ()
+    for each in given if isinstance(given, list) else ():
+        try:
+            yield Anchor.from_json(each)
+        except BadInputError:  # what another version wrote is left in the act
+            continue
+
+
+def _place(anchor: Anchor, target: Term, selector: Term) -> Iterator[Triple]:
+    """Yield where a quote stands: what is around it, its offsets and its page, in the text with this digest of this file."""
+    for name, words in (("prefix", anchor.prefix), ("suffix", anchor.suffix)):
+        if words:
+            yield selector, iri(OA + name), literal(words)
+    position, page = iri(f"{target[1:-1]}-position"), iri(f"{target[1:-1]}-page")
+    yield target, iri(OA + "hasSelector"), position
+    yield position, _A, iri(OA + "TextPositionSelector")
+    yield position, iri(OA + "start"), literal(anchor.start)
+    yield position, iri(OA + "end"), literal(anchor.end)
+    yield target, iri(OA + "hasSelector"), page
+    yield page, _A, iri(OA + "FragmentSelector")
+    yield page, iri(DCT + "conformsTo"), iri("http://tools.ietf.org/rfc/rfc3778")
+    yield page, iri(RDF + "value"), literal(f"page={anchor.page}")
+    yield target, term("documentDigest"), literal(anchor.document)
+    yield target, term("textDigest"), literal(anchor.text_sha256)

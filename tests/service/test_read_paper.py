@@ -11,6 +11,7 @@ import pytest
 from mechkg.curation.enrol import enrol, grant
 from mechkg.curation.import_corpus import import_corpus
 from mechkg.errors import BadInputError, ForbiddenError, NotFoundError
+from mechkg.graph.publish import accepted_in, published
 from mechkg.literature.papers import Paper
 from mechkg.literature.selectors import Anchor, reanchor
 from mechkg.model.corpus import CorpusFile
@@ -143,3 +144,23 @@ def test_what_is_not_there_is_answered_with_the_nearest(workspace: Workspace, tm
     number = numbered(found, "absent")
     with pytest.raises(BadInputError, match="is no observation"):
         propose_read(workspace, BEN, found, [number], filled={number: {"at": "p/s", "colour": "red"}})
+
+
+def test_what_is_accepted_tells_the_place_of_its_quote_in_the_graph_and_when_it_is_published(workspace: Workspace) -> None:
+    found = read(workspace, TEXT, "known.txt")
+    number = numbered(found, "absent")
+    (made,) = propose_read(workspace, BEN, found, [number], filled={number: {"at": "p/s"}})
+    accept(workspace, ADA, made.id, revision=1)
+    place = found.offered[number - 1].anchor
+    query = """PREFIX oa: <http://www.w3.org/ns/oa#> PREFIX mk: <https://w3id.org/mechkg/ontology#>
+      SELECT ?exact ?suffix ?start ?end ?file WHERE { GRAPH ?g {
+        ?target mk:documentDigest ?file ; oa:hasSelector ?quote , ?position .
+        ?quote oa:exact ?exact ; oa:suffix ?suffix . ?position oa:start ?start ; oa:end ?end } }"""
+    _ = workspace.version  # the graph follows
+    (row,) = workspace.store.rows(query, {})
+    assert [str(cell) for cell in row] == [
+        " ".join(place.exact.split()), place.suffix, str(place.start), str(place.end), found.paper.sha256
+    ]  # fmt: skip
+    ((record, act),) = [(r, a) for r, a in workspace.ledger.accepted_with_acts() if r.item == made.edits[0].item]
+    ((back, told),) = accepted_in(published(record, act).quads)
+    assert back == record and told.content == act.content and act.content == {"quotes": [place.to_json()]}
