@@ -17,6 +17,7 @@ from strawberry.types import ExecutionResult
 
 from mechkg.api.context import Context, context_getter
 from mechkg.api.feeds import add_feeds
+from mechkg.api.release_files import add_release_files
 from mechkg.api.schema import create_schema
 from mechkg.api.sign_in import add_sign_in
 from mechkg.assets import static_dir
@@ -82,6 +83,7 @@ def create_app(workspace: Workspace) -> FastAPI:
     if static_dir().is_dir():
         app.mount("/static", StaticFiles(directory=static_dir()), name="static")
     add_feeds(app, workspace)
+    add_release_files(app, workspace)
     router = Router(
         create_schema(),
         graphql_ide=None,

@@ -12,12 +12,22 @@ import strawberry
 from mechkg.api.acts import BadInput, Forbidden, NotFound, Refused, Stale, failure
 from mechkg.api.context import Info
 from mechkg.api.curation import caller_of
+from mechkg.api.scalars import BigInt
 from mechkg.curation import release as released
 from mechkg.errors import MechkgError
 from mechkg.service.release import all_releases, find_release, release
+from mechkg.service.released_files import released_files
 
 # strawberry reads Optional[...] and Union[...] from these annotations at run time
 # ruff: noqa: UP007, UP045
+
+
+@strawberry.type(description="A file of a release.")
+class ReleaseFile:
+    name: str = strawberry.field(description="Its name.")
+    path: str = strawberry.field(description="Where this service gives it out.")
+    bytes: BigInt = strawberry.field(description="Its size.")
+    sha256: str = strawberry.field(description="Its SHA-256, in hexadecimal.")
 
 
 @strawberry.type(description="What counted at one position of the ledger, under a name that cannot be changed or taken back.")
@@ -28,6 +38,16 @@ class Release:
     by: str = strawberry.field(description="Who made it.")
     at: datetime = strawberry.field(description="When (UTC).")
     note: Optional[str] = strawberry.field(description="What it is, in the words of who made it.")
+
+    @strawberry.field(
+        description="Its files: nanopublications in TriG, N-Quads and JSON-LD, Turtle, tables; written when first asked for."
+    )
+    async def files(self, info: Info) -> list[ReleaseFile]:
+        found = await asyncio.to_thread(released_files, info.context.workspace, self.name)
+        return [
+            ReleaseFile(name=file.name, path=f"/releases/{self.name}/{file.name}", bytes=BigInt(file.bytes), sha256=file.sha256)
+            for file in found
+        ]
 
     @classmethod
     def of(cls, value: released.Release) -> Release:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from functools import partial
 from typing import Annotated, Optional
 from weakref import WeakKeyDictionary
@@ -113,19 +114,21 @@ class Subscription:
         workspace = info.context.workspace
         acts = partial(find, workspace, wanted(kinds, item, document, change_set, person), material=material, most=_AT_ONCE)
         await asyncio.to_thread(partial(acts, after=2**31 - 2))  # what is no kind or material is told at once
-        async for seen, last in _moments(workspace.ledger, after):
-            more = True
-            while more:
-                page = await asyncio.to_thread(partial(acts, after=seen, before=last + 1))
-                for one in page.found:
-                    yield Happened(value=one)
-                seen, more = page.last, page.more
+        async with aclosing(_moments(workspace.ledger, after)) as moments:
+            async for seen, last in moments:
+                more = True
+                while more:
+                    page = await asyncio.to_thread(partial(acts, after=seen, before=last + 1))
+                    for one in page.found:
+                        yield Happened(value=one)
+                    seen, more = page.last, page.more
 
     @strawberry.subscription(description="Verdicts of what you watch, as they flip.")
     async def verdict_changes(self, info: Info, after: After = None) -> AsyncGenerator[WatchedChange, None]:
         ledger, person = info.context.workspace.ledger, caller_of(info).person
-        async for seen, last in _moments(ledger, after):
-            found = await asyncio.to_thread(partial(watches_of, ledger, person, ended=True))
-            new = [(flip, one) for one in found for flip in one.flips if seen < flip.position <= last]
-            for flip, one in sorted(new, key=lambda pair: pair[0].position):
-                yield WatchedChange(watch=Watch(value=one), flip=WatchFlip.of(flip))
+        async with aclosing(_moments(ledger, after)) as moments:
+            async for seen, last in moments:
+                found = await asyncio.to_thread(partial(watches_of, ledger, person, ended=True))
+                new = [(flip, one) for one in found for flip in one.flips if seen < flip.position <= last]
+                for flip, one in sorted(new, key=lambda pair: pair[0].position):
+                    yield WatchedChange(watch=Watch(value=one), flip=WatchFlip.of(flip))

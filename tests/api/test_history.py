@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
 from mechkg.api.app import create_app
+from mechkg.curation.release import release
+from mechkg.service.import_release import read_checked
 from mechkg.service.workspace import Workspace
 from tests.api.changing import SEEN_C, load, opened, signed_in
 from tests.api.test_app import ask, data
@@ -106,3 +109,29 @@ def test_a_watch_from_its_beginning_to_its_end(client: TestClient, workspace: Wo
     assert client.post("/graphql", json={"query": mine}, headers=cleo).json()["data"]["watches"] == []
     every = "{ watches(ended: true) { id ended } }"
     assert len(client.post("/graphql", json={"query": every}, headers=cleo).json()["data"]["watches"]) == 1
+
+
+def test_the_files_of_a_release(client: TestClient, workspace: Workspace, tmp_path: Path) -> None:
+    release(workspace.ledger, ADA, "one")
+    load(workspace.ledger, SEEN_C, tmp_path)
+    files = data(client, '{ release(name: "one") { files { name path bytes sha256 } } }')["release"]["files"]
+    folder = tmp_path / "fetched"
+    folder.mkdir()
+    (folder / "csv").mkdir()
+    for file in [*files, {"name": "manifest.json", "path": "/releases/one/manifest.json"}]:
+        answer = client.get(file["path"])
+        assert answer.status_code == 200
+        (folder / file["name"]).write_bytes(answer.content)
+        if "sha256" in file:
+            assert sha256(answer.content).hexdigest() == file["sha256"]
+            assert len(answer.content) == int(file["bytes"])
+            again = client.get(file["path"], headers={"If-None-Match": answer.headers["etag"]})
+            assert (again.status_code, again.content) == (304, b"")
+    found = read_checked(folder)
+    assert {record.id for record, _ in found.accepted} == {e.record.id for e in workspace.at("one").catalog.entries.values()}
+    trig = client.get("/releases/one/nanopublications.trig")
+    assert trig.headers["content-type"] == "application/trig"
+    assert "immutable" in trig.headers["cache-control"]
+    for path in ("two/manifest.json", "one/nanopublication.trig", "one/../../ledger.db", "one/%2e%2e/%2e%2e/ledger.db"):
+        assert client.get(f"/releases/{path}").status_code == 404
+    assert "did you mean 'nanopublications.trig'?" in client.get("/releases/one/nanopublication.trig").text

@@ -170,6 +170,8 @@ def test_many_listen_and_not_too_many(client: TestClient, workspace: Workspace, 
             assert told(c) == told(d)
             with listening(client, ACTS, after=last) as e:
                 assert refused(e)["extensions"]["code"] == "mechkg.too_large"
+        with listening(client, ACTS, after=last - 1) as f, listening(client, ACTS, after=last - 1) as g:
+            assert told(f) == told(g)  # who left made room
         comment(workspace.ledger, CLEO, Subject("item", "b-seen"), "is it so?")
         assert told(a) == told(b)
 

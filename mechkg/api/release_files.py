@@ -1,0 +1,43 @@
+"""The files of a release over HTTP: each is the same for good, so whoever has it need not fetch it again."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.responses import FileResponse, PlainTextResponse
+
+from mechkg.errors import NotFoundError
+from mechkg.service.released_files import released_file
+from mechkg.service.workspace import Workspace
+
+_TYPES: Final = {
+    ".trig": "application/trig",
+    ".nq": "application/n-quads",
+    ".jsonld": "application/ld+json",
+    ".ttl": "text/turtle; charset=utf-8",
+    ".csv": "text/csv; charset=utf-8; header=present",
+    ".json": "application/json",
+    ".md": "text/markdown; charset=utf-8",
+}
+
+
+def add_release_files(app: FastAPI, workspace: Workspace) -> None:
+    """Add ``/releases/NAME/FILE``; ``manifest.json`` lists the files of a release, with digests."""
+    router = APIRouter(prefix="/releases", include_in_schema=False)
+
+    # a sync function: it runs in a thread, for the first who asks lets the files be written
+    @router.get("/{name}/{file:path}")
+    def fetch(request: Request, name: str, file: str) -> Response:
+        try:
+            found = released_file(workspace, name, file)
+        except NotFoundError as error:
+            return PlainTextResponse(str(error), 404)
+        headers = {"X-Content-Type-Options": "nosniff"}
+        if found.sha256 is not None:
+            headers |= {"ETag": f'"{found.sha256}"', "Cache-Control": "public, max-age=31536000, immutable"}
+            if f'"{found.sha256}"' in request.headers.get("if-none-match", ""):
+                return Response(status_code=304, headers=headers)
+        return FileResponse(found.path, media_type=_TYPES[found.path.suffix], headers=headers)
+
+    app.include_router(router)
