@@ -11,10 +11,7 @@ from mechkg.curation.sign_off import SignOff, sign_offs
 from mechkg.errors import TooLargeError
 from mechkg.graph.namespaces import TYPE
 from mechkg.graph.terms import Triple, iri
-from mechkg.literature.fields import values_at
-from mechkg.literature.references import REFERENCES
 from mechkg.model.change_set import ChangeSet, Edit
-from mechkg.model.corpus import ItemKind
 from mechkg.model.disagreement import Disagreement
 from mechkg.model.finding import Finding
 from mechkg.model.ledger_record import AssertionRecord
@@ -31,6 +28,7 @@ from mechkg.service.check_edits import check_edits
 from mechkg.service.disagreements import KINDS as COMPARED
 from mechkg.service.disagreements import disagreements_in
 from mechkg.service.fit import doubts
+from mechkg.service.reach import spaces_reached
 from mechkg.service.reading import Reading
 from mechkg.service.sign_off import beneath, signature
 from mechkg.service.supposed import supposed, supposed_catalog
@@ -130,7 +128,8 @@ def impact(workspace: Workspace, edits: Sequence[Edit], records: Mapping[str, As
         spaces: list[str] = []
         verdicts: list[VerdictChange] = []
         standings: list[StandingChange] = []
-        for space in sorted(_reached(now.catalog, then.catalog, edits)):
+        items = [edit.item for edit in edits]
+        for space in sorted(spaces_reached(now.catalog, items) | spaces_reached(then.catalog, items)):
             if space not in edited and not changes.in_space(space):
                 continue
             before, after = _problem(now, space), _problem(then, space)
@@ -277,52 +276,3 @@ def _signatures(
         if stale:
             found.append(signed)
     return tuple(found)
-
-
-# --- which spaces an edit can reach -----------------------------------------------------------------------------------
-
-
-def _reached(now: Catalog, then: Catalog, edits: Sequence[Edit]) -> set[str]:
-    """Return the spaces whose facts the edits can change, generously."""
-    found: set[str] = set()
-    for edit in edits:
-        for catalog in (now, then):
-            found |= _reached_from(catalog, edit.item)
-    return found
-
-
-def _reached_from(catalog: Catalog, item: str) -> set[str]:
-    """Return the spaces that rest on an item.
-
-    An observation bears on the spaces that consider one of its procedures; all else on those that come to name it, however
-    indirectly, themselves or through what was observed in their procedures.
-    """
-    if item not in catalog.entries:
-        return set()
-    above: set[str] = {item}
-    back = [item]
-    while back:
-        name = back.pop()
-        entry = catalog.entries[name]
-        up = [other.id for other in catalog.referring.get(name, ())]
-        if entry.kind == "observation":
-            up = [other for other in up if catalog.entries[other].kind in ("assumption", "space")]
-            up += [stage.partition("/")[0] for stage in _named(entry.value, "observation", ("at.*", "than.*"))]
-        if entry.kind in ("procedure", "step", "assumption", "claim"):
-            up = [other for other in up if catalog.entries[other].kind in _CARRIERS]
-        for other in up:
-            if other in catalog.entries and other not in above:
-                above.add(other)
-                back.append(other)
-    return {name for name in above if catalog.entries[name].kind == "space"}
-
-
-_CARRIERS = ("space", "procedure", "step", "assumption", "claim", "observation")
-"""Kinds of items through which something bears on a verdict."""
-
-
-def _named(value: object, kind: ItemKind, patterns: Collection[str]) -> Iterator[str]:
-    for pattern in patterns:
-        assert pattern in REFERENCES[kind]
-        for _, name in values_at(value, pattern):
-            yield str(name)

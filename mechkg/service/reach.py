@@ -31,7 +31,7 @@ def spaces_reached(catalog: Catalog, items: Iterable[str]) -> set[str]:
         if entry.kind == "observation":
             up = [other for other in up if catalog.entries[other].kind in ("assumption", "space")]
             up += [str(stage).partition("/")[0] for pattern in _STAGES for _, stage in values_at(entry.value, pattern)]
-        elif entry.kind in _CARRIERS:
+        elif entry.kind in ("procedure", "step", "assumption", "claim"):
             up = [other for other in up if catalog.entries[other].kind in _CARRIERS]
         new = {other for other in up if other in catalog.entries} - above
         above |= new
