@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Optional
+from typing import Annotated, Optional
 
 import strawberry
 
@@ -140,8 +140,18 @@ class Impact:
         return [strawberry.ID(name) for name in self.value.spaces]
 
     @strawberry.field(description="Verdicts that would change, or stand on something else.")
-    def verdicts(self) -> list[VerdictImpact]:
-        return [VerdictImpact(value=value) for value in self.value.verdicts]
+    def verdicts(
+        self,
+        flips: Annotated[
+            Optional[bool], strawberry.argument(description="Only those that would be another (true), or would not (false).")
+        ] = None,
+        space: Annotated[Optional[strawberry.ID], strawberry.argument(description="Only of this hypothesis space.")] = None,
+    ) -> list[VerdictImpact]:
+        return [
+            VerdictImpact(value=value)
+            for value in self.value.verdicts
+            if flips in (None, value.flips) and space in (None, value.space)
+        ]
 
     @strawberry.field(description="Conclusions that would change.")
     def standings(self) -> list[StandingImpact]:

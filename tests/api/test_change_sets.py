@@ -1,0 +1,177 @@
+"""Change sets, their impact and all that is around them, read over GraphQL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from mechkg.api.app import create_app
+from mechkg.curation import tokens
+from mechkg.model.ledger_record import Subject
+from mechkg.model.person import Caller, Grant
+from mechkg.service.accept import accept
+from mechkg.service.comment import comment
+from mechkg.service.dispute import dispute
+from mechkg.service.draft import save_draft
+from mechkg.service.sign_off import sign_off
+from mechkg.service.workspace import Workspace
+from tests.curation.staff import BEN, CLEO
+from tests.service.changes import FREED, LIMIT, REMARK, changed
+
+Ask = Callable[..., Any]
+
+
+@pytest.fixture
+def ask(curated: Workspace) -> Iterator[Ask]:
+    """Ask something as nobody, or as somebody by a token; return the data."""
+    with TestClient(create_app(curated)) as client:
+
+        def ask(query: str, by: Caller | None = None, role: Any = "curator", *, code: str | None = None) -> Any:
+            headers = {}
+            if by is not None:
+                text, _ = tokens.issue(curated.ledger, by, f"t-{curated.ledger.position()}", Grant(role))
+                headers = {"Authorization": f"Bearer {text.reveal()}"}
+            answer = client.post("/graphql", json={"query": query}, headers=headers).json()
+            if code is not None:
+                assert [error["extensions"]["code"] for error in answer["errors"]] == [code]
+                return answer["errors"][0]
+            assert "errors" not in answer, answer
+            return answer["data"]
+
+        yield ask
+
+
+def test_a_change_set_and_its_impact(ask: Ask, curated: Workspace) -> None:
+    found = changed(curated, LIMIT, title="No limit", effects=None)
+    subject = Subject("set", found.id)
+    said = comment(curated, BEN, subject, "why?")
+    sign_off(curated, BEN, Subject("verdict", "/".join(FREED)))
+    shown = ask(
+        f"""{{ changeSet(id: "{found.id}") {{
+          id title status revision authors materials staleItems machine reason
+          comments {{ position author text revision }}
+          edits {{ op kind item document differences {{ place before after }} before after }}
+          history {{ kind actor door }}
+          impact {{
+            acceptable spaces findings {{ code }}
+            verdicts {{ space candidate before after flips appear {{ name }} vanish {{ name rule brief observation {{ id }} }} }}
+            standings {{ space name before after }}
+            signatures {{ subject by }} disagreementsAppear {{ id }} disagreementsVanish {{ id }}
+          }} }} }}"""
+    )["changeSet"]
+    assert (shown["title"], shown["status"], shown["authors"], shown["staleItems"]) == ("No limit", "open", ["cleo"], [])
+    assert shown["comments"] == [{"position": said.position, "author": "ben", "text": "why?", "revision": 1}]
+    [edit] = shown["edits"]
+    assert (edit["op"], edit["kind"], edit["item"]) == ("change", "assumption", LIMIT)
+    assert [(d["place"], d["after"]) for d in edit["differences"]] == [("effects", None)]
+    assert edit["before"]["effects"] == edit["differences"][0]["before"] and "effects" not in edit["after"]
+    assert [act["kind"] for act in shown["history"] if act["actor"] == "ben"] == ["comment"]
+    impact = shown["impact"]
+    [flip] = [v for v in impact["verdicts"] if (v["space"], v["candidate"]) == FREED]
+    assert (flip["before"], flip["after"], flip["flips"], flip["appear"]) == ("ruled out", "survives", True, [])
+    assert flip["vanish"][0]["observation"]["id"] == flip["vanish"][0]["name"]
+    assert {"space": FREED[0], "name": "pc-399-was-there", "before": "required", "after": "possible"} in impact["standings"]
+    assert impact["signatures"] == [{"subject": f"verdict:{'/'.join(FREED)}", "by": "ben"}]
+    assert impact["acceptable"] and impact["findings"] == impact["disagreementsAppear"] == impact["disagreementsVanish"] == []
+
+
+def test_proofs_of_what_would_be(ask: Ask, curated: Workspace) -> None:
+    found = changed(curated, LIMIT, effects=None)
+    query = f"""{{ impact(changeSet: "{found.id}") {{
+        flips: verdicts(flips: true) {{ space flips }}
+        verdicts(flips: true, space: "{FREED[0]}") {{
+          candidate
+          proof {{ candidate {{ verdict }} proofs(first: 1) {{ sentence }} }}
+          proofBefore {{ candidate {{ verdict }} proofs(first: 1) {{ sentence }} }}
+        }} }} }}"""
+    impact = ask(query)["impact"]
+    assert len(impact["flips"]) == 8 and all(v["flips"] for v in impact["flips"])
+    [flip] = impact["verdicts"]
+    assert flip["candidate"] == FREED[1] and flip["proof"]["candidate"]["verdict"] == "survives"
+    assert flip["proofBefore"]["candidate"]["verdict"] == "ruled out" and flip["proofBefore"]["proofs"][0]["sentence"]
+
+
+def test_the_queue_in_pages(ask: Ask, curated: Workspace) -> None:
+    names = [changed(curated, item, note="n").id for item in ("w-05", "w-06", "w-07")]
+    pages, after = [], None
+    while True:
+        cursor = f', after: "{after}"' if after else ""
+        page = ask(f"{{ changeSets(first: 2{cursor}) {{ totalCount pageInfo {{ hasNextPage endCursor }} nodes {{ id }} }} }}")
+        pages.append([node["id"] for node in page["changeSets"]["nodes"]])
+        assert page["changeSets"]["totalCount"] == 3
+        after = page["changeSets"]["pageInfo"]["endCursor"]
+        if not page["changeSets"]["pageInfo"]["hasNextPage"]:
+            break
+    assert pages == [names[:2], names[2:]]
+    of_ben = '{ changeSets(filter: {author: "ben", text: "x"}) { totalCount } }'
+    assert ask(of_ben) == {"changeSets": {"totalCount": 0}}
+    newest = '{ changeSets(order: "newest", filter: {item: "w-07", waiting: null}) { nodes { id } } }'
+    assert ask(newest) == {"changeSets": {"nodes": [{"id": names[2]}]}}
+    error = ask('{ changeSets(filter: {status: "opn"}) { totalCount } }', code="mechkg.bad_input")
+    assert error["extensions"]["hint"] == "did you mean 'open'?"
+    ask('{ changeSet(id: "set-1") { id } }', code="mechkg.not_found")
+
+
+def test_a_merge_is_seen_before_it_is_made(ask: Ask, curated: Workspace) -> None:
+    one, other = changed(curated, REMARK, note="theirs"), changed(curated, REMARK, note="ours", locator="Figure 9")
+    accept(curated, BEN, one.id, revision=1)
+    query = '{ merge(changeSet: "%s"%s) { item now merged clashes { place theirs ours } theirs { place } ours { place } } }'
+    [moved] = ask(query % (other.id, ""))["merge"]
+    assert moved["clashes"] == [{"place": "note", "theirs": "theirs", "ours": "ours"}]
+    assert {d["place"] for d in moved["ours"]} == {"note", "locator"} and [d["place"] for d in moved["theirs"]] == ["note"]
+    chosen = ', choices: [{item: "w-05", place: "note", side: "ours"}]'
+    [moved] = ask(query % (other.id, chosen))["merge"]
+    assert moved["clashes"] == [] and (moved["merged"]["note"], moved["merged"]["locator"]) == ("ours", "Figure 9")
+
+
+def test_who_asks_and_what_waits(ask: Ask, curated: Workspace) -> None:
+    assert ask("{ me { person { id } } }") == {"me": None}
+    ask("{ tasks { kind } }", code="mechkg.unauthenticated")
+    ask("{ drafts { id } }", code="mechkg.unauthenticated")
+    me = ask("{ me { person { id name grants { role scope } interests { about } } within { role scope } door } }", CLEO)["me"]
+    assert me["person"] == {"id": "cleo", "name": "Cleo", "grants": [{"role": "curator", "scope": "all"}], "interests": []}
+    assert (me["within"], me["door"]) == ({"role": "curator", "scope": "all"}, "graphql")
+    people = ask("{ people { id grants { role } } }")["people"]
+    assert [person["id"] for person in people] == ["ada", "ben", "cleo", "dan"]
+    found = changed(curated, REMARK, note="n")
+    [task] = ask("{ tasks { kind subject sentence act } }", BEN, "reviewer")["tasks"]
+    assert (task["kind"], task["subject"]) == ("review", f"set:{found.id}")
+    assert ask("{ tasks { kind } }", BEN, "curator") == {"tasks": []}  # the token reaches no further
+    draft = save_draft(curated, CLEO, {"title": "T"})
+    own = ask(f'{{ drafts {{ id }} draft(id: "{draft.id}") {{ content }} draftHistory(id: "{draft.id}") {{ version }} }}', CLEO)
+    assert own == {"drafts": [{"id": draft.id}], "draft": {"content": {"title": "T"}}, "draftHistory": [{"version": 1}]}
+    ask(f'{{ draft(id: "{draft.id}") {{ content }} }}', BEN, code="mechkg.not_found")
+
+
+def test_discussion_history_and_signatures(ask: Ask, curated: Workspace) -> None:
+    assertion = Subject("assertion", curated.catalog.entries[REMARK].record.id)
+    comment(curated, CLEO, Subject("item", REMARK), "which figure?")
+    dispute(curated, CLEO, assertion, "not so", rests_on=["z-f4-o6"])
+    sign_off(curated, BEN, assertion)
+    found = ask(
+        """{ discussion(of: "item:w-05") { comments { text } disputes { by reason restsOn outcome } }
+             history(of: "item:w-05") { kind actor }
+             signatures { subject by stale } }"""
+    )
+    assert found["discussion"]["comments"] == [{"text": "which figure?"}]
+    assert found["discussion"]["disputes"] == [
+        {"by": "cleo", "reason": "not so", "restsOn": ["z-f4-o6"], "outcome": None}
+    ]  # fmt: skip
+    assert [act["kind"] for act in found["history"]] == ["propose", "accept", "comment", "dispute", "sign-off"]
+    assert found["signatures"] == [{"subject": str(assertion), "by": "ben", "stale": False}]
+    ask('{ history(of: "item:w-055") { kind } }', code="mechkg.not_found")
+    ask('{ history(of: "w-05") { kind } }', code="mechkg.bad_input")
+
+
+def test_disagreements(ask: Ask) -> None:
+    found = ask(
+        '{ disagreement(id: "cdse-434-composition") '
+        "{ state property band { positions } sides { reading belief values { works } } } }"
+    )["disagreement"]
+    assert (found["state"], found["property"]) == ("open", "composition")
+    assert {side["reading"] for side in found["sides"]} == {"(CdSe)120", "(CdSe)66"}
+    assert all(side["belief"] and side["values"][0]["works"] for side in found["sides"])
+    ask('{ disagreement(id: "cdse-434") { state } }', code="mechkg.not_found")
