@@ -117,12 +117,12 @@ def from_csv(content: bytes, name: str) -> SheetRead:
     delimiter = max(_DELIMITERS, key=first.count)
     csv.field_size_limit(LARGEST)
     try:
-        return _table(enumerate_rows(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)), name)
+        return _table(_csv_rows(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)), name)
     except csv.Error as error:
         raise BadInputError(f"'{name}' is no CSV: {error}", hint="a quotation mark may be open somewhere") from error
 
 
-def enumerate_rows(rows: Iterable[Sequence[str]]) -> Iterator[tuple[int, list[tuple[str, str | None]]]]:
+def _csv_rows(rows: Iterable[Sequence[str]]) -> Iterator[tuple[int, list[tuple[str, str | None]]]]:
     """Yield rows with their numbers, each cell with what is odd about it."""
     for number, row in enumerate(rows, start=1):
         yield number, [(unguarded(cell), None) for cell in row]
