@@ -285,8 +285,8 @@ def _change(ledger: Ledger, group: Sequence[Act]) -> Iterator[_Change]:
 # --- when to look ----------------------------------------------------------------------------------------------------------
 
 
-_FOLLOWED: WeakKeyDictionary[Workspace, Callable[[], None]] = WeakKeyDictionary()
-"""Workspace whose ledger somebody follows -> what tells them to look at once."""
+_FOLLOWED: WeakKeyDictionary[Workspace, list[Callable[[], None]]] = WeakKeyDictionary()
+"""Workspace whose ledger somebody follows -> what tells each of them to look at once."""
 
 
 def after_settling(workspace: Workspace) -> None:
@@ -294,8 +294,9 @@ def after_settling(workspace: Workspace) -> None:
 
     The act is done: a failure here is left to the next who looks.
     """
-    if (wake := _FOLLOWED.get(workspace)) is not None:
-        wake()
+    if followers := _FOLLOWED.get(workspace):
+        for wake in tuple(followers):
+            wake()
         return
     try:
         catch_up(workspace)
@@ -336,12 +337,13 @@ def following(workspace: Workspace, pause: float = _PAUSE) -> Iterator[None]:
     """Look after the watches for as long as the block lasts, in a thread of its own, beginning with what was left undone."""
     follower = _Follower(workspace, pause)
     thread = threading.Thread(target=follower.run, name="watches", daemon=True)
-    _FOLLOWED[workspace] = follower.woken.set
+    followers = _FOLLOWED.setdefault(workspace, [])
+    followers.append(follower.woken.set)
     thread.start()
     try:
         yield
     finally:
-        del _FOLLOWED[workspace]
+        followers.remove(follower.woken.set)
         follower.end()
         thread.join()
 

@@ -320,7 +320,7 @@ def test_whoever_follows_sees_what_it_did_itself_and_what_others_did(workspace: 
         with Ledger.open(at) as other:
             load(other, CASE, tmp_path)
         until(lambda: number() == 2)
-    with following(workspace, pause=600):
+    with following(workspace, pause=600), following(workspace, pause=600):  # two applications over one workspace
         accepted(workspace, RemoveItem("no-c", "misread"))
         until(lambda: number() == 3)
     accepted(workspace, changed(workspace, "b-seen", window="6 min"))  # nobody follows: done on the spot
