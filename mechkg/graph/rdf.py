@@ -18,7 +18,7 @@ from typing import Any, Final, Literal, get_args, get_origin, get_type_hints
 from pydantic import StringConstraints
 
 from mechkg.graph.namespaces import LABEL, TYPE, camel, class_of_kind, item_class
-from mechkg.graph.terms import Term, Triple, iri, literal, local_name, term, thing, value_of
+from mechkg.graph.terms import Term, Triple, iri, literal, literal_parts, local_name, term, thing, value_of
 from mechkg.model.base import Identifier, Item, StageReference, Value, WrittenAs
 from mechkg.model.corpus import ITEM_TYPES, ItemKind
 from mechkg.model.procedure import Procedure, Stage
@@ -268,13 +268,19 @@ def _quantity_from(node: Term, about: Mapping[tuple[Term, Term], list[Term]]) ->
 
 
 def natural_order(objects: Iterable[Term]) -> list[Term]:
-    """Return terms in the order that their names tell: numbered nodes by number, all else by letter."""
+    """Return terms in the order that their names tell: numbered nodes by number, all else by letter.
+
+    A literal counts by its text, however that is escaped.
+    """
     given = list(objects)
     return given if len(given) < 2 else sorted(given, key=_natural)
 
 
 def _natural(of: Term) -> list[tuple[int, str]]:
     """Return a key that sorts numbered nodes by their numbers: 2 before 10."""
+    if of.startswith('"'):
+        text, datatype, language = literal_parts(of)
+        return [(-1, text), (-1, datatype or ""), (-1, language or "")]
     return [(int(part), part) if part.isdigit() else (-1, part) for part in re.split(r"(?<=/)(\d+)(?=>$)", of)]
 
 

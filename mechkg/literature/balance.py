@@ -42,7 +42,7 @@ def check_balance(corpus: CorpusFile, formulas: Mapping[str, str], lines: Places
             excess = _excess(step, formulas)
         except ValueError as error:
             message = f"the balance of '{step.id}' cannot be checked: {error}"
-            yield Finding("warning", "corpus.formula", message, file, line, "write it as in C8H17NH2, (CdSe)13 or NO3-")
+            yield Finding("warning", "corpus.formula", message, file, line, "write it as in C8H17NH2, (AgS)13 or NO3-")
             continue
         if excess:
             amounts = ", ".join(f"{_number(abs(n))} more {name} on the {_side(n)}" for name, n in sorted(excess.items()))
