@@ -43,7 +43,7 @@ web: ## build what the browser is served (needs npm)
 
 .PHONY: test
 test: test-setup lint ## every check: lint, types, layers, tests
-	@$(BIN)/python -m pytest $(TESTS)
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(TESTS)
 
 .PHONY: lint
 lint: $(VENV)/.test ## style, format, types, layers
