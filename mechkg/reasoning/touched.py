@@ -35,19 +35,26 @@ class FactQuery:
 
 
 class Shared:
-    """Answers of a graph that does not change, each kept that is the same for all spaces, so that it is asked for once."""
+    """Answers of a graph that does not change, kept: those that are the same for all spaces are asked for once."""
 
     def __init__(self, source: Source) -> None:
         self._source = source
-        self._kept: dict[str, Sequence[Sequence[Any]]] = {}
+        self._kept: dict[tuple[str, tuple[tuple[str, str], ...]], Sequence[Sequence[Any]]] = {}
+        self._before: Shared | None = None
+        self._changed: frozenset[str] = frozenset()
+
+    def follow(self, before: Shared, changed: Iterable[FactQuery]) -> None:
+        """Take the answers of another graph, but for those queries that answer otherwise here."""
+        self._before, self._changed = before, frozenset(query.text for query in changed)
 
     def rows(self, query: str, bindings: Mapping[str, str]) -> Sequence[Sequence[Any]]:
         """Answer ``query``; ``bindings`` gives IRIs (as local names) to variables."""
-        if any(re.search(rf"\?{name}\b", _COMMENT_LINE.sub("", query)) for name in bindings):
-            return self._source.rows(query, bindings)
-        if query not in self._kept:
-            self._kept[query] = self._source.rows(query, {})
-        return self._kept[query]
+        if self._before is not None and query not in self._changed:
+            return self._before.rows(query, bindings)
+        own = tuple((name, value) for name, value in bindings.items() if re.search(rf"\?{name}\b", query))
+        if (query, own) not in self._kept:
+            self._kept[query, own] = self._source.rows(query, dict(own))
+        return self._kept[query, own]
 
 
 @cache

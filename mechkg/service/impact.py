@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
@@ -114,8 +114,28 @@ def impact_of(workspace: Workspace, change_set: str) -> tuple[ChangeSet, Impact]
     return found, impact(workspace, found.edits, records_of(workspace, found.edits))
 
 
+_MOST_KEPT = 4
+_KEPT: WeakKeyDictionary[Workspace, OrderedDict[tuple[int, tuple[Edit, ...]], Impact]] = WeakKeyDictionary()
+"""Workspace -> what was worked out last, by the position of the ledger and the edits: a page asks again and again."""
+
+
 def impact(workspace: Workspace, edits: Sequence[Edit], records: Mapping[str, AssertionRecord]) -> Impact:
     """Work out what accepting ``edits`` would change; ``records`` holds their new assertions, by id."""
+    asked = (workspace.ledger.position(), tuple(edits))
+    with workspace.lock:
+        kept = _KEPT.setdefault(workspace, OrderedDict())
+        if asked in kept:
+            kept.move_to_end(asked)
+            return kept[asked]
+    found = _worked_out(workspace, edits, records)
+    with workspace.lock:
+        kept[asked] = found
+        while len(kept) > _MOST_KEPT:
+            kept.popitem(last=False)
+    return found
+
+
+def _worked_out(workspace: Workspace, edits: Sequence[Edit], records: Mapping[str, AssertionRecord]) -> Impact:
     reading = workspace.reading
     catalog = supposed_catalog(reading.catalog, edits, records)
     doubted = (doubt.finding for doubt in doubts(reading.catalog, catalog, edits))
@@ -150,6 +170,7 @@ class FactChanges:
     def __init__(self, now: Reading, then: Reading, triples: Collection[Triple]) -> None:
         self._readings = (now, then)
         queries = queries_that_see(triples, iri(TYPE))
+        then.rows.follow(now.rows, queries)
         self._of_a_space = [query for query in queries if query.of_a_space]
         self._in_all = any(self._differs(query, "") for query in queries if not query.of_a_space)
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from mechkg.curation.draft import save
-from mechkg.graph.namespaces import TYPE
 from mechkg.model.ledger_record import Subject
-from mechkg.reasoning.touched import fact_queries, queries_that_see
 from mechkg.service.accept import accept
 from mechkg.service.acting import PutItem, RemoveItem
 from mechkg.service.check import check
@@ -114,21 +112,6 @@ def test_signatures_that_would_go_stale(curated: Workspace) -> None:
         "survives",
     )
     assert [s.stale for s in signatures(curated)] == [True, False]
-
-
-def test_no_fact_query_asks_for_any_property() -> None:
-    """What a query can see is told by the names in it, so it must name every property."""
-    for query in fact_queries():
-        triples = [line.split() for line in query.text.splitlines() if not line.startswith(("#", "PREFIX", "SELECT"))]
-        for words in triples:
-            for place, word in enumerate(words[:-1]):
-                starts = place == 0 or words[place - 1] in ("{", ".", "}", "(")
-                if word.startswith("?") and starts and words[place + 1].startswith("?"):
-                    raise AssertionError(f"{query.name}: {' '.join(words)}")
-    ours = "https://w3id.org/mechkg/ontology#"
-    seen = queries_that_see([("<s>", f"<{ours}note>", '"words"'), ("<s>", f"<{TYPE}>", f"<{ours}Remark>")], f"<{TYPE}>")
-    assert all(query.any_class for query in seen) and "is_a" in {query.name for query in seen}
-    assert "form" in {query.name for query in queries_that_see([("<s>", f"<{ours}form>", '"induction"')], f"<{TYPE}>")}
 
 
 def test_an_unfinished_draft_has_no_impact(curated: Workspace) -> None:
