@@ -34,7 +34,8 @@ def check(ledger: Ledger) -> list[Act]:
             elif act.kind in ("accept", "reject", "withdraw"):
                 decided[name] += 1
                 own = act.actor in authors[name]
-                assert own if act.kind == "withdraw" else not (own and act.kind == "accept")  # nobody accepted own work
+                # nobody accepted own work, but where nobody else could, and said why
+                assert own if act.kind == "withdraw" else not own or act.kind == "reject" or content.get("alone")
             if act.kind == "accept":
                 _check_bases(act, edits[name], accepted)
     assert set(decided.values()) <= {1}

@@ -43,7 +43,7 @@ class Accepted:
     def __init__(self, records: list[AssertionRecord]) -> None:
         self.records = records
 
-    def position(self) -> int:
+    def settled(self) -> int:
         return len(self.records)
 
     def acts(self, after: int = 0, until: int | None = None) -> Iterator[Act]:
