@@ -23,7 +23,7 @@ from mechkg.model.ledger_record import Act, AssertionRecord
 from mechkg.model.observation import Measured, Observation
 from mechkg.model.procedure import Procedure
 from mechkg.model.quantity import Quantity
-from mechkg.model.species import Species
+from mechkg.model.species import Material, Species
 
 STATES: dict[str, State] = {
     "by method": "explained",
@@ -164,6 +164,7 @@ def _compositions(accepted: Accepted, rules: Rules, unread: list[tuple[TypedValu
     if rule is None:
         return
     species = {item.id: item for _, item in accepted if isinstance(item, Species)}
+    materials = {_elements(i.formula): i.id for _, i in accepted if isinstance(i, Material) and i.formula}
     entries: dict[str, list[tuple[float, str, TypedValue]]] = defaultdict(list)
     for record, item in accepted:
         for entry in item.entries if isinstance(item, Claim) else ():
@@ -174,7 +175,8 @@ def _compositions(accepted: Accepted, rules: Rules, unread: list[tuple[TypedValu
                 unread.append((value, "the formula cannot be read"))
                 continue
             known = species.get(entry.species or "")
-            material = known.material if known else "".join(sorted({s for s, _ in min(readings(entry.formula))}))
+            elements = _elements(entry.formula)
+            material = known.material if known else materials.get(elements, "".join(sorted(elements)))
             entries[material].append((entry.absorption.to("nm"), known.names[0] if known else entry.formula, value))
     gap = rules.band.to("nm")
     for material, found in sorted(entries.items()):
@@ -185,6 +187,10 @@ def _compositions(accepted: Accepted, rules: Rules, unread: list[tuple[TypedValu
             band = Band(positions, str(rules.band), tuple(dict.fromkeys(name for _, name, _ in chain)))
             frame = Disagreement(f"{material}-{low:g}-{rule.id}", material, title, rule.id, (), band if low != high else None)
             yield frame, [(value, value.value) for _, _, value in chain], agree
+
+
+def _elements(formula: str) -> frozenset[str]:
+    return frozenset(symbol for counts in readings(formula) for symbol, _ in counts)
 
 
 def _chains(entries: list[tuple[float, str, TypedValue]], gap: float) -> Iterator[list[tuple[float, str, TypedValue]]]:

@@ -31,7 +31,7 @@ def accepted(
         {
             "mechkg": 1,
             "source": {"id": "paper"},
-            "materials": [{"id": "ab", "formula": "AB"}],
+            "materials": [{"id": "ab", "formula": "AgS"}],
             "species": [
                 {"id": f"ab-{nm}", "kind": "MSC", "material": "ab", "names": [f"AB MSC-{nm}"]} for nm in (350, 353, 356, 400)
             ],
@@ -95,6 +95,12 @@ def test_bands_near_each_other_are_one(positions: tuple[int, ...], expected: int
     if expected:
         assert found.disagreements[0].band is not None
         assert found.disagreements[0].band.positions == tuple(f"{nm} nm" for nm in positions)
+
+
+def test_a_cluster_without_a_name_belongs_to_the_material_of_its_elements() -> None:
+    unnamed = {"id": "b", "entries": [{"formula": "(AgS)34", "absorption": "350 nm"}]}
+    [found] = find_disagreements(accepted(says("a", "(AgS)13", 350), unnamed)).disagreements
+    assert found.title == "ab at 350 nm"
 
 
 def test_what_is_said_less_exactly_does_not_disagree() -> None:
