@@ -21,7 +21,7 @@ HOMES = {
     "pyshacl": {"graph/shapes.py"},
     "clingo": {"reasoning/engine.py"},
     "graphviz": {"reasoning/drawing.py"},
-    "sqlalchemy": {"curation/ledger.py", "curation/tables.py", "curation/tokens.py"},
+    "sqlalchemy": {"curation/ledger.py", "curation/rows.py", "curation/tables.py", "curation/tokens.py"},
     "authlib": {"service/openid.py"},
     "httpx2": {"literature/crossref.py", "service/openid.py"},
     "yaml": {"literature/yaml12.py"},

@@ -17,26 +17,36 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Engine, Row, Select, bindparam, func, inspect, literal, or_, select
+from sqlalchemy import Connection, Engine, func, inspect, select
 from sqlalchemy.exc import DBAPIError
 
 from mechkg.curation import tables
 from mechkg.curation.batch import Batch, BatchRecord, NewAct
-from mechkg.curation.chain import START, BrokenLink, first_broken, time_text
+from mechkg.curation.chain import BrokenLink, first_broken, time_text
 from mechkg.curation.glance import FORMAT, SCHEMA_VERSION
+from mechkg.curation.rows import (
+    CHUNK,
+    COUNTING,
+    SqlRows,
+    act_of,
+    acts_wanted,
+    chunks,
+    draft_of,
+    last_act,
+    last_acts,
+    record_of,
+    state_of,
+    state_query,
+)
 from mechkg.curation.status import STATUS_AFTER, State
 from mechkg.curation.tables import act, assertion, batch, draft, meta
 from mechkg.errors import LedgerError, NotFoundError
 from mechkg.model.draft import Draft
-from mechkg.model.happened import PERSONAL, Happened, Wanted
-from mechkg.model.ledger_record import Act, ActKind, AssertionRecord, Door, Status, Subject, canonical_json, content_id
-
-_CHUNK = 500  # names in one IN list, acts in one page: far below the limits of both databases
+from mechkg.model.happened import Happened, Wanted
+from mechkg.model.ledger_record import Act, ActKind, AssertionRecord, Door, Status, Subject, content_id
 
 
 class Ledger:
@@ -120,24 +130,24 @@ class Ledger:
     def position(self) -> int:
         """Return the position of the last act; 0 when there is none."""
         with self._read() as connection:
-            return _last(connection)[0]
+            return last_act(connection)[0]
 
     def acts(self, after: int = 0, until: int | None = None) -> Iterator[Act]:
         """Yield the acts with a position above ``after``, up to ``until`` (default: the last act there is now), oldest first."""
         end = self.position() if until is None else until
         while after < end:
-            page = select(act).where(act.c.position > after, act.c.position <= end).order_by(act.c.position).limit(_CHUNK)
+            page = select(act).where(act.c.position > after, act.c.position <= end).order_by(act.c.position).limit(CHUNK)
             with self._read() as connection:
                 rows = connection.execute(page).all()
             if not rows:
                 return
-            yield from map(_act, rows)
+            yield from map(act_of, rows)
             after = rows[-1].position
 
     def settled(self, at: int | None = None) -> int:
         """Return the position of the last act that changed what counts, now or as of ``at``; 0 when there is none."""
         with self._read() as connection:
-            return _SqlRows(connection).settled(at)
+            return SqlRows(connection).settled(at)
 
     def position_at(self, time: datetime) -> int:
         """Return the position of the last act done at ``time`` or before; 0 when there is none."""
@@ -148,18 +158,18 @@ class Ledger:
     def acts_on(self, subject: Subject, until: int | None = None) -> list[Act]:
         """Return all acts upon ``subject``, oldest first, those that follow from a change set among its own."""
         with self._read() as connection:
-            return _SqlRows(connection).acts_on(subject, until)
+            return SqlRows(connection).acts_on(subject, until)
 
     def acts_of_kinds(self, kinds: Sequence[ActKind]) -> list[Act]:
         """Return all acts of these kinds, oldest first."""
         with self._read() as connection:
-            return _SqlRows(connection).acts_of_kinds(kinds)
+            return SqlRows(connection).acts_of_kinds(kinds)
 
     def history(self, item: str) -> list[Act]:
         """Return all acts upon all assertions of ``item``, oldest first; empty when the ledger does not know the item."""
         query = select(act).join(assertion, assertion.c.id == act.c.assertion).where(assertion.c.item == item)
         with self._read() as connection:
-            return [_act(row) for row in connection.execute(query.order_by(act.c.position))]
+            return [act_of(row) for row in connection.execute(query.order_by(act.c.position))]
 
     def find(
         self, wanted: Wanted, *, after: int = 0, before: int | None = None, newest: bool = False, most: int
@@ -168,13 +178,13 @@ class Ledger:
 
         Oldest first, or ``newest`` first.
         """
-        query = _found(wanted).where(act.c.position > after)
+        query = acts_wanted(wanted).where(act.c.position > after)
         if before is not None:
             query = query.where(act.c.position < before)
         query = query.order_by(act.c.position.desc() if newest else act.c.position).limit(most)
         with self._read() as connection:
             rows = connection.execute(query).all()
-        return [Happened(_act(row, "act_"), row.item, row.item_kind, row.document) for row in rows]
+        return [Happened(act_of(row, "act_"), row.item, row.item_kind, row.document) for row in rows]
 
     def batches(self) -> list[BatchRecord]:
         """Return all named batches, oldest first."""
@@ -201,11 +211,11 @@ class Ledger:
         """Return those of the assertions ``ids`` that the ledger knows, by id; all of them when ``ids`` is None."""
         if ids is None:
             with self._read() as connection:
-                return {r.id: _record(r) for r in connection.execute(select(assertion).order_by(assertion.c.first_seen))}
+                return {r.id: record_of(r) for r in connection.execute(select(assertion).order_by(assertion.c.first_seen))}
         found: dict[str, AssertionRecord] = {}
         with self._read() as connection:
-            for some in _chunks(ids):
-                found.update((r.id, _record(r)) for r in connection.execute(select(assertion).where(assertion.c.id.in_(some))))
+            for some in chunks(ids):
+                found.update((r.id, record_of(r)) for r in connection.execute(select(assertion).where(assertion.c.id.in_(some))))
         return found
 
     def accepted(self, at: int | None = None) -> dict[str, AssertionRecord]:
@@ -214,18 +224,18 @@ class Ledger:
 
     def accepted_with_acts(self, at: int | None = None) -> list[tuple[AssertionRecord, Act]]:
         """Return the assertions accepted now, or as of position ``at``, each with the act that accepted it, in one query."""
-        query = _last_acts(*(column.label(f"act_{column.name}") for column in act.c), *assertion.c, at=at)
-        query = query.where(act.c.kind.in_(_COUNTING)).order_by(act.c.position)
+        query = last_acts(*(column.label(f"act_{column.name}") for column in act.c), *assertion.c, at=at)
+        query = query.where(act.c.kind.in_(COUNTING)).order_by(act.c.position)
         with self._read() as connection:
             rows = connection.execute(query).all()
-        return [(_record(row), _act(row, "act_")) for row in rows]
+        return [(record_of(row), act_of(row, "act_")) for row in rows]
 
     def accepted_of(self, item: str, at: int | None = None) -> AssertionRecord | None:
         """Return the accepted assertion of ``item``, now or as of ``at``; None when it has none."""
-        query = _last_acts(assertion, at=at).where(assertion.c.item == item, act.c.kind.in_(_COUNTING))
+        query = last_acts(assertion, at=at).where(assertion.c.item == item, act.c.kind.in_(COUNTING))
         with self._read() as connection:
             row = connection.execute(query.order_by(act.c.position.desc()).limit(1)).first()
-        return _record(row) if row else None
+        return record_of(row) if row else None
 
     def status(self, assertion_id: str, at: int | None = None) -> Status:
         """Return the status of an assertion, now or as of ``at``; raise NotFoundError when it was not there (yet)."""
@@ -243,14 +253,14 @@ class Ledger:
     def states(self, at: int | None = None) -> dict[str, State]:
         """Return where every assertion stands, now or as of ``at``: item, document, status, and who gave it that status."""
         with self._read() as connection:
-            return {state.assertion: state for state in map(_state, connection.execute(_state_query(at)))}
+            return {state.assertion: state for state in map(state_of, connection.execute(state_query(at)))}
 
     # --- reading drafts, which are no acts
 
     def drafts(self, draft_id: str) -> list[Draft]:
         """Return all versions of a draft, oldest first; empty when there is none of that name."""
         with self._read() as connection:
-            return _SqlRows(connection).drafts(draft_id)
+            return SqlRows(connection).drafts(draft_id)
 
     def drafts_of(self, owner: str) -> list[Draft]:
         """Return the last version of each draft of a person, the one that was saved last first."""
@@ -259,7 +269,7 @@ class Ledger:
         query = select(draft).join(those, (draft.c.id == those.c.id) & (draft.c.version == those.c.version))
         with self._read() as connection:
             rows = connection.execute(query.order_by(draft.c.at.desc(), draft.c.id.desc()))
-            return [_draft(row) for row in rows]
+            return [draft_of(row) for row in rows]
 
     # --- checking
 
@@ -317,7 +327,7 @@ class Ledger:
                     connection.begin(),
                 ):
                     tables.exclude_other_writers(connection)
-                    opened = Batch(_SqlRows(connection), name, actor, document, file_digest, door, upon, kinds, after)
+                    opened = Batch(SqlRows(connection), name, actor, document, file_digest, door, upon, kinds, after)
                     yield opened
                     opened.finish()
             finally:
@@ -373,115 +383,6 @@ class Ledger:
         return True
 
 
-class _SqlRows:
-    """What a batch reads and writes, on the connection of its transaction."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    @property
-    def connection(self) -> Connection:
-        return self._connection
-
-    def start(self, upon: Subject | None, kinds: Sequence[ActKind], after: int) -> tuple[Act | None, list[Act], list[Act]]:
-        rows = self._connection.execute(_START, {"subject": str(upon), "names": kinds, "after": after})
-        acts = [_act(row) for row in rows]
-        return (
-            acts[-1] if acts else None,
-            [a for a in acts if upon is not None and a.subject == upon],
-            [a for a in acts if a.kind in kinds and a.position > after],
-        )
-
-    def states(self, assertions: Iterable[str]) -> dict[str, State]:
-        found: dict[str, State] = {}
-        for some in _chunks(assertions):
-            rows = self._connection.execute(_STATES, {"names": some})
-            found.update((state.assertion, state) for state in map(_state, rows))
-        return found
-
-    def open_of(self, items: Iterable[str]) -> list[State]:
-        found: list[State] = []
-        for some in _chunks(items):
-            found += map(_state, self._connection.execute(_OPEN, {"names": some}))
-        return found
-
-    def settled(self, at: int | None = None) -> int:
-        query = select(func.max(act.c.position)).where(tables.SETTLING)
-        return self._connection.execute(query if at is None else query.where(act.c.position <= at)).scalar() or 0
-
-    def acts_upon(self, assertion_id: str) -> list[Act]:
-        query = select(act).where(act.c.assertion == assertion_id).order_by(act.c.position)
-        return [_act(row) for row in self._connection.execute(query)]
-
-    def acts_on(self, subject: Subject, until: int | None = None) -> list[Act]:
-        query = _UPON if until is None else _UPON.where(act.c.position <= until)
-        return [_act(row) for row in self._connection.execute(query, {"subject": str(subject)})]
-
-    def acts_of_kinds(self, kinds: Sequence[ActKind], after: int = 0) -> list[Act]:
-        query = select(act).where(act.c.kind.in_(kinds), act.c.position > after).order_by(act.c.position)
-        return [_act(row) for row in self._connection.execute(query)]
-
-    def knows(self, subject: Subject) -> bool:
-        column = {"assertion": assertion.c.id, "item": assertion.c.item}[subject.kind]
-        return self._connection.execute(select(assertion.c.id).where(column == subject.name).limit(1)).first() is not None
-
-    def drafts(self, draft_id: str) -> list[Draft]:
-        query = select(draft).where(draft.c.id == draft_id).order_by(draft.c.version)
-        return [_draft(row) for row in self._connection.execute(query)]
-
-    def number_of_drafts(self) -> int:
-        return self._connection.execute(select(func.count()).select_from(draft).where(draft.c.version == 1)).scalar() or 0
-
-    def write_draft(self, new: Draft) -> None:
-        content = None if new.discarded else canonical_json(new.content)
-        row = {"id": new.id, "version": new.version, "owner": new.owner, "at": time_text(new.at), "content": content}
-        self._connection.execute(draft.insert(), row)
-
-    def of_document(self, document: str) -> list[tuple[str, Act]]:
-        query = select(act, assertion.c.item).join(assertion, assertion.c.id == act.c.assertion)
-        query = query.where(assertion.c.document == document).order_by(act.c.position)
-        return [(row.item, _act(row)) for row in self._connection.execute(query)]
-
-    def write(self, records: Sequence[tuple[AssertionRecord, int]], acts: Sequence[Act], named: BatchRecord | None) -> None:
-        if records:
-            self._connection.execute(
-                assertion.insert(),
-                [
-                    {
-                        "id": r.id,
-                        "kind": r.kind,
-                        "item": r.item,
-                        "document": r.document,
-                        "body": canonical_json(r.body),
-                        "first_seen": position,
-                    }
-                    for r, position in records
-                ],
-            )
-        self._connection.execute(
-            _WRITE[self._connection.dialect.name],
-            [
-                {
-                    "position": a.position,
-                    "kind": a.kind,
-                    "assertion": a.assertion,
-                    "actor": a.actor,
-                    "at": time_text(a.at),
-                    "reason": a.reason,
-                    "batch": a.batch,
-                    "digest": a.digest,
-                    "subject": str(a.subject) if a.subject else None,
-                    "door": a.door,
-                    "content": canonical_json(a.content) if a.content is not None else None,
-                }
-                for a in acts
-            ],
-        )
-        if named is not None:
-            values = {c.name: getattr(named, c.name) for c in batch.c if c.name not in ("at", "first")}
-            self._connection.execute(batch.insert(), {**values, "at": time_text(named.at), "first": acts[0].position})
-
-
 def _prepare_file(path: Path, create: bool) -> None:
     """Check what can be said of the place of an SQLite file before it is opened, and make its folder."""
     if path.is_dir():
@@ -494,96 +395,3 @@ def _prepare_file(path: Path, create: bool) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise LedgerError(f"the folder of {path} cannot be made: {error.strerror}", hint="give another path") from error
-
-
-def _last(connection: Connection) -> tuple[int, str]:
-    row = connection.execute(_LAST).first()
-    return (row.position, row.digest) if row else (0, START)
-
-
-def _last_acts(*columns: Any, at: int | None = None) -> Select[Any]:
-    """Select ``columns`` of assertions joined with the last act upon each, now or as of position ``at``."""
-    earlier = act.alias("earlier")
-    last = select(func.max(earlier.c.position)).where(earlier.c.assertion == assertion.c.id)
-    if at is not None:
-        last = last.where(earlier.c.position <= at)
-    # Correlated, so that asking for a few assertions costs a few look-ups in the index, not a pass over all acts.
-    return select(*columns).select_from(assertion).join(act, act.c.position == last.correlate(assertion).scalar_subquery())
-
-
-def _found(wanted: Wanted) -> Select[Any]:
-    """Select the acts that are wanted, each with what its assertion is of."""
-    of = (assertion.c.item, assertion.c.kind.label("item_kind"), assertion.c.document)
-    query = select(*(column.label(f"act_{column.name}") for column in act.c), *of).outerjoin(
-        assertion, act.c.assertion == assertion.c.id
-    )
-    query = query.where(act.c.kind.in_(wanted.kinds) if wanted.kinds else act.c.kind.not_in(PERSONAL))
-    if wanted.kinds & PERSONAL:
-        query = query.where(act.c.kind.not_in(PERSONAL))
-    if wanted.person is not None:
-        query = query.where(act.c.actor == wanted.person)
-    if wanted.subject is not None:
-        query = query.where(act.c.subject == str(wanted.subject))
-    for column, name in ((assertion.c.item, wanted.item), (assertion.c.document, wanted.document)):
-        if name is not None:
-            # asked as sets of subjects and of assertions, so that each is looked up in an index
-            those = select(assertion.c.id).where(column == name)
-            upon = select(literal("assertion:").concat(assertion.c.id)).where(column == name)
-            about = [act.c.assertion.in_(those), act.c.subject.in_(upon), act.c.subject == f"{column.name}:{name}"]
-            if column is assertion.c.document:
-                about.append(act.c.subject.in_(select(literal("item:").concat(assertion.c.item)).where(column == name)))
-            query = query.where(or_(*about))
-    return query
-
-
-def _state_query(at: int | None = None) -> Select[Any]:
-    return _last_acts(assertion.c.id, assertion.c.item, assertion.c.document, act.c.kind, act.c.position, act.c.actor, at=at)
-
-
-# Built once: a lone act is asked these, and building a statement costs as much as running it.
-_COUNTING = ("accept", "restore")
-"""Acts after which an assertion counts."""
-_NAMES: BindParameter[list[str]] = bindparam("names", expanding=True)
-_LAST = select(act.c.position, act.c.digest).order_by(act.c.position.desc()).limit(1)
-# Asked to return something, SQLAlchemy writes many rows in one statement: to a server, that is one round trip.
-_WRITE = {"sqlite": act.insert(), "postgresql": act.insert().returning(act.c.position)}
-_UPON = select(act).where(act.c.subject == bindparam("subject")).order_by(act.c.position)
-_START = (
-    select(act)
-    .where(
-        (act.c.position == select(func.max(act.c.position)).scalar_subquery())
-        | (act.c.subject == bindparam("subject"))
-        | (act.c.kind.in_(_NAMES) & (act.c.position > bindparam("after")))
-    )
-    .order_by(act.c.position)
-)
-_STATES = _state_query().where(assertion.c.id.in_(_NAMES))
-_OPEN = _state_query().where(assertion.c.item.in_(_NAMES), act.c.kind.in_(["propose", *_COUNTING])).order_by(act.c.position)
-
-
-def _state(row: Row[Any]) -> State:
-    return State(row.id, row.item, row.document, STATUS_AFTER[row.kind], row.position, row.actor)
-
-
-def _act(row: Row[Any], prefix: str = "") -> Act:
-    r = {name.removeprefix(prefix): value for name, value in row._mapping.items() if name.startswith(prefix)}
-    at = datetime.fromisoformat(r["at"])
-    return Act(
-        r["position"], r["kind"], r["assertion"], r["actor"], at, r["reason"], r["batch"], r["digest"],
-        Subject.parse(r["subject"]) if r["subject"] else None, r["door"], json.loads(r["content"]) if r["content"] else None,
-    )  # fmt: skip
-
-
-def _record(row: Row[Any]) -> AssertionRecord:
-    return AssertionRecord(row.id, row.kind, row.item, row.document, json.loads(row.body))
-
-
-def _draft(row: Row[Any]) -> Draft:
-    content = None if row.content is None else json.loads(row.content)
-    return Draft(row.id, row.version, row.owner, datetime.fromisoformat(row.at), content, row.content is None)
-
-
-def _chunks(names: Iterable[str]) -> Iterator[list[str]]:
-    rest = iter(names)
-    while some := list(islice(rest, _CHUNK)):
-        yield some
