@@ -10,6 +10,7 @@ import hashlib
 import json
 import shutil
 import tempfile
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
@@ -123,7 +124,7 @@ def _write_all(folder: Path, release: str, position: int, accepted: Iterable[Acc
             for name, row in rows_of(record, act, made.name):
                 rows[name].add(row)
         for writer in writers:
-            writer.end()
+            writer.close()
         listed = tuple(file.released() for _, file in sorted(files.items()))
     key = signer.public_key if signer else None
     manifest = Manifest(FORMAT, release, position, kinds.total(), dict(sorted(kinds.items())), quads, key, listed)
@@ -155,7 +156,7 @@ class _File:
 # --- forms ------------------------------------------------------------------------------------------------------------
 
 
-class _Form:
+class _Form(ABC):
     """One form of a release, written as its assertions come."""
 
     def __init__(self, out: _File) -> None:
@@ -163,13 +164,20 @@ class _Form:
         out.write(self.start())
 
     def start(self) -> str:
+        """Return what opens the document."""
         return ""
 
+    @abstractmethod
     def add(self, made: Published) -> None:
-        raise NotImplementedError
+        """Write one assertion."""
 
-    def end(self) -> None:
-        """Write what closes the document."""
+    def end(self) -> str:
+        """Return what closes the document."""
+        return ""
+
+    def close(self) -> None:
+        """Write the end."""
+        self._out.write(self.end())
 
 
 def _prefixes(prefixes: Mapping[str, str]) -> str:
@@ -207,8 +215,8 @@ class _JsonLd(_Form):
             self._out.write(f"{self._before}\n{as_text(graph)}")
             self._before = ","
 
-    def end(self) -> None:
-        self._out.write("\n]}\n")
+    def end(self) -> str:
+        return "\n]}\n"
 
 
 class _Turtle(_Form):
