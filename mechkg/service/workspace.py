@@ -109,7 +109,7 @@ class Workspace:
         return self._past.at(as_of)
 
     def view(self, as_of: AsOf | None = None) -> View:
-        """Return what is to be asked: the workspace itself for now (None), else what counted then."""
+        """Return what is to be asked: the workspace itself about the present (None), else what counted then."""
         return self if as_of is None else self.at(as_of)
 
     @property
