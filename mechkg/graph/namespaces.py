@@ -8,8 +8,12 @@ MK: Final = "https://w3id.org/mechkg/ontology#"
 """Terms of the ontology."""
 MKID: Final = "https://w3id.org/mechkg/id/"
 """Things: items, stages, parts of items."""
+ASSERTION: Final = "https://w3id.org/mechkg/assertion/id-"
+"""Accepted assertions in the running graph, by ledger id. An id looks like the code of a trusty URI and is none: it is a digest
+of JSON. With ``id-`` tied to it, no reader of trusty URIs takes it for one.
+"""
 NP: Final = "https://w3id.org/mechkg/np/"
-"""Nanopublications, one per accepted assertion."""
+"""Published nanopublications, under trusty URIs: one per accepted assertion of a release."""
 AGENT: Final = "https://w3id.org/mechkg/agent/"
 """Who acted."""
 GRAPH: Final = "https://w3id.org/mechkg/graph/"

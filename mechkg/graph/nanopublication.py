@@ -1,7 +1,7 @@
 """One nanopublication per accepted assertion: what is said, where it comes from, who let it count and when.
 
-Shape: https://nanopub.net/guidelines/working_draft/. Within the graph the name is that of the ledger, a digest of the content as
-JSON; it looks like a trusty URI and is not one, whose digest is taken over RDF: :mod:`mechkg.graph.publish` gives that.
+Shape: https://nanopub.net/guidelines/working_draft/. Within the graph the name is made of the ledger id, a digest of the content
+as JSON. A trusty URI, whose digest is taken over RDF, it gets when it is published: :mod:`mechkg.graph.publish`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from datetime import UTC
 from typing import Final
 
 from mechkg.errors import BadInputError
-from mechkg.graph.namespaces import DCT, NP, NSCHEMA, OA, PROV, RDF, TYPE, XSD
+from mechkg.graph.namespaces import ASSERTION, DCT, NSCHEMA, OA, PROV, RDF, TYPE, XSD
 from mechkg.graph.rdf import triples_of
 from mechkg.graph.terms import Quad, Term, Triple, agent, iri, literal, term, thing, typed
 from mechkg.literature.selectors import Anchor
@@ -29,7 +29,7 @@ _A: Final = iri(TYPE)
 
 def graphs_of(assertion: str) -> tuple[str, ...]:
     """Return the names of the four graphs of an assertion: head, assertion, provenance, publication info."""
-    return tuple(f"{NP}{assertion}{part}" for part in _PARTS)
+    return tuple(f"{ASSERTION}{assertion}{part}" for part in _PARTS)
 
 
 def item_of(record: AssertionRecord) -> Item | Document:
@@ -41,7 +41,7 @@ def item_of(record: AssertionRecord) -> Item | Document:
 def quads_of(record: AssertionRecord, act: Act) -> Iterator[Quad]:
     """Yield the nanopublication of an assertion that ``act`` accepted."""
     head, assertion, provenance, pubinfo = (iri(graph) for graph in graphs_of(record.id))
-    name = iri(NP + record.id)
+    name = iri(ASSERTION + record.id)
     yield name, _A, iri(NSCHEMA + "Nanopublication"), head
     yield name, iri(NSCHEMA + "hasAssertion"), assertion, head
     yield name, iri(NSCHEMA + "hasProvenance"), provenance, head
@@ -67,7 +67,7 @@ def _provenance(record: AssertionRecord, item: Item | Document, assertion: Term,
         yield assertion, term("locator"), literal(item.locator)
     for number, words in enumerate(item.quote, start=1):
         # one target per quote: several selectors on one target would mean several ways to find the same words
-        target, selector = iri(f"{NP}{record.id}#quote-{number}"), iri(f"{NP}{record.id}#quote-{number}-words")
+        target, selector = iri(f"{ASSERTION}{record.id}#quote-{number}"), iri(f"{ASSERTION}{record.id}#quote-{number}-words")
         yield assertion, iri(OA + "hasTarget"), target
         yield target, _A, iri(OA + "SpecificResource")
         yield target, iri(OA + "hasSource"), document

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from mechkg.errors import BadInputError
 from mechkg.graph.act_texts import act_from, texts_of
-from mechkg.graph.namespaces import DCT, NP, NSCHEMA, OA, PROV, RDF, TYPE
+from mechkg.graph.namespaces import ASSERTION, DCT, NP, NSCHEMA, OA, PROV, RDF, TYPE
 from mechkg.graph.nanopublication import ASSERTION_SUFFIX, quads_of
 from mechkg.graph.rdf import item_from, natural_order
 from mechkg.graph.signature import Signer, has_signature
@@ -91,7 +91,7 @@ _PROVENANCE, _PUBINFO = iri(f"{NP}{BLANK}#provenance"), iri(f"{NP}{BLANK}#pubinf
 
 def _draft(record: AssertionRecord, act: Act) -> list[Quad]:
     """Return the quads of an assertion with a blank in place of the code to come."""
-    internal = f"<{NP}{record.id}"
+    internal = f"<{ASSERTION}{record.id}"
 
     def renamed(of: Term) -> Term:
         return f"<{NP}{BLANK}{of[len(internal) :]}" if of.startswith(internal) else of

@@ -12,7 +12,7 @@ from math import isfinite
 from typing import Final
 from urllib.parse import quote, unquote
 
-from mechkg.graph.namespaces import AGENT, GRAPH, MK, MKID, NP, XSD
+from mechkg.graph.namespaces import AGENT, ASSERTION, GRAPH, MK, MKID, NP, XSD
 
 Term = str
 """An IRI or a literal in N-Triples form."""
@@ -119,7 +119,7 @@ def shown(text: str) -> str:
     >>> shown("https://w3id.org/mechkg/id/step-1"), shown("http://example.org/x")
     ('step-1', 'http://example.org/x')
     """
-    for base in (MKID, MK, NP, GRAPH, AGENT):
+    for base in (MKID, MK, ASSERTION, NP, GRAPH, AGENT):
         if text.startswith(base):
             return unquote(text.removeprefix(base))
     return text

@@ -11,7 +11,7 @@ from rdflib import Graph
 from mechkg.graph.ask import check as check_graph
 from mechkg.graph.check_ontology import OntologyReport
 from mechkg.graph.check_ontology import check_ontology as check
-from mechkg.graph.namespaces import IMPLIED_GRAPH, NP
+from mechkg.graph.namespaces import ASSERTION, IMPLIED_GRAPH
 from mechkg.service.workspace import Workspace
 
 __all__ = ["OntologyReport", "check_ontology"]
@@ -38,6 +38,6 @@ def _accepted(workspace: Workspace) -> Graph:
     lines = [
         f"{subject} {predicate} {object_} .\n"
         for subject, predicate, object_, graph in workspace.store.quads()
-        if (graph.startswith(f"<{NP}") and graph.endswith("#assertion>")) or graph == f"<{IMPLIED_GRAPH}>"
+        if (graph.startswith(f"<{ASSERTION}") and graph.endswith("#assertion>")) or graph == f"<{IMPLIED_GRAPH}>"
     ]
     return Graph().parse(data="".join(lines), format="nt")

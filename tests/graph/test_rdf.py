@@ -13,6 +13,7 @@ from pydantic import StringConstraints
 from mechkg.graph.nanopublication import graphs_of, item_of, quads_of
 from mechkg.graph.rdf import PROVENANCE_FIELDS, item_from, triples_of
 from mechkg.graph.terms import Triple, local_name, shown, value_of
+from mechkg.graph.trusty import code_in
 from mechkg.model.base import Identifier, StageReference, Value
 from mechkg.model.corpus import ITEM_TYPES, ItemKind
 from mechkg.model.hypothesis import HypothesisSpace
@@ -262,6 +263,14 @@ def test_an_accepted_assertion_is_a_valid_nanopublication() -> None:
     record, graphs = published(claim(quote=["some words", "more words"], locator="Figure 1", note="n"))
     assert list(is_valid(graphs)) == []
     assert set(graphs) == set(graphs_of(record.id))
+
+
+def test_names_in_the_graph_show_the_ledger_id_and_are_not_taken_for_trusty_uris() -> None:
+    record, graphs = published(claim(quote="words"))
+    assert code_in(f"http://example.org/{record.id}") == record.id  # so an id alone would be taken for one
+    [name] = {s[1:-1] for s, p, _ in graphs[graphs_of(record.id)[0]] if p.endswith("#hasAssertion>")}
+    assert code_in(name) is None and shown(name) == record.id
+    assert {shown(graph).partition("#")[0] for graph in graphs} == {record.id}
 
 
 @pytest.mark.parametrize("broken", range(4))
