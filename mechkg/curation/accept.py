@@ -39,11 +39,7 @@ def accept(
     subject = subject_of(change_set)
     with at_desk(ledger, by, subject) as desk:
         found = desk.change_set(change_set)
-        person = desk.require_for("accept", found, materials)
-        content: dict[str, Any] = {"revision": revision}
-        if by.person in found.authors and found.open:
-            content["alone"] = _alone(desk, person, change_set, alone)
-        desk.refuse_interested({*materials, *found.materials, *found.authors, *(edit.document for edit in found.edits)})
+        content: dict[str, Any] = {"revision": revision, **_admit(desk, found, materials, alone)}
         if despite:
             content["despite"] = dict(despite)
         desk.act("accept", subject, reason, content)
@@ -54,6 +50,22 @@ def accept(
         for edit in found.edits:
             _apply(desk, edit, subject, reason, found)
         return desk.change_set(change_set)
+
+
+def refuse_who_may_not(
+    ledger: Ledger, by: Caller, change_set: str, *, materials: Collection[str] = (), alone: str | None = None
+) -> None:
+    """Raise what :func:`accept` raises for who may not accept a change set, whatever it says; nothing is written."""
+    with at_desk(ledger, by, subject_of(change_set)) as desk:
+        _admit(desk, desk.change_set(change_set), materials, alone)
+
+
+def _admit(desk: Desk, found: ChangeSet, materials: Collection[str], alone: str | None) -> dict[str, str]:
+    """Return what is recorded of who accepts; raise ForbiddenError, or RefusedActError for own work without a reason."""
+    person = desk.require_for("accept", found, materials)
+    told = {"alone": _alone(desk, person, found.id, alone)} if person.id in found.authors and found.open else {}
+    desk.refuse_interested({*materials, *found.materials, *found.authors, *(edit.document for edit in found.edits)})
+    return told
 
 
 def _alone(desk: Desk, person: Person, name: str, why: str | None) -> str:

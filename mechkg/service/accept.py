@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from mechkg.curation.accept import accept as write
+from mechkg.curation.accept import refuse_who_may_not
 from mechkg.errors import RefusedActError, StaleError
 from mechkg.model.change_set import ChangeSet
 from mechkg.model.finding import errors
@@ -40,7 +41,9 @@ def accept(
         found = change_set_of(workspace, change_set)
         reading = workspace.reading
         records = records_of(workspace, found.edits)
+        materials = materials_of_edits(workspace, found.edits)
         if found.open:
+            refuse_who_may_not(workspace.ledger, by, change_set, materials=materials, alone=alone)  # before what is wrong with it
             then = supposed_catalog(reading.catalog, found.edits, records)
             if wrong := errors(check_edits(reading.catalog, then, found.edits)):
                 more = f", and {len(wrong) - 1} more" if len(wrong) > 1 else ""
@@ -50,7 +53,7 @@ def accept(
         try:
             accepted = write(
                 workspace.ledger, by, change_set, revision=revision, reason=reason, despite=despite, alone=alone,
-                materials=materials_of_edits(workspace, found.edits), checked_at=reading.version,
+                materials=materials, checked_at=reading.version,
             )  # fmt: skip
         except StaleError:
             if tries == _TRIES or workspace.version == reading.version:

@@ -58,6 +58,15 @@ def test_it_takes_two(curated: Workspace) -> None:
     assert curated.catalog.entries[REMARK].accepted_by == "ada"
 
 
+def test_who_may_not_accept_is_told_so_before_what_is_wrong(curated: Workspace) -> None:
+    own = changed(curated, REMARK, by=BEN, about=["nothing-like-it"])
+    position = curated.ledger.position()
+    for nobody, why in ((BEN, "being an author of it"), (CLEO, "may not accept")):
+        with pytest.raises(ForbiddenError, match=why):
+            accept(curated, nobody, own.id, revision=1)
+    assert curated.ledger.position() == position
+
+
 def test_who_declared_an_interest_decides_nothing(curated: Workspace) -> None:
     found = changed(curated, REMARK, note="n")
     document = curated.catalog.entries[REMARK].record.document
