@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from mechkg.errors import ForbiddenError
+from mechkg.model.change_set import ChangeSet
 from mechkg.model.ledger_record import ActKind
 from mechkg.model.person import EVERYTHING, ROLES, Caller, Person, Role
 
@@ -84,6 +85,19 @@ def refuse_interested(person: Person, about: Iterable[str], at: datetime) -> Non
                 f"{person.id} declared a conflict of interest about {interest.about}: {interest.why}",
                 hint="somebody else has to decide",
             )
+
+
+def refuse_own_work(kind: ActKind, person: Person, found: ChangeSet, people: Iterable[Person]) -> None:
+    """Raise ForbiddenError when a review is by an author of what waits: it is withdrawn, so that no review is seen in it.
+
+    Where nobody else may review, an administrator may.
+    """
+    if person.id not in found.authors or not found.open or (person.may("administrator") and is_alone(people)):
+        return
+    raise ForbiddenError(
+        f"{person.id} cannot {kind} {found.id}, being an author of it",
+        hint="revise it, or withdraw it" if kind == "request-changes" else "withdraw it",
+    )
 
 
 def is_alone(people: Iterable[Person]) -> bool:

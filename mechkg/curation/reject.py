@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from mechkg.curation import policy
 from mechkg.curation.change_set import subject_of
 from mechkg.curation.desk import at_desk
 from mechkg.curation.edits import waiting
@@ -17,13 +18,14 @@ def reject(
 ) -> ChangeSet:
     """Reject revision ``revision`` of a change set, and return it.
 
-    Raise ForbiddenError for who may not or declared an interest, RefusedActError when it is decided, was revised since, or no
-    reason is given.
+    Raise ForbiddenError for who may not, an author of it (who withdraws it instead), or somebody with a declared conflict of
+    interest; RefusedActError when it is decided, was revised since, or no reason is given.
     """
     subject = subject_of(change_set)
     with at_desk(ledger, by, subject) as desk:
         before = desk.change_set(change_set)
-        desk.require_for("reject", before, materials)
+        person = desk.require_for("reject", before, materials)
+        policy.refuse_own_work("reject", person, before, desk.everybody.values())
         desk.refuse_interested({*materials, *before.materials, *before.authors, *(edit.document for edit in before.edits)})
         desk.act("reject", subject, reason, {"revision": revision})
         for assertion in waiting(desk, before.edits):

