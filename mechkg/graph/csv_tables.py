@@ -1,6 +1,6 @@
 """Assertions as tables and back: one table per kind of item, and one per list of parts that have columns of their own.
 
-A quantity has five columns: value, unit, high end of a range, uncertainty, and relation (=, ~, <, ...). A list of texts or names
+A quantity has five columns: value, unit, high end of a range, uncertainty, and relation (~, <, ...). A list of texts or names
 is one cell, a JSON array. A list of quantities or of parts, and a table of the item, has a row per member in a table of its own:
 ``assertion`` says whose it is, ``row`` which one (``2.1`` is the first one of the second). An empty cell means that nothing is
 said.
@@ -38,10 +38,11 @@ QUANTITY: Final = {
     "unit": "The unit as printed; empty for a bare number.",
     "high": "The high end of a range.",
     "uncertainty": "What is printed after ±.",
-    "relation": "How the print limits the number: =, ~, <, <=, > or >=.",
+    "relation": "How the print limits the number: ~, <, <=, > or >=; empty when it is just this number.",
 }
 """Columns of a quantity, each after the name of the field and a dot, and what they mean."""
 
+_JUST: Final = "="  # left out: a cell that is nothing else would have to be guarded like a formula
 _WORDS: Final = "words"
 _ACT: Final = "act."
 KEYS: Final = {
@@ -227,7 +228,7 @@ def _fill_quantity(text: str, column: str, words: tuple[str, ...], cells: Cells)
     numbers = {"value": quantity.value, "high": quantity.high, "uncertainty": quantity.uncertainty}
     cells.update((_join(column, part), _number(number)) for part, number in numbers.items() if number is not None)
     cells[_join(column, "unit")] = quantity.unit
-    cells[_join(column, "relation")] = quantity.relation
+    cells[_join(column, "relation")] = quantity.relation if quantity.relation != _JUST else ""
 
 
 def _number(number: float) -> str:
@@ -321,4 +322,4 @@ def _read_quantity(cells: Cells, column: str) -> str | None:
     if given["value"] is None:
         return None
     numbers = {part: float(text) for part in ("value", "high", "uncertainty") if (text := given[part]) is not None}
-    return str(Quantity.model_validate({**numbers, "unit": given["unit"] or "", "relation": given["relation"] or "="}))
+    return str(Quantity.model_validate({**numbers, "unit": given["unit"] or "", "relation": given["relation"] or _JUST}))

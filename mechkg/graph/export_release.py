@@ -26,6 +26,7 @@ from mechkg.graph.publish import Accepted, Published, published
 from mechkg.graph.signature import Signer
 from mechkg.graph.store import Syntax, write
 from mechkg.graph.terms import Quad
+from mechkg.literature.spreadsheets import guarded
 
 TRIG: Final = "nanopublications.trig"
 N_QUADS: Final = "nanopublications.nq"
@@ -228,14 +229,14 @@ class _Turtle(_Form):
 
 
 class _Rows:
-    """A table as CSV (RFC 4180)."""
+    """A table as CSV (RFC 4180), in which no spreadsheet program finds a formula."""
 
     def __init__(self, out: _File, columns: list[str]) -> None:
         self._writer = csv.DictWriter(_Encoded(out), columns, restval="")
         self._writer.writeheader()
 
     def add(self, row: Mapping[str, str]) -> None:
-        self._writer.writerow(row)
+        self._writer.writerow({column: guarded(cell) for column, cell in row.items()})
 
 
 @dataclass(frozen=True, slots=True)

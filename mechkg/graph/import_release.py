@@ -15,6 +15,7 @@ from mechkg.graph.csv_tables import Cells, accepted_of, tables
 from mechkg.graph.export_release import COLUMNS, FORMAT, JSON_LD, MANIFEST, N_QUADS, TABLES, TRIG, Manifest, ReleasedFile
 from mechkg.graph.publish import Accepted, accepted_in
 from mechkg.graph.store import Syntax, read
+from mechkg.literature.spreadsheets import unguarded
 
 Form = Literal["trig", "n-quads", "json-ld", "csv"]
 """A form of a release that it can be read back from."""
@@ -124,6 +125,6 @@ def _rows_in(folder: Path) -> Iterator[tuple[str, Cells]]:
                 for row in reader:
                     if None in row or None in row.values():
                         raise BadInputError(f"{path.name}:{reader.line_num}: expected {len(found)} cells")
-                    yield path.stem, row
+                    yield path.stem, {column: unguarded(cell) for column, cell in row.items()}
         except (UnicodeDecodeError, csv.Error) as error:
             raise BadInputError(f"{path.name} cannot be read as CSV in UTF-8: {error}") from error

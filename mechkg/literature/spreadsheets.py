@@ -30,7 +30,7 @@ LONGEST_CELL = 32_767
 """Characters that a cell of XLSX may hold."""
 
 _FORMULA = "=+-@\t\r\n＝＋－＠"
-_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
+_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]|[\ud800-\udfff]")
 _DELIMITERS = (",", ";", "\t")
 NOTE = "#"
@@ -70,8 +70,8 @@ class SheetRead:
 def guarded(text: str) -> str:
     """Return a cell that no spreadsheet program takes for a formula; a plain number may stay.
 
-    >>> guarded("=1+1"), guarded("-3.2"), guarded("-3.2 kJ"), guarded("'=x")
-    ("'=1+1", '-3.2', "'-3.2 kJ", "''=x")
+    >>> guarded("=1+1"), guarded("-3.2"), guarded("-1e-05"), guarded("-3.2 kJ"), guarded("'=x")
+    ("'=1+1", '-3.2', '-1e-05', "'-3.2 kJ", "''=x")
     """
     begins = text[:1] == "'" and text[1:2] and text[1] in f"'{_FORMULA}"
     return f"'{text}" if begins or (text[:1] and text[0] in _FORMULA and not _NUMBER.fullmatch(text)) else text

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
@@ -24,7 +25,7 @@ from mechkg.graph.publish import Accepted
 from mechkg.graph.signature import Signer
 from mechkg.graph.store import read
 from mechkg.service.workspace import Workspace
-from tests.graph.few_items import FEW
+from tests.graph.few_items import FEW, accepted
 
 FORMS: tuple[Form, ...] = get_args(Form)
 
@@ -92,6 +93,29 @@ def test_the_tables_are_explained_and_named_in_the_readme(released: tuple[Path, 
     assert all(f"`{name}`" in readme for name in (TRIG, N_QUADS, JSON_LD, TURTLE, "csv/columns.csv", MANIFEST))
 
 
+def cells_in(folder: Path) -> Iterator[str]:
+    """Yield every cell of every table, as a spreadsheet program reads it."""
+    for path in (folder / "csv").glob("*.csv"):
+        with path.open(encoding="utf-8", newline="") as lines:
+            yield from (cell for row in csv.reader(lines) for cell in row)
+
+
+def is_formula(cell: str) -> bool:
+    """Say whether a spreadsheet program would take a cell for a formula; what can be read as a number it takes for a number."""
+    if cell[:1] not in tuple("=+-@\t\r"):
+        return False
+    try:
+        return float(cell) is None
+    except ValueError:
+        return True
+
+
+def test_no_cell_of_the_corpus_is_a_formula(released: tuple[Path, Manifest]) -> None:
+    cells = [cell for cell in cells_in(released[0]) if cell]
+    assert len(cells) > 10_000
+    assert [cell for cell in cells if is_formula(cell)] == []
+
+
 # --- few items --------------------------------------------------------------------------------------------------------
 
 AGAIN = """
@@ -140,6 +164,20 @@ def test_a_signed_release_is_seen_as_signed_and_comes_back(tmp_path: Path) -> No
         assert list(read_release(tmp_path / "a", form).accepted) == FEW
     export_release(tmp_path / "b", "few", 6, FEW, signer)
     assert contents(tmp_path / "a") == contents(tmp_path / "b")
+
+
+def test_texts_that_look_like_formulas_are_texts_in_the_tables_and_come_back(tmp_path: Path) -> None:
+    hostile = ['=HYPERLINK("http://x.invalid","y")', "@SUM(1)", "+1 or so", "-A1", "'=kept", "''", "'", "-3.2 kJ", "\t=1"]
+    given = [accepted("material", n, formula=text.strip(), band_gap="-1e-7 eV") for n, text in enumerate(hostile, start=1)]
+    record, act = given[0]
+    given[0] = record, replace(act, actor="=1+1", reason="@x", batch="-b")
+    export_release(tmp_path / "a", "few", len(given), given)
+    cells = list(cells_in(tmp_path / "a"))
+    assert [cell for cell in cells if is_formula(cell)] == []
+    assert {"'=1+1", "'@x", "'-b", "'-3.2 kJ", "''=kept"} <= set(cells)
+    assert cells.count("-1e-07") == len(hostile)  # a number stays one
+    for form in FORMS:
+        assert list(read_release(tmp_path / "a", form).accepted) == given
 
 
 # --- what is refused --------------------------------------------------------------------------------------------------
