@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
 
+from mechkg.literature.chemical_names import defined, find_chemicals, is_charged
+from mechkg.literature.elements import element_symbols, elements_of
 from mechkg.literature.lexicon import Entity, Lexicon
 from mechkg.literature.printed import PrintedText
 from mechkg.literature.words import Family, any_of, words
@@ -32,32 +34,6 @@ class FoundName:
     wavelength: float | None = None
     formula: str | None = None
     entities: tuple[Entity, ...] = field(default=())
-
-
-@lru_cache(maxsize=1)
-def _element_symbols() -> dict[str, str]:
-    """Return the name of each element by its symbol."""
-    from molmass import ELEMENTS
-
-    return {element.symbol: element.name.lower() for element in ELEMENTS}
-
-
-@lru_cache(maxsize=1)
-def element_names() -> frozenset[str]:
-    """Return the names of the elements, in lower case."""
-    return frozenset(_element_symbols().values())
-
-
-@lru_cache(maxsize=4096)
-def elements_of(formula: str) -> frozenset[str]:
-    """Return the elements in a formula without groups; none when it is not made of symbols and numbers.
-
-    >>> sorted(elements_of("Cd35Se20")), sorted(elements_of("NMR"))
-    (['Cd', 'Se'], [])
-    """
-    parts = re.findall(r"([A-Z][a-z]?)\d*", formula)
-    whole = re.fullmatch(r"(?:[A-Z][a-z]?\d*)+", formula) is not None
-    return frozenset(parts) if whole and all(part in _element_symbols() for part in parts) else frozenset()
 
 
 def _phrase(form: str) -> str:
@@ -110,7 +86,8 @@ def _patterns() -> dict[str, re.Pattern[str]]:
 
 def find_names(text: PrintedText, lexicon: Lexicon) -> list[FoundName]:
     """Return the names in a text, in no particular order; shorter readings inside longer ones are among them."""
-    found = [*_known(text, lexicon), *_species(text), *_formulas(text, lexicon), *_chemicals(text)]
+    found = [*_known(text, lexicon), *_species(text), *_formulas(text, lexicon)]
+    found += (FoundName("chemical", each.start, each.end, formula=each.formula) for each in find_chemicals(text))
     found += _letters(text, found)
     found += _abbreviations(text, found)
     return [*found, *_listed(text, found)]
@@ -155,7 +132,7 @@ def _material(match: re.Match[str]) -> tuple[int, str | None]:
 def is_generic(printed: str) -> bool:
     """Say whether a formula stands for several: a metal or M with a chalcogen or E."""
     parts = re.findall(r"[A-Z][a-z]?", printed)
-    return len(parts) == 2 and parts[1] == "E" and (parts[0] == "M" or parts[0] in _element_symbols())
+    return len(parts) == 2 and parts[1] == "E" and (parts[0] == "M" or parts[0] in element_symbols())
 
 
 def _formulas(text: PrintedText, lexicon: Lexicon) -> Iterator[FoundName]:
@@ -215,7 +192,7 @@ def _known(text: PrintedText, lexicon: Lexicon) -> Iterator[FoundName]:
         printed = text.read[named.start : named.end]
         if printed in letters or printed.removesuffix("s") in letters:
             continue  # read only beside another name of a species
-        if printed in _element_symbols() and not _is_charged(text, named.start, named.end):
+        if printed in element_symbols() and not is_charged(text, named.start, named.end):
             continue
         start = _with_prefix(text.read, named.start) if kind == "chemical" and printed[0].islower() else named.start
         entities = named.entities if start == named.start or _same(text.read[start : named.start]) else ()
@@ -234,80 +211,19 @@ def _same(prefix: str) -> bool:
     return prefix.rstrip("-") in words().chemicals["same"]
 
 
-def _is_charged(text: PrintedText, start: int, end: int) -> bool:
-    """Say whether the symbol of an element stands for the element charged: in a sum, with a coefficient, as a powder."""
-    read, charged = text.read, words().charged
-    before, after = read[max(0, start - 12) : start], read[end : end + 12]
-    if after[:1] in ("-", ":", ".", "]"):
-        return False
-    in_sum = re.search(r"\+ ?\d*(?:\.\d+)?$", before) or re.match(r" ?\+", after)
-    as_such = re.match(rf" (?:{any_of(charged['after'])})\b", after) or re.search(rf"\b(?:{any_of(charged['before'])}) $", before)
-    return bool(in_sum or as_such)
-
-
-_DEFINED = re.compile(r" ?\((?P<short>[A-Z][A-Za-z]{1,6})\)")
-
-
 def _abbreviations(text: PrintedText, found: list[FoundName]) -> Iterator[FoundName]:
-    """Abbreviations that the text itself defines, "octylamine (OTA)", wherever they stand; letters in the order of the name."""
-    defined: dict[str, tuple[Entity, ...]] = {}
+    """Abbreviations that the text itself defines, "octylamine (OTA)", wherever they stand."""
+    named: dict[tuple[int, int], FoundName] = {}
     for name in found:
-        match = _DEFINED.match(text.read, name.end) if name.kind == "chemical" else None
-        if match is None:
+        if name.kind == "chemical":
+            named.setdefault((name.start, name.end), name)
+    known = {(name.start, name.end) for name in found if name.entities}
+    given: set[str] = set()
+    for name_at, places in defined(text, named):
+        short = text.read[slice(*places[0])]
+        if short in given:
             continue
-        letters = iter(text.read[name.start : name.end].lower())
-        if all(letter in letters for letter in match["short"].lower()):
-            defined.setdefault(match["short"], name.entities)
-    taken = {(name.start, name.end) for name in found}
-    for short, entities in defined.items():
-        for match in re.finditer(rf"(?<![\w]){short}(?!\w)", text.read):
-            if match.span() not in taken:
-                yield FoundName("chemical", match.start(), match.end(), entities=entities)
-
-
-# --- new chemicals ----------------------------------------------------------------------------------------------------
-
-
-@lru_cache(maxsize=1)
-def _chemical_patterns() -> dict[str, re.Pattern[str]]:
-    known = words().chemicals
-    endings, prefixes = any_of(known["endings"]), any_of((*known["prefixes"], *known["same"]))
-    heads, tails, acids = (any_of(known[key]) for key in ("heads", "tails", "acids"))
-    elements = any_of(tuple(name for name in _element_symbols().values() if len(name) > 3))
-    stem = rf"(?:(?:{prefixes}|\d(?:,\d){{0,5}})-)*(?i:[a-z]*)"
-    inside = r"(?:[^()\s]|\([^()\s]{1,40}\)\d*){1,80}"
-    return {
-        "head": re.compile(rf"(?<![\w-]){stem}(?:{heads}) (?:{tails})(?![\w])"),
-        "salt": re.compile(rf"(?<![\w-])(?i:{elements})(?: |\([IV]+\) ?)(?:{stem})(?:{endings}|[a-z]{{4,}}ate)(?!\w)"),
-        "ionic": re.compile(rf"(?<![\w-])[A-Z][a-z]?\([IV]+\) ?(?:{stem})(?:{endings})(?!\w)"),
-        "acid": re.compile(rf"(?<![\w-])(?:\d(?:,\d){{0,5}}-)?[a-z]{{3,}}ic (?:{acids})(?!\w)", re.IGNORECASE),
-        "word": re.compile(rf"(?<![\w-]){stem}(?:{endings})s?(?![\w])"),
-        "groups": re.compile(rf"(?<![A-Za-z])(?P<metal>[A-Z][a-z]?) ?\((?P<inside>{inside})\)\d(?:\([^()\s]{{1,40}}\)\d)*"),
-        "group": re.compile(rf"{any_of(known['groups'])}|[A-Z][a-z]?\d|[a-z]{{3}}"),
-        "salt_formula": re.compile(r"(?<![\w(])(?:[A-Z][a-z]?\d*){2,5}(?![\w(])"),
-        "phosphine": re.compile(r"(?<!\w)R'?\d?P=[A-Z][a-z]?(?!\w)"),
-        "chain": re.compile(r"(?<!\w)C\d+H\d+(?:[A-Za-z0-9=-]|\([A-Z][A-Za-z]?\d\))*(?:[A-Z]\w*|\)\d?)(?![\w(])"),
-    }
-
-
-def _chemicals(text: PrintedText) -> Iterator[FoundName]:
-    """Names that end as names of chemicals do, and formulas with groups of atoms."""
-    exceptions, group = set(words().chemicals["not"]), _chemical_patterns()["group"]
-    for key, pattern in _chemical_patterns().items():
-        if key == "group":
-            continue  # tells a group of atoms inside brackets from other marks there
-        for match in pattern.finditer(text.read):
-            printed = match.group()
-            if key == "word" and printed.lower().removesuffix("s").removesuffix("d") in exceptions:
-                continue
-            if key == "groups":
-                if match["metal"] not in _element_symbols() or not group.search(match["inside"]):
-                    continue
-                yield FoundName("chemical", match.start(), match.end(), formula=printed.replace(" ", ""))
-            else:
-                elements = elements_of(printed)
-                plain = len(elements) < 2 or not re.search(r"\d", printed) or all(len(each) == 1 for each in elements)
-                if key == "salt_formula" and plain:
-                    continue
-                formula = printed if key in ("phosphine", "chain", "salt_formula") else None
-                yield FoundName("chemical", match.start(), match.end(), formula=formula)
+        given.add(short)
+        for start, end in places:
+            if (start, end) not in known:
+                yield FoundName("chemical", start, end, entities=named[name_at].entities)

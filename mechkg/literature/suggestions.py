@@ -16,10 +16,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from mechkg.literature.elements import element_names
 from mechkg.literature.fit import check_fit
 from mechkg.literature.lexicon import Lexicon
 from mechkg.literature.mentions import Mention, Proposal, find_mentions
-from mechkg.literature.names import element_names, is_generic
+from mechkg.literature.names import is_generic
 from mechkg.literature.papers import Paper
 from mechkg.literature.polarity import negations
 from mechkg.literature.printed import PrintedText

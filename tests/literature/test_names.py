@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from mechkg.literature.lexicon import Lexicon
-from mechkg.literature.names import elements_of, find_names
+from mechkg.literature.names import find_names
 from mechkg.literature.printed import PrintedText
 from mechkg.model.species import Material
 
@@ -65,8 +65,3 @@ def test_names_of_chemicals_are_found(text: str, expected: list[str]) -> None:
 @pytest.mark.parametrize("text", ["we examine it", "Fig. S4(b)2", "C17H33 and C8H17 chains", "an (AMA) award", "as in PC2"])
 def test_other_words_are_no_chemicals(text: str) -> None:
     assert found(text, "chemical") == []
-
-
-def test_a_formula_is_made_of_elements() -> None:
-    assert elements_of("ZnCdSe") == {"Zn", "Cd", "Se"}
-    assert elements_of("CdXy") == elements_of("Cd(OAc)2") == frozenset()

@@ -46,12 +46,12 @@ def test_names_and_quantities_are_found(part: str) -> None:
 
 
 @pytest.mark.parametrize("part", ["tuned", "held_out"])
-def test_in_a_new_paper_what_is_found_is_there(part: str) -> None:
-    """Without the names that the paper itself gave, abbreviations of chemicals are missed, and little is found wrongly."""
+def test_they_are_found_in_a_new_paper_too(part: str) -> None:
+    """Without the names that the paper itself gave: by the grammar of this field, and by what the text does with a name."""
     found = score.score(part, new_paper=True)
     shown = "\n".join(found.misses)
-    assert found.precision >= 0.94, shown
-    assert found.recall >= 0.80, shown
+    assert found.precision >= 0.95, shown
+    assert found.recall >= 0.90, shown
 
 
 @pytest.mark.parametrize(("part", "least"), [("tuned", 150), ("held_out", 60)])
