@@ -109,6 +109,9 @@ class SqlRows:
 
     def write(self, records: Sequence[tuple[AssertionRecord, int]], acts: Sequence[Act], named: BatchRecord | None) -> None:
         """Append new assertions with the position of their first act, acts, and the batch."""
+        if named is not None:  # first, while nothing waits for it: SQLite would look for that among all acts
+            values = {c.name: getattr(named, c.name) for c in batch.c if c.name not in ("at", "first")}
+            self._connection.execute(batch.insert(), {**values, "at": time_text(named.at), "first": acts[0].position})
         if records:
             self._connection.execute(
                 assertion.insert(),
@@ -143,9 +146,6 @@ class SqlRows:
                 for a in acts
             ],
         )
-        if named is not None:
-            values = {c.name: getattr(named, c.name) for c in batch.c if c.name not in ("at", "first")}
-            self._connection.execute(batch.insert(), {**values, "at": time_text(named.at), "first": acts[0].position})
 
 
 def last_act(connection: Connection) -> tuple[int, str]:

@@ -64,6 +64,8 @@ assertion = Table(
     ),
     Index("assertion_item", "item"),
     Index("assertion_document", "document"),
+    # For each act that is written, SQLite looks for assertions that wait for it: without this, through all of them.
+    Index("assertion_first_seen", "first_seen"),
 )
 
 SETTLING = text(glance.SETTLING)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
 
-from mechkg.curation.assertions import propose
+from mechkg.curation.assertions import accept, propose
 from mechkg.curation.ledger import Ledger
 from mechkg.curation.tables import url_of
 from mechkg.model.ledger_record import AssertionRecord
@@ -95,3 +96,31 @@ def test_an_act_upon_nothing_is_refused(written: Ledger) -> None:
 def test_a_plain_postgresql_url_means_the_driver_that_is_shipped() -> None:
     assert url_of("postgresql://ana@db/ledger").drivername == "postgresql+psycopg"
     assert url_of("some folder/odd?name.db").database == "some folder/odd?name.db"
+
+
+def test_what_a_batch_costs_does_not_grow_with_the_ledger(tmp_path: Path, claim: Callable[..., AssertionRecord]) -> None:
+    steps = 0
+
+    def count() -> int:
+        nonlocal steps
+        steps += 1
+        return 0
+
+    with Ledger.open(tmp_path / "ledger.db") as ledger:
+
+        @event.listens_for(ledger._engine, "checkout")
+        def watch(connection: Any, *_others: object) -> None:
+            connection.set_progress_handler(count, 100)
+
+        costs = []
+        for number in range(8):
+            steps = 0
+            with ledger.batch(f"batch {number}", "ana") as batch:
+                for each in range(100):
+                    record = claim(f"a-{number}-{each}")
+                    propose(batch, record)
+                    accept(batch, record.id)
+            costs.append(steps)
+        event.remove(ledger._engine, "checkout", watch)
+    # in hundreds of steps of the database; looking through all assertions for each act would double it
+    assert costs[-1] < 1.3 * costs[0]
