@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from math import ceil
 from typing import ClassVar
 
 
@@ -102,6 +103,16 @@ class UnauthenticatedError(MechkgError):
     code = "mechkg.unauthenticated"
 
 
+class TooManyTriesError(MechkgError):
+    """Somebody tried too often of late; ``seconds`` later it may be tried again."""
+
+    code = "mechkg.too_many_tries"
+
+    def __init__(self, message: str, *, seconds: float) -> None:
+        self.seconds = max(1, ceil(seconds))
+        super().__init__(message, hint=f"try again in {self.seconds} s")
+
+
 class UnreachableError(MechkgError):
     """Another service that is needed does not answer, or not sensibly."""
 
@@ -127,6 +138,24 @@ class QueryError(GraphError):
     """A query, or a parameter of one, is not valid."""
 
     code = "mechkg.query"
+
+
+class QueryTimeoutError(QueryError):
+    """A query took longer than it was given."""
+
+    code = "mechkg.query_timeout"
+
+
+class QueryMemoryError(QueryError):
+    """A query needed more memory than it was given."""
+
+    code = "mechkg.query_memory"
+
+
+class BusyError(MechkgError):
+    """Too much is being asked at this moment; what was asked may be asked again."""
+
+    code = "mechkg.busy"
 
 
 # --- reasoning --------------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from fastapi.requests import HTTPConnection
 from fastapi.responses import Response
 
+from mechkg.api.rate_limit import Attempts
 from mechkg.curation import tokens
 from mechkg.curation.ledger import Ledger
 from mechkg.errors import ForbiddenError, UnauthenticatedError
@@ -27,15 +28,18 @@ _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 def caller_of(request: HTTPConnection) -> Caller | None:
     """Return who asks, None for somebody who does not say; fit for ``Depends``.
 
-    Raise UnauthenticatedError for a token that does not hold, ForbiddenError when a page of another site asks by a session.
+    Raise UnauthenticatedError for a token that does not hold, TooManyTriesError after too many of these, ForbiddenError when a
+    page of another site asks by a session.
     """
     ledger: Ledger = request.app.state.ledger
     given = request.headers.get("authorization")
     if given is not None:
+        attempts: Attempts = request.app.state.attempts
         scheme, _, text = given.partition(" ")
-        if scheme.lower() != "bearer":
-            raise UnauthenticatedError("there is one way to authorise here: Bearer", hint="Authorization: Bearer mkg_...")
-        token = tokens.find(ledger, text, ("api",))
+        with attempts.attempt(request, text):
+            if scheme.lower() != "bearer":
+                raise UnauthenticatedError("there is one way to authorise here: Bearer", hint="Authorization: Bearer mkg_...")
+            token = tokens.find(ledger, text, ("api",))
         tokens.used(ledger, token)
         return Caller(token.person, "graphql", token.within)
     session = session_of(request)
@@ -58,7 +62,8 @@ def session_of(request: HTTPConnection) -> Token | None:
     try:
         return tokens.find(request.app.state.ledger, text, ("session",))
     except UnauthenticatedError:
-        return None  # it ended; what can be read can be read without
+        # It ended; what can be read can be read without. It is not counted as an attempt: browsers go on sending it unasked.
+        return None
 
 
 def is_own_page(request: HTTPConnection) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -11,6 +12,7 @@ from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from mechkg.api.caller import base_url, caller_of, cookie_name, forget, is_own_page, session_of, set_cookie, set_session
+from mechkg.api.rate_limit import Attempts
 from mechkg.curation import tokens
 from mechkg.errors import (
     BadInputError,
@@ -18,6 +20,7 @@ from mechkg.errors import (
     MechkgError,
     MissingExtraError,
     NotFoundError,
+    TooManyTriesError,
     UnauthenticatedError,
     UnreachableError,
 )
@@ -33,6 +36,7 @@ _STATUS: tuple[tuple[type[MechkgError], int], ...] = (
     (UnknownIdentityError, 403),
     (UnauthenticatedError, 401),
     (ForbiddenError, 403),
+    (TooManyTriesError, 429),
     (NotFoundError, 404),
     (BadInputError, 400),
     (MissingExtraError, 501),
@@ -41,11 +45,13 @@ _STATUS: tuple[tuple[type[MechkgError], int], ...] = (
 """Failure -> status; the first that fits."""
 
 
-def add_sign_in(app: FastAPI, sign_in: SignIn, *, public_url: str | None = None) -> None:
+def add_sign_in(app: FastAPI, sign_in: SignIn, *, public_url: str | None = None, attempts: Attempts | None = None) -> None:
     """Give an application its sign-in pages, and what :func:`caller_of` needs.
 
-    ``public_url`` is its address as browsers know it, where that is another than they ask for, as behind a proxy.
+    ``public_url`` is its address as browsers know it, where that is another than they ask for, as behind a proxy. ``attempts``
+    says how often it may be tried to sign in, and fail.
     """
+    app.state.attempts = attempts or Attempts()
     app.state.ledger = sign_in.ledger
     app.state.public_url = public_url
     app.add_exception_handler(MechkgError, _failed)
@@ -54,6 +60,10 @@ def add_sign_in(app: FastAPI, sign_in: SignIn, *, public_url: str | None = None)
 
 def _routes(sign_in: SignIn) -> APIRouter:
     router = APIRouter(dependencies=[Depends(_kept_private)])
+
+    def attempt(request: Request, text: str | None = None) -> AbstractContextManager[None]:
+        attempts: Attempts = request.app.state.attempts
+        return attempts.attempt(request, text)
 
     def ways(after: str, invitation: str | None = None) -> list[tuple[str, str]]:
         more = f"next={quote(after, safe='')}" + (f"&invitation={quote(invitation)}" if invitation else "")
@@ -69,36 +79,43 @@ def _routes(sign_in: SignIn) -> APIRouter:
     @router.get("/sign-in/once/{link}")
     def by_link(request: Request, link: str) -> Response:
         """Sign in by a link."""
-        return _signed_in(request, *sign_in.by_link(link), HOME)
+        with attempt(request, link):
+            text, token = sign_in.by_link(link)
+        return _signed_in(request, text, token, HOME)
 
     @router.get("/sign-in/with/{provider}")
     def begin(request: Request, provider: str, next: str = HOME, invitation: str | None = None) -> Response:
         """Send the browser to a provider."""
-        url, attempt = sign_in.begin(provider, _back(request, provider), after=next, invitation=invitation)
+        with attempt(request, invitation):
+            url, begun = sign_in.begin(provider, _back(request, provider), after=next, invitation=invitation)
         response = RedirectResponse(url, 303)
-        set_cookie(request, response, _ATTEMPT, attempt.written(), _ATTEMPT_SECONDS)
+        set_cookie(request, response, _ATTEMPT, begun.written(), _ATTEMPT_SECONDS)
         return response
 
     @router.get("/sign-in/with/{provider}/back")
     def finish(request: Request, provider: str) -> Response:
         """Receive the browser back from a provider."""
-        attempt = Attempt.read(request.cookies.get(cookie_name(request, _ATTEMPT)))
-        text, token = sign_in.finish(attempt, provider, _back(request, provider), dict(request.query_params))
-        response = _signed_in(request, text, token, attempt.next)
+        with attempt(request):
+            begun = Attempt.read(request.cookies.get(cookie_name(request, _ATTEMPT)))
+            text, token = sign_in.finish(begun, provider, _back(request, provider), dict(request.query_params))
+        response = _signed_in(request, text, token, begun.next)
         forget(request, response, _ATTEMPT)
         return response
 
     @router.get("/invitation/{invitation}")
-    def invited(invitation: str) -> HTMLResponse:
+    def invited(request: Request, invitation: str) -> HTMLResponse:
         """Say who is invited. Looking does not use it up: programs look at links in letters before people do."""
-        person = sign_in.invited(invitation)
+        with attempt(request, invitation):
+            person = sign_in.invited(invitation)
         return _page(200, lambda nonce: invitation_page(person.name, ways(HOME, invitation), nonce))
 
     @router.post("/invitation/{invitation}")
     def accept(request: Request, invitation: str) -> Response:
         """Accept an invitation where no provider could vouch for anybody."""
         _refuse_other_sites(request)
-        return _signed_in(request, *sign_in.by_invitation(invitation), HOME)
+        with attempt(request, invitation):
+            text, token = sign_in.by_invitation(invitation)
+        return _signed_in(request, text, token, HOME)
 
     @router.post("/sign-out")
     def sign_out(request: Request) -> Response:
@@ -165,6 +182,8 @@ async def _failed(request: Request, error: Exception) -> Response:
         if isinstance(error, UnknownIdentityError):
             extensions["identity"] = {"issuer": error.identity.issuer, "subject": error.identity.subject}
         response = JSONResponse({"errors": [{"message": error.message, "extensions": extensions}]}, status, headers=_PRIVATE)
+    if isinstance(error, TooManyTriesError):
+        response.headers["Retry-After"] = str(error.seconds)
     if status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
     if request.url.path.endswith("/back"):
