@@ -6,17 +6,17 @@ import os
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
+from fastapi.routing import APIWebSocketRoute
 from fastapi.staticfiles import StaticFiles
 from strawberry.fastapi import GraphQLRouter
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
-from strawberry.types import ExecutionResult
 
 from mechkg.api.context import Context, context_getter
 from mechkg.api.feeds import add_feeds
+from mechkg.api.graphql_http import GraphQLEndpoint
 from mechkg.api.release_files import add_release_files
 from mechkg.api.schema import create_schema
 from mechkg.api.sign_in import add_sign_in
@@ -27,16 +27,6 @@ from mechkg.service.sign_in import SignIn
 from mechkg.service.watches import following
 from mechkg.service.workspace import Workspace
 from mechkg.web.graphiql import content_security_policy, graphiql_page
-
-
-class Router(GraphQLRouter[Context, None]):
-    """GraphQL over HTTP."""
-
-    async def process_result(self, request: Request, result: ExecutionResult) -> dict[str, Any]:  # type: ignore[override]
-        data: dict[str, Any] = {"data": result.data}
-        if result.errors:
-            data["errors"] = [error.formatted for error in result.errors]
-        return data
 
 
 def create_app(workspace: Workspace) -> FastAPI:
@@ -71,25 +61,33 @@ def create_app(workspace: Workspace) -> FastAPI:
             return JSONResponse({"status": "not ready", "reason": f"graph at {position}, ledger at {version}"}, 503)
         return JSONResponse({"status": "ready", "graph_version": version})
 
-    @app.get("/graphql", response_class=HTMLResponse, include_in_schema=False)
-    def explorer(request: Request) -> HTMLResponse:
-        nonce = secrets.token_urlsafe(16)
-        page = HTMLResponse(graphiql_page("/graphql", nonce))
-        page.headers["Content-Security-Policy"] = content_security_policy(nonce)
-        page.headers["X-Content-Type-Options"] = "nosniff"
-        page.headers["Referrer-Policy"] = "no-referrer"
-        return page
-
     if static_dir().is_dir():
         app.mount("/static", StaticFiles(directory=static_dir()), name="static")
     add_feeds(app, workspace)
     add_release_files(app, workspace)
-    router = Router(
-        create_schema(),
+    _add_graphql(app, workspace)
+    return app
+
+
+def _add_graphql(app: FastAPI, workspace: Workspace) -> None:
+    """Add ``/graphql``: requests are answered by our own endpoint, WebSockets by that of Strawberry."""
+    schema = create_schema()
+    context_of = context_getter(workspace)
+    app.add_route("/graphql", GraphQLEndpoint(schema, context_of, _explorer), include_in_schema=False)  # type: ignore[arg-type]
+    router: GraphQLRouter[Context, None] = GraphQLRouter(
+        schema,
         graphql_ide=None,
-        allow_queries_via_get=False,
-        context_getter=context_getter(workspace),
+        context_getter=context_of,
         subscription_protocols=[GRAPHQL_TRANSPORT_WS_PROTOCOL],
     )
+    router.routes = [route for route in router.routes if isinstance(route, APIWebSocketRoute)]
     app.include_router(router, prefix="/graphql")
-    return app
+
+
+def _explorer(_: Request) -> HTMLResponse:
+    nonce = secrets.token_urlsafe(16)
+    page = HTMLResponse(graphiql_page("/graphql", nonce))
+    page.headers["Content-Security-Policy"] = content_security_policy(nonce)
+    page.headers["X-Content-Type-Options"] = "nosniff"
+    page.headers["Referrer-Policy"] = "no-referrer"
+    return page

@@ -19,6 +19,7 @@ from mechkg.api.arguments import seconds
 from mechkg.api.as_of import AS_OF
 from mechkg.api.context import Info, asked
 from mechkg.api.curation import CurationQueries
+from mechkg.api.graphql_errors import explain
 from mechkg.api.history import HistoryQueries
 from mechkg.api.mutations import Mutation as CurationMutations
 from mechkg.api.releases import ReleaseMutations, ReleaseQueries
@@ -402,16 +403,6 @@ async def _answer(info: Info, name: str, parameters: dict[str, str]) -> Answer:
 @strawberry.type(description="Everything that can be done. Each answers with what came of it, or with why nothing was done.")
 class Mutation(CurationMutations, ReleaseMutations, WatchMutations):
     pass
-
-
-def explain(error: GraphQLError) -> None:
-    """Give an error the code and hint of what caused it; what went wrong within is not told."""
-    cause = error.original_error
-    if isinstance(cause, MechkgError):
-        error.extensions = {"code": cause.code, **({"hint": cause.hint} if cause.hint else {})}
-    elif cause is not None and not isinstance(cause, GraphQLError):
-        error.message = "internal error"
-        error.extensions = {"code": "mechkg.internal"}
 
 
 class Schema(strawberry.Schema):
