@@ -1,4 +1,4 @@
-"""``mechkg benchmark``: hold what the engine finds against what people found."""
+"""``mechkg benchmark``: hold what the engine and the reader of papers find against what people found."""
 
 from __future__ import annotations
 
@@ -12,16 +12,12 @@ from rich.table import Table
 from mechkg.cli.output import console, print_json
 
 if TYPE_CHECKING:
+    from mechkg.literature.recognition import Score
     from mechkg.service.benchmark_conclusions import ConclusionReport
 
-app = typer.Typer(help="Hold what the engine finds against what people found.", no_args_is_help=True)
+app = typer.Typer(help="Hold what the engine and the reader of papers find against what people found.", no_args_is_help=True)
 
 Home = Annotated[Optional[Path], typer.Option("--home", envvar="MECHKG_HOME", help="Folder of ledger and graph.")]  # noqa: UP045
-
-
-@app.callback()
-def benchmarks() -> None:
-    """Keep ``conclusions`` a command of its own."""
 
 
 @app.command(epilog="Example: mechkg benchmark conclusions conclusions.yaml")
@@ -89,3 +85,45 @@ def _print(report: ConclusionReport) -> None:
     console.print(f"Found derived, and held open by the curator: {len(report.overclaims)}.")
     if report.unmapped:
         console.print(f"Not put in the engine's terms: {', '.join(report.unmapped)}.")
+
+
+@app.command(epilog="Example: mechkg benchmark recognition tests/literature/recognition/held_out.yaml --new-paper")
+def recognition(
+    file: Annotated[Path, typer.Argument(help="Passages of papers, with the names and quantities that a person marked in each.")],
+    new_paper: Annotated[
+        bool, typer.Option("--new-paper", help="Forget the names that the paper of a passage gave, but for its materials.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")] = False,
+    home: Home = None,
+) -> None:
+    """Say how many names and quantities the reader of papers finds, and list every one that it misses or invents.
+
+    Exit status 0 when precision is at least 0.95 and recall at least 0.90, 1 otherwise.
+    """
+    from mechkg.service.benchmark_recognition import as_json as report_as_json
+    from mechkg.service.benchmark_recognition import benchmark_recognition
+    from mechkg.service.workspace import Workspace
+
+    with Workspace.open(home) as workspace:
+        found = benchmark_recognition(workspace, file, new_paper=new_paper)
+    if as_json:
+        print_json(report_as_json(found))
+    else:
+        _print_score(found)
+    raise typer.Exit(0 if found.precision() >= 0.95 and found.recall() >= 0.90 else 1)
+
+
+def _print_score(found: Score) -> None:
+    table = Table(title=f"Names and quantities in {found.passages} passages", title_justify="left")
+    for name in ("kind", "there", "found", "precision", "recall"):
+        table.add_column(name, justify="left" if name == "kind" else "right")
+    for kind in (*found.kinds, None):
+        figures = (str(found.there(kind)), str(found.found(kind)), f"{found.precision(kind):.3f}", f"{found.recall(kind):.3f}")
+        table.add_row(kind or "all", *figures, end_section=kind == found.kinds[-1] if found.kinds else False)
+    console.print(table)
+    for miss in found.misses:
+        said = f" = {miss.value}" if miss.value else ""
+        console.print(f"{miss.what}: {miss.kind} “{miss.text}”{said}", markup=False)
+        console.print(f"    {miss.paper}: {miss.passage}", markup=False, style="dim")
+    missed, wrong = found.missed.total(), found.wrong.total()
+    console.print(f"{missed} of {found.there()} not found, {wrong} of {found.found()} found and not there.")

@@ -38,10 +38,11 @@ class Doubt:
         return Finding("warning", "fit.contradicted", self.sentence, hint=f"to accept it, say why in spite of '{self.code}'")
 
 
-def lexicon_of(catalog: Catalog) -> Lexicon:
-    """Return the names of what counts."""
+def lexicon_of(catalog: Catalog, *, without: str | None = None) -> Lexicon:
+    """Return the names of what counts; of the document ``without``, those of its materials alone."""
     kinds: tuple[ItemKind, ...] = ("material", "chemical", "species")
-    known = (entry.value for kind in kinds for entry in catalog.by_kind.get(kind, ()))
+    counting = (entry for kind in kinds for entry in catalog.by_kind.get(kind, ()))
+    known = (entry.value for entry in counting if entry.kind == "material" or entry.record.document != without)
     return Lexicon.of((item for item in known if isinstance(item, Item)), _classes())
 
 
