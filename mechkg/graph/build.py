@@ -8,13 +8,14 @@ without a stamp counts for nothing. It can be thrown away and built anew at any 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice
 from pathlib import Path
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol, cast
 
 from mechkg.graph.namespaces import GRAPH, IMPLIED_GRAPH, MK, ONTOLOGY_GRAPH, STATE_GRAPH, TYPE
 from mechkg.graph.nanopublication import ASSERTION_SUFFIX, graphs_of, quads_of
@@ -22,6 +23,19 @@ from mechkg.graph.ontology_files import ontology_digest
 from mechkg.graph.store import Store, beside, refuse_in_use, swap_in
 from mechkg.graph.terms import Plain, Quad, Term, Triple, iri, literal, term, triples_in, value_of
 from mechkg.model.ledger_record import Act, AssertionRecord
+
+if TYPE_CHECKING:
+    from mechkg.graph.entail import Axioms
+
+_WORTH: Final = 20
+"""Acts that a graph was derived from, per assertion exchanged, from which it is faster to follow the change than to work out
+everything anew.
+"""
+
+_MUCH: Final = 10_000
+"""Quads after which the store is flushed. It takes a tenth of a second, and spares the next opening to write them again."""
+
+_IMPLIED: Final = iri(IMPLIED_GRAPH)
 
 _CHUNK: Final = 5000  # assertions whose quads are in memory at once when a graph is built from nothing: some 40 MB
 
@@ -62,7 +76,7 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What bringing a graph up to date did: acts applied, assertions put in and taken out, triples that follow.
+    """What bringing a graph up to date did: acts applied, assertions put in and taken out, triples that came to follow.
 
     ``rebuilt``: the graph was made from nothing.
     """
@@ -140,14 +154,16 @@ def _advance(store: Store, ledger: Ledger, before: State, now: State) -> BuildRe
     last = {act.assertion: act for act in ledger.acts(before.position, now.position) if act.assertion is not None}
     gone = [name for name in last if store.has_graph(graphs_of(name)[0])]
     records = ledger.assertions([name for name, act in last.items() if act.kind in ("accept", "restore")])
-    exchange = _exchange(store, gone, [(record, last[name]) for name, record in records.items()])
+    other_ontology = before.ontology != now.ontology
+    exchange = _exchange(store, gone, [(record, last[name]) for name, record in records.items()], anew=other_ontology)
     new, dropped = [*exchange.new, *_state_quads(now)], [*exchange.dropped, STATE_GRAPH]
-    if before.ontology != now.ontology:
+    if other_ontology:
         dropped.append(ONTOLOGY_GRAPH)
         new.extend(_in(ONTOLOGY_GRAPH, _ontology()))
     store.change(new, dropped, exchange.no_longer_implied)
-    store.flush()
-    return BuildReport(now.position, now.position - before.position, len(records), len(gone), exchange.implied)
+    if len(new) > _MUCH:
+        store.flush()
+    return BuildReport(now.position, now.position - before.position, len(records), len(gone), len(exchange.newly_implied))
 
 
 @contextmanager
@@ -160,7 +176,7 @@ def supposed(
     ends, it says again what it said.
     """
     gone = [name for name in without if store.has_graph(graphs_of(name)[0])]
-    exchange = _exchange(store, gone, accepted)
+    exchange = _exchange(store, gone, list(accepted))
     taken_out = [(*triple, iri(graph)) for graph in exchange.dropped for triple in store.graph(graph)]
     coming = {quad[:3] for quad in exchange.new}
     going = {quad[:3] for quad in (*taken_out, *exchange.no_longer_implied)}
@@ -168,9 +184,8 @@ def supposed(
     try:
         yield frozenset(coming ^ going)
     finally:
-        added = {quad[3] for quad in exchange.new if quad[3] != iri(IMPLIED_GRAPH)}
-        newly_implied = [quad for quad in exchange.new if quad[3] == iri(IMPLIED_GRAPH)]
-        store.change([*taken_out, *exchange.no_longer_implied], [graph[1:-1] for graph in sorted(added)], newly_implied)
+        added = {quad[3] for quad in exchange.new if quad[3] != _IMPLIED}
+        store.change([*taken_out, *exchange.no_longer_implied], [graph[1:-1] for graph in sorted(added)], exchange.newly_implied)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,40 +194,143 @@ class _Exchange:
 
     new: list[Quad]
     dropped: list[str]
+    newly_implied: list[Quad]
+    """Part of what is new."""
     no_longer_implied: list[Quad]
-    implied: int
 
 
-def _exchange(store: Store, gone: Iterable[str], accepted: Iterable[tuple[AssertionRecord, Act]]) -> _Exchange:
+def _exchange(
+    store: Store, gone: Sequence[str], accepted: Sequence[tuple[AssertionRecord, Act]], *, anew: bool = False
+) -> _Exchange:
+    """Work out what changes: by what hangs on it where that is little of the graph, else, or where asked, all of it ``anew``."""
     new = [quad for record, act in accepted for quad in quads_of(record, act)]
     dropped = [graph for name in gone for graph in graphs_of(name)]
+    few = (len(gone) + len(accepted)) * _WORTH < read_state(store).position
+    implied = _follow_change(store, new, dropped) if few and not anew else _follow_all(store, new, dropped)
+    newly = _in(IMPLIED_GRAPH, implied.come)
+    return _Exchange([*new, *newly], dropped, newly, _in(IMPLIED_GRAPH, implied.gone))
+
+
+@dataclass(frozen=True, slots=True)
+class _Implied:
+    """What comes to the graph of what is implied, and what goes from it."""
+
+    come: set[Triple]
+    gone: set[Triple]
+
+
+def _follow_all(store: Store, new: list[Quad], dropped: list[str]) -> _Implied:
     without = {iri(graph) for graph in dropped}
-    implied_before, said = set[Triple](), set(_said(new))
-    implied_graph = iri(IMPLIED_GRAPH)
+    before, said = set[Triple](), set(_said(new))
     for quad in store.quads():
-        if quad[3] == implied_graph:
-            implied_before.add(quad[:3])
+        if quad[3] == _IMPLIED:
+            before.add(quad[:3])
         elif quad[3] not in without:
             said.update(_said((quad,)))
-    implied = _implied(said)
-    new.extend(_in(IMPLIED_GRAPH, implied - implied_before))
-    return _Exchange(new, dropped, _in(IMPLIED_GRAPH, implied_before - implied), len(implied))
+    after = _implied(said)
+    return _Implied(after - before, before - after)
+
+
+def _follow_change(store: Store, new: list[Quad], dropped: list[str]) -> _Implied:
+    from mechkg.graph.entail import entail_change
+
+    axioms, told = _axioms(ontology_digest())
+    known = _Known(store, told | axioms.facts)
+    without = {iri(graph) for graph in dropped}
+    gone = {quad[:3] for graph in dropped if graph.endswith(ASSERTION_SUFFIX) for quad in known.said_in(graph)}
+    come = set(_said(new))
+
+    def said(triple: Triple) -> bool:
+        return triple in come or triple in known.always or known.is_said(triple, without)
+
+    change = entail_change(axioms, known, gone, come, said)
+    hierarchy = axioms.hierarchy()
+    result = _Implied(set(), set())
+    for triple in change.gone | change.come | gone | come:
+        follows = triple in change.come or (triple in known and triple not in change.gone)
+        after = (follows and triple not in axioms.facts and not said(triple)) or (
+            triple in hierarchy and triple not in told and not said(triple)
+        )
+        before = known.is_implied(triple)
+        if after and not before:
+            result.come.add(triple)
+        elif before and not after:
+            result.gone.add(triple)
+    return result
+
+
+class _Known:
+    """What a graph says and what follows, to be looked up; ``always`` is what the ontology says of individuals."""
+
+    def __init__(self, store: Store, always: Set[Triple]) -> None:
+        self._store = store
+        self.always = always
+        self._objects: dict[tuple[str, str], set[str]] = defaultdict(set)
+        self._subjects: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for subject, predicate, object_ in always:
+            self._objects[subject, predicate].add(object_)
+            self._subjects[object_, predicate].add(subject)
+
+    def said_in(self, graph: str) -> list[Triple]:
+        """Return what one graph says."""
+        return self._store.graph(graph)
+
+    def is_said(self, triple: Triple, without: Set[Term]) -> bool:
+        """Say whether an assertion says it that is not one of those ``without``."""
+        return any(_is_assertion(q[3]) and q[3] not in without for q in self._store.quads_with(*triple))
+
+    def is_implied(self, triple: Triple) -> bool:
+        """Say whether it is written among what is implied."""
+        return any(quad[3] == _IMPLIED for quad in self._store.quads_with(*triple))
+
+    def __contains__(self, triple: object) -> bool:
+        return triple in self.always or any(map(_counts, self._store.quads_with(*cast("Triple", triple))))
+
+    def objects(self, subject: str, predicate: str) -> Set[str]:
+        found = {quad[2] for quad in self._store.quads_with(subject, predicate) if _counts(quad)}
+        return found | self._objects.get((subject, predicate), set())
+
+    def subjects(self, object_: str, predicate: str) -> Set[str]:
+        found = {quad[0] for quad in self._store.quads_with(None, predicate, object_) if _counts(quad)}
+        return found | self._subjects.get((object_, predicate), set())
+
+    def about(self, subject: str) -> Iterator[Triple]:
+        quads = [*self._store.quads_with(subject), *self._store.quads_with(None, None, subject)]
+        yield from (quad[:3] for quad in quads if _counts(quad))
+        yield from (triple for triple in self.always if subject in (triple[0], triple[2]))
+
+
+def _is_assertion(graph: Term) -> bool:
+    return graph.endswith(f"{ASSERTION_SUFFIX}>")
+
+
+def _counts(quad: Quad) -> bool:
+    """Say whether a quad is said by an assertion, or implied."""
+    return quad[3] == _IMPLIED or _is_assertion(quad[3])
 
 
 def _said(quads: Iterable[Quad]) -> Iterator[Triple]:
     """Yield what is said in assertions, leaving out where it comes from."""
-    return (quad[:3] for quad in quads if quad[3].endswith(f"{ASSERTION_SUFFIX}>"))
+    return (quad[:3] for quad in quads if _is_assertion(quad[3]))
 
 
 def _implied(said: set[Triple]) -> set[Triple]:
     """Return what follows from what is said, and the whole hierarchy of the classes, so that queries need no paths."""
+    from mechkg.graph.entail import entail
+
+    axioms, told = _axioms(ontology_digest())
+    given = said | told
+    return (entail(axioms, given) | axioms.hierarchy()) - given
+
+
+@lru_cache(maxsize=1)
+def _axioms(_ontology_of: str) -> tuple[Axioms, Set[Triple]]:
+    """Return the axioms of the ontology with this digest, and what it says of individuals."""
     # what reads Turtle takes a third of a second to import, and a graph that is up to date does not need it
-    from mechkg.graph.entail import Axioms, entail
+    from mechkg.graph.entail import Axioms
     from mechkg.graph.ontology import load_ontology
 
-    axioms = Axioms.from_graph(load_ontology())
-    given = said | set(_individuals())
-    return (entail(axioms, given) | axioms.hierarchy()) - given
+    return Axioms.from_graph(load_ontology()), frozenset(_individuals())
 
 
 def _individuals() -> Iterator[Triple]:

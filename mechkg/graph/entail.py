@@ -8,8 +8,10 @@ properties, property chains, domains and ranges, and classes defined by intersec
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import rdflib
 from rdflib import OWL, RDF, RDFS
@@ -23,6 +25,7 @@ TYPE = RDF.type.n3()
 SUB_CLASS = RDFS.subClassOf.n3()
 _THING = OWL.Thing.n3()
 _IGNORED = {_THING, OWL.NamedIndividual.n3(), OWL.Class.n3()}
+_NONE: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,19 +159,147 @@ def _alternatives(graph: rdflib.Graph, expression: Node) -> list[tuple[Part, ...
     return []
 
 
+class Facts(Protocol):
+    """Triples that can be looked up: what is said, and all that follows from it."""
+
+    def __contains__(self, triple: object) -> bool: ...
+
+    def objects(self, subject: str, predicate: str) -> AbstractSet[str]:
+        """Return what a subject is related to."""
+        ...
+
+    def subjects(self, object_: str, predicate: str) -> AbstractSet[str]:
+        """Return what is related to an object."""
+        ...
+
+    def about(self, subject: str) -> Iterable[Triple]:
+        """Return every triple in which something is subject or object."""
+        ...
+
+
 def entail(axioms: Axioms, triples: Iterable[Triple]) -> set[Triple]:
     """Return what follows from ``triples``, with the facts of the ontology, under ``axioms``, and is among neither."""
-    return _Closure(axioms).run(triples)
+    given = axioms.facts.union(triples)
+    closure = _Closure()
+    _run(_Rules(axioms), closure, given)
+    return closure.known - given
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What of a closure goes when some of what is said goes, and what comes to it; among them what is said itself."""
+
+    gone: set[Triple]
+    come: set[Triple]
+
+
+def entail_change(
+    axioms: Axioms, before: Facts, gone: AbstractSet[Triple], come: AbstractSet[Triple], said: Callable[[Triple], bool]
+) -> Change:
+    """Return how a closure changes when the triples ``gone`` are no longer said and others ``come``.
+
+    ``before`` is what was said with all that followed from it, the facts of the ontology included; ``said`` tells what is said
+    afterwards. The cost is that of what hangs on the change, not of all there is: everything that may have followed from what is
+    gone goes first, and what still follows from the rest comes back (delete and rederive, as Gupta, Mumick and Subrahmanian,
+    SIGMOD 1993).
+    """
+    rules = _Rules(axioms)
+    lost: set[Triple] = set()
+    waiting = [triple for triple in gone if triple in before and not said(triple)]
+    while waiting:
+        triple = waiting.pop()
+        if triple in lost:
+            continue
+        lost.add(triple)
+        waiting.extend(new for new in rules.follow(triple, before) if new in before and new not in lost and not said(new))
+    now = _Overlay(before, lost)
+    # whatever still follows does so from a triple about its subject: every rule has one among its premises
+    near = {triple for subject in {triple[0] for triple in lost} for triple in now.about(subject)}
+    again = {new for triple in near for new in rules.follow(triple, now) if new in lost}
+    _run(rules, now, [*again, *come])
+    return Change(lost - now.come, now.come - lost)
+
+
+def _run(rules: _Rules, facts: _Closure | _Overlay, given: Iterable[Triple]) -> None:
+    """Add to ``facts`` what is given and all that follows from it together with what is there."""
+    waiting: list[Triple] = []
+
+    def add(triples: Iterable[Triple]) -> None:
+        for triple in triples:
+            if not (triple[1] == TYPE and triple[2] in _IGNORED) and triple not in facts:
+                facts.add(triple)
+                waiting.append(triple)
+
+    add(given)
+    while waiting:
+        triple = waiting.pop()
+        # taken down before any of it is added: adding changes what is looked through
+        add(list(rules.follow(triple, facts)))
 
 
 class _Closure:
+    """Triples in memory, to look up from either end."""
+
+    def __init__(self) -> None:
+        self.known: set[Triple] = set()
+        self._objects: dict[tuple[str, str], set[str]] = {}
+        self._subjects: dict[tuple[str, str], set[str]] = {}
+
+    def add(self, triple: Triple) -> None:
+        subject, predicate, object_ = triple
+        self.known.add(triple)
+        self._objects.setdefault((subject, predicate), set()).add(object_)
+        self._subjects.setdefault((object_, predicate), set()).add(subject)
+
+    def __contains__(self, triple: object) -> bool:
+        return triple in self.known
+
+    def objects(self, subject: str, predicate: str) -> AbstractSet[str]:
+        return self._objects.get((subject, predicate), _NONE)
+
+    def subjects(self, object_: str, predicate: str) -> AbstractSet[str]:
+        return self._subjects.get((object_, predicate), _NONE)
+
+    def about(self, subject: str) -> Iterable[Triple]:
+        return (triple for triple in self.known if subject in (triple[0], triple[2]))
+
+
+class _Overlay:
+    """A closure from which some triples went, and to which others come, while it stays as it is."""
+
+    def __init__(self, before: Facts, gone: set[Triple]) -> None:
+        self._before = before
+        self._gone = gone
+        self._come = _Closure()
+
+    @property
+    def come(self) -> set[Triple]:
+        return self._come.known
+
+    def add(self, triple: Triple) -> None:
+        self._come.add(triple)
+
+    def __contains__(self, triple: object) -> bool:
+        return triple in self._come or (triple not in self._gone and triple in self._before)
+
+    def objects(self, subject: str, predicate: str) -> AbstractSet[str]:
+        there = {o for o in self._before.objects(subject, predicate) if (subject, predicate, o) not in self._gone}
+        return there.union(self._come.objects(subject, predicate))
+
+    def subjects(self, object_: str, predicate: str) -> AbstractSet[str]:
+        there = {s for s in self._before.subjects(object_, predicate) if (s, predicate, object_) not in self._gone}
+        return there.union(self._come.subjects(object_, predicate))
+
+    def about(self, subject: str) -> Iterable[Triple]:
+        yield from (triple for triple in self._before.about(subject) if triple not in self._gone)
+        yield from self._come.about(subject)
+
+
+class _Rules:
+    """The axioms, arranged by what may complete each of them."""
+
     def __init__(self, axioms: Axioms) -> None:
         self.axioms = axioms
-        self.known: set[Triple] = set()
-        self.objects: dict[tuple[str, str], set[str]] = defaultdict(set)
-        self.subjects: dict[tuple[str, str], set[str]] = defaultdict(set)
-        self.waiting: list[Triple] = []
-        self.classes_of: dict[str, set[str]] = defaultdict(set)
         # chains by the property that may complete them, definitions by the class or property that may complete them
         self.links: dict[str, list[tuple[tuple[str, ...], int, str]]] = defaultdict(list)
         chains = [*axioms.chains, *(((p, p), p) for p in axioms.transitive)]
@@ -187,42 +318,20 @@ class _Closure:
                 else:
                     self.by_class[part].append(definition)
 
-    def run(self, triples: Iterable[Triple]) -> set[Triple]:
-        given = self.axioms.facts.union(triples)
-        for triple in given:
-            self._add(triple)
-        while self.waiting:
-            triple = self.waiting.pop()
-            for new in self._follow(triple):
-                self._add(new)
-        return self.known - given
-
-    def _add(self, triple: Triple) -> None:
-        if triple in self.known:
-            return
-        subject, predicate, object_ = triple
-        if predicate == TYPE:
-            if object_ in _IGNORED:
-                return
-            self.classes_of[subject].add(object_)
-        self.known.add(triple)
-        self.objects[subject, predicate].add(object_)
-        self.subjects[object_, predicate].add(subject)
-        self.waiting.append(triple)
-
-    def _follow(self, triple: Triple) -> Iterator[Triple]:
+    def follow(self, triple: Triple, facts: Facts) -> Iterator[Triple]:
+        """Yield what follows from a triple in one step, together with what is known besides."""
         subject, predicate, object_ = triple
         if predicate == TYPE:
             for above in self.axioms.super_classes.get(object_, ()):
                 yield subject, TYPE, above
             for parts, name in self.by_class.get(object_, ()):
-                if self._has(subject, parts):
+                if _has(subject, parts, facts):
                     yield subject, TYPE, name
             for some in self.fillers.get(object_, ()):
                 # the thing is a filler: whoever points to it may now belong
-                side = self.objects[subject, some.property] if some.inverse else self.subjects[subject, some.property]
+                side = facts.objects(subject, some.property) if some.inverse else facts.subjects(subject, some.property)
                 for other in list(side):
-                    yield from self._recheck(other, some.property)
+                    yield from self._recheck(other, some.property, facts)
             return
         for above in self.axioms.super_properties.get(predicate, ()):
             yield subject, above, object_
@@ -233,45 +342,48 @@ class _Closure:
             for name in self.axioms.ranges.get(predicate, ()):
                 yield object_, TYPE, name
             for chain, place, whole in self.links.get(predicate, ()):
-                for start in self._back(subject, chain[:place]):
-                    for end in self._forth(object_, chain[place + 1 :]):
+                for start in _back(subject, chain[:place], facts):
+                    for end in _forth(object_, chain[place + 1 :], facts):
                         yield start, whole, end
-            yield from self._recheck(object_, predicate)
+            yield from self._recheck(object_, predicate, facts)
         for name in self.axioms.domains.get(predicate, ()):
             yield subject, TYPE, name
-        yield from self._recheck(subject, predicate)
+        yield from self._recheck(subject, predicate, facts)
 
-    def _recheck(self, thing: str, predicate: str) -> Iterator[Triple]:
+    def _recheck(self, thing: str, predicate: str, facts: Facts) -> Iterator[Triple]:
         for parts, name in self.by_property.get(predicate, ()) if thing.startswith("<") else ():
-            if self._has(thing, parts):
+            if _has(thing, parts, facts):
                 yield thing, TYPE, name
 
-    def _has(self, thing: str, parts: tuple[Part, ...]) -> bool:
-        for part in parts:
-            if isinstance(part, str):
-                if part not in self.classes_of.get(thing, ()):
-                    return False
-                continue
-            side = (self.subjects if part.inverse else self.objects).get((thing, part.property), set())
-            if part.value:
-                if part.filler not in side:
-                    return False
-            elif part.filler == _THING:
-                if not any(other.startswith("<") for other in side):
-                    return False
-            elif not any(part.filler in self.classes_of.get(other, ()) for other in side):
+
+def _has(thing: str, parts: tuple[Part, ...], facts: Facts) -> bool:
+    for part in parts:
+        if isinstance(part, str):
+            if (thing, TYPE, part) not in facts:
                 return False
-        return True
+            continue
+        side = facts.subjects(thing, part.property) if part.inverse else facts.objects(thing, part.property)
+        if part.value:
+            if part.filler not in side:
+                return False
+        elif part.filler == _THING:
+            if not any(other.startswith("<") for other in side):
+                return False
+        elif not any((other, TYPE, part.filler) in facts for other in side):
+            return False
+    return True
 
-    def _forth(self, start: str, chain: tuple[str, ...]) -> set[str]:
-        reached = {start}
-        for link in chain:
-            # a chain is of things: ending it in a text would also depend on which of its triples came last
-            reached = {end for node in reached for end in self.objects.get((node, link), ()) if end.startswith("<")}
-        return reached
 
-    def _back(self, end: str, chain: tuple[str, ...]) -> set[str]:
-        reached = {end}
-        for link in reversed(chain):
-            reached = {start for node in reached for start in self.subjects.get((node, link), ())}
-        return reached
+def _forth(start: str, chain: tuple[str, ...], facts: Facts) -> set[str]:
+    reached = {start}
+    for link in chain:
+        # a chain is of things: ending it in a text would also depend on which of its triples came last
+        reached = {end for node in reached for end in facts.objects(node, link) if end.startswith("<")}
+    return reached
+
+
+def _back(end: str, chain: tuple[str, ...], facts: Facts) -> set[str]:
+    reached = {end}
+    for link in reversed(chain):
+        reached = {start for node in reached for start in facts.subjects(node, link)}
+    return reached

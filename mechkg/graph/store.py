@@ -131,6 +131,11 @@ class Store:
         found = self._open.quads_for_pattern(None, None, None, ox.NamedNode(graph))
         return [(str(q.subject), str(q.predicate), str(q.object)) for q in found]
 
+    def quads_with(self, subject: Term | None = None, predicate: Term | None = None, object_: Term | None = None) -> list[Quad]:
+        """Return the quads with these terms, wherever they are said; looked up in an index."""
+        found = self._open.quads_for_pattern(_node(subject), _node(predicate), _object(object_))
+        return [(str(q.subject), str(q.predicate), str(q.object), str(q.graph_name)) for q in found]
+
     def n_quads(self) -> str:
         """Return everything as N-Quads, one line each, in no particular order."""
         with _explained("the graph cannot be read"):
@@ -201,6 +206,14 @@ def bound(query: str, values: Mapping[str, Term]) -> str:
     names = " ".join(str(ox.Variable(name)) for name in values)
     terms = " ".join(str(_parsed(value)) for value in values.values())
     return _GROUP.sub(lambda match: f"{match[0]} VALUES ({names}) {{ ({terms}) }} ", text)
+
+
+def _node(term: Term | None) -> ox.NamedNode | None:
+    return None if term is None else ox.NamedNode(term[1:-1])
+
+
+def _object(term: Term | None) -> ox.NamedNode | ox.Literal | None:
+    return _parsed(term) if term is not None and term.startswith('"') else _node(term)
 
 
 def _parsed(value: Term) -> ox.NamedNode | ox.Literal:

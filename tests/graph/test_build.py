@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mechkg.curation.assertions import accept, propose, reject, retract, supersede
@@ -166,8 +166,17 @@ def act(ledger: Ledger, kind: str, each: AssertionRecord) -> None:
         return
 
 
-@settings(max_examples=25, deadline=None)
+@pytest.fixture(params=[0, 10**9], ids=["by what changed", "anew"])
+def either_way(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Let what follows be worked out from what changed, and anew."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(build, "_WORTH", request.param)
+        yield
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(ACTS)
+@pytest.mark.usefixtures("either_way")
 def test_catching_up_gives_the_graph_of_a_rebuild(acts: list[tuple[str, int]]) -> None:
     with TemporaryDirectory() as folder, Ledger.open(f"{folder}/ledger.db") as ledger, Store.open(None) as store:
         for kind, number in acts:
@@ -193,8 +202,9 @@ def the_said(store: Store) -> set[Quad]:
 SOME = st.sets(st.sampled_from(range(len(ALL))))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(SOME, SOME, SOME)
+@pytest.mark.usefixtures("either_way")
 def test_what_a_graph_would_say_is_what_it_says_once_it_is_so(now: set[int], without: set[int], new: set[int]) -> None:
     there = {ALL[n].item: ALL[n] for n in sorted(now)}
     gone = [ALL[n] for n in sorted(without) if there.get(ALL[n].item) is ALL[n]]

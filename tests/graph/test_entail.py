@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rdflib import RDF, Graph
 
 from mechkg.graph.classify import classify
-from mechkg.graph.entail import SUB_CLASS, TYPE, Axioms, Some, Triple, entail
+from mechkg.graph.entail import SUB_CLASS, TYPE, Axioms, Change, Some, Triple, entail, entail_change
 from mechkg.graph.terms import shown
 
 HEAD = """
@@ -239,6 +239,33 @@ def test_the_closure_is_that_of_the_rules_applied_until_nothing_is_new(axioms: A
 @given(axioms=random_axioms, told=random_triples)
 def test_what_follows_brings_nothing_further(axioms: Axioms, told: set[Triple]) -> None:
     assert entail(axioms, told | entail(axioms, told)) == set()
+
+
+class Known:
+    """A closure as a plain set."""
+
+    def __init__(self, triples: set[Triple]) -> None:
+        self.triples = triples
+
+    def __contains__(self, triple: object) -> bool:
+        return triple in self.triples
+
+    def objects(self, subject: str, predicate: str) -> set[str]:
+        return {o for s, p, o in self.triples if (s, p) == (subject, predicate)}
+
+    def subjects(self, object_: str, predicate: str) -> set[str]:
+        return {s for s, p, o in self.triples if (p, o) == (predicate, object_)}
+
+    def about(self, subject: str) -> set[Triple]:
+        return {triple for triple in self.triples if subject in (triple[0], triple[2])}
+
+
+@settings(max_examples=400, deadline=None)
+@given(axioms=random_axioms, told=random_triples, told_then=random_triples)
+def test_a_closure_changes_as_if_it_were_made_anew(axioms: Axioms, told: set[Triple], told_then: set[Triple]) -> None:
+    before, after = told | entail(axioms, told), told_then | entail(axioms, told_then)
+    change = entail_change(axioms, Known(before), told - told_then, told_then - told, told_then.__contains__)
+    assert change == Change(before - after, after - before)
 
 
 # --- against HermiT ---------------------------------------------------------------------------------------------------
