@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import TypeVar
 
 from mechkg.errors import NotFoundError, nearest
 from mechkg.model.base import Item
@@ -48,6 +49,16 @@ class Entry:
         found.extend(str(body[field]) for field in ("label", "title", "name", "formula") if field in body)
         return tuple(dict.fromkeys(found))
 
+    @cached_property
+    def named(self) -> tuple[str, ...]:
+        """Every text in the item, once; where one names a stage (procedure/stage), its procedure too."""
+        found: dict[str, None] = {}
+        for text in _strings(self.record.body):
+            found[text] = None
+            if "/" in text:
+                found[text.partition("/")[0]] = None
+        return tuple(found)
+
     @property
     def label(self) -> str:
         """The name to show: first printed name, label or title, else the local name."""
@@ -66,36 +77,51 @@ class Catalog:
         """Read the values of the accepted assertions."""
         return cls(version, {record.item: Entry(record, act.at, act.actor) for record, act in accepted})
 
+    def after(self, version: int, gone: Iterable[AssertionRecord], come: Iterable[tuple[AssertionRecord, Act]]) -> Catalog:
+        """Return the catalogue of a later version, in which some assertions no longer count and others came to count.
+
+        It is the one that a full read gives, at the cost of what changed: indexes that were made are carried over.
+        """
+        entries = dict(self.entries)
+        new = [Entry(record, act.at, act.actor) for record, act in come]
+        old = [entries.pop(r.item) for r in gone if r.item in entries and entries[r.item].record.id == r.id]
+        old += [entries.pop(entry.id) for entry in new if entry.id in entries]
+        entries |= {entry.id: entry for entry in new}
+        later = Catalog(version, entries)
+        made = vars(self)  # where a cached property keeps what it made
+        if "by_kind" in made:
+            vars(later)["by_kind"] = _exchanged(self.by_kind, _kinds(old), _kinds(new))
+        if "by_name" in made:
+            vars(later)["by_name"] = _exchanged(self.by_name, _names(old), _names(new))
+        if "referring" in made:
+            vars(later)["referring"] = self._referring_after(entries, old, new)
+        return later
+
+    def _referring_after(self, entries: Mapping[str, Entry], old: list[Entry], new: list[Entry]) -> Mapping[str, list[Entry]]:
+        found = _exchanged(self.referring, _referring(old, self.entries), _referring(new, entries))
+        for entry in old:
+            if entry.id not in entries:
+                found.pop(entry.id, None)
+        # what is new here may have been named all along
+        first = {entry.id for entry in new} - self.entries.keys()
+        if first:
+            found |= _referring((e for e in entries.values() if not first.isdisjoint(e.named)), first)
+        return found
+
     @cached_property
     def by_kind(self) -> Mapping[ItemKind, list[Entry]]:
         """Entries of each kind, in the order in which they were accepted."""
-        found: dict[ItemKind, list[Entry]] = defaultdict(list)
-        for entry in self.entries.values():
-            found[entry.kind].append(entry)
-        return found
+        return _kinds(self.entries.values())
 
     @cached_property
     def by_name(self) -> Mapping[str, list[Entry]]:
         """Entries by each of their names, in lower case."""
-        found: dict[str, list[Entry]] = defaultdict(list)
-        for entry in self.entries.values():
-            for name in entry.names:
-                if entry not in found[name.casefold()]:
-                    found[name.casefold()].append(entry)
-        return found
+        return _names(self.entries.values())
 
     @cached_property
     def referring(self) -> Mapping[str, list[Entry]]:
         """For each item, the entries whose body names it."""
-        found: dict[str, list[Entry]] = defaultdict(list)
-        for entry in self.entries.values():
-            for name in dict.fromkeys(_strings(entry.record.body)):
-                # a stage is named with its procedure: procedure/stage
-                owner = name.partition("/")[0]
-                for target in {name, owner}:
-                    if target != entry.id and target in self.entries and entry not in found[target]:
-                        found[target].append(entry)
-        return found
+        return _referring(self.entries.values(), self.entries)
 
     def find(self, name: str, kind: ItemKind | None = None) -> Entry:
         """Return the item called ``name`` by id or any of its names; raise NotFoundError with the nearest name."""
@@ -120,6 +146,50 @@ class Catalog:
         """Return how well an assumption is backed, without reading the quantities it speaks of, which takes long."""
         found: Backing = self.find(assumption, "assumption").record.body["backing"]
         return found
+
+
+# --- indexes ------------------------------------------------------------------------------------------------------------
+
+K = TypeVar("K")
+
+
+def _kinds(entries: Iterable[Entry]) -> dict[ItemKind, list[Entry]]:
+    found: dict[ItemKind, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        found[entry.kind].append(entry)
+    return dict(found)
+
+
+def _names(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
+    found: dict[str, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        for name in dict.fromkeys(name.casefold() for name in entry.names):
+            found[name].append(entry)
+    return dict(found)
+
+
+def _referring(entries: Iterable[Entry], targets: Collection[str]) -> dict[str, list[Entry]]:
+    found: dict[str, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        for name in entry.named:
+            if name in targets and name != entry.id:
+                found[name].append(entry)
+    return dict(found)
+
+
+def _exchanged(
+    index: Mapping[K, list[Entry]], old: Mapping[K, list[Entry]], new: Mapping[K, list[Entry]]
+) -> dict[K, list[Entry]]:
+    """Return an index without the ``old`` entries, and with the ``new`` ones last; the lists of ``index`` stay as they are."""
+    found = dict(index)
+    for key in {**old, **new}:
+        gone = {id(entry) for entry in old.get(key, ())}
+        left = [entry for entry in index.get(key, ()) if id(entry) not in gone] + new.get(key, [])
+        if left:
+            found[key] = left
+        else:
+            found.pop(key, None)
+    return found
 
 
 def _strings(content: object) -> Iterable[str]:

@@ -20,6 +20,7 @@ from mechkg.service.as_of import AsOf, Past
 from mechkg.service.catalog import Catalog
 from mechkg.service.home import default_home
 from mechkg.service.kept import KeptSpaces, forget, made_by
+from mechkg.service.read_catalog import read_catalog
 from mechkg.service.reading import Reading, View
 
 
@@ -94,7 +95,8 @@ class Workspace:
         with self._lock:
             version = self.version
             if self._reading is None or self._reading.version != version:
-                catalog = Catalog.of(version, self.ledger.accepted_with_acts(version))
+                before = self._reading
+                catalog = read_catalog(self.ledger, version, before.catalog if before else None)
                 self._reading = Reading(version, self.store, catalog, self._kept())
             return self._reading
 
