@@ -6,6 +6,7 @@ import os
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
@@ -17,6 +18,8 @@ from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from mechkg.api.context import Context, context_getter
 from mechkg.api.feeds import add_feeds
 from mechkg.api.graphql_http import GraphQLEndpoint
+from mechkg.api.limits import read_limits
+from mechkg.api.persisted import Persisted
 from mechkg.api.release_files import add_release_files
 from mechkg.api.schema import create_schema
 from mechkg.api.sign_in import add_sign_in
@@ -30,7 +33,7 @@ from mechkg.web.graphiql import content_security_policy, graphiql_page
 
 
 def create_app(workspace: Workspace) -> FastAPI:
-    """Return the application for an open workspace; raise BadInputError when its ways to sign in are not well described."""
+    """Return the application for an open workspace; raise BadInputError when what it is to be like is not well described."""
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -71,7 +74,9 @@ def create_app(workspace: Workspace) -> FastAPI:
 
 def _add_graphql(app: FastAPI, workspace: Workspace) -> None:
     """Add ``/graphql``: requests are answered by our own endpoint, WebSockets by that of Strawberry."""
-    schema = create_schema()
+    limits = read_limits()
+    folder = os.environ.get("MECHKG_OPERATIONS")
+    schema = create_schema(limits, Persisted.read(Path(folder) if folder else None, only=limits.only))
     context_of = context_getter(workspace)
     app.add_route("/graphql", GraphQLEndpoint(schema, context_of, _explorer), include_in_schema=False)  # type: ignore[arg-type]
     router: GraphQLRouter[Context, None] = GraphQLRouter(

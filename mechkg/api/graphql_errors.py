@@ -19,7 +19,7 @@
 | graphql.rate-limited | the caller asks too often; Retry-After says when to come back | 429 |
 | graphql.value | a value could not be read or written while the operation was carried out | 200 |
 | mechkg.internal | something went wrong within; what, is not told | 200, 500 |
-| mechkg.* | what the service refused: the codes of :mod:`mechkg.errors` | 200, 401, 403 |
+| mechkg.* | what the service refused: the codes of :mod:`mechkg.errors` | 200, 401, 403, 429 |
 
 To who accepts ``application/json`` alone, a well-formed request is answered with status 200 where this table says 400.
 """
@@ -31,7 +31,7 @@ from typing import Any, Final
 
 from graphql import GraphQLError
 
-from mechkg.errors import ForbiddenError, MechkgError, UnauthenticatedError
+from mechkg.errors import ForbiddenError, MechkgError, TooManyTriesError, UnauthenticatedError
 
 LONGEST_MESSAGE: Final = 1000
 """Characters of a message; libraries print what they were given, however long."""
@@ -47,6 +47,12 @@ STATUS: Final[Mapping[str, int]] = {
     "mechkg.internal": 500,
 }
 """Code -> status of the answer to a request that was refused as a whole; 400 for all others."""
+
+_OF_MECHKG: Final[tuple[tuple[type[MechkgError], int], ...]] = (
+    (TooManyTriesError, 429),
+    (UnauthenticatedError, 401),
+    (ForbiddenError, 403),
+)
 
 ABOUT_HTTP: Final = frozenset({"graphql.request", *STATUS})
 """Codes of what is refused before there is a GraphQL request: their status is the same whatever the caller accepts."""
@@ -78,15 +84,19 @@ class RequestError(Exception):
         return cls([told(code, message, hint)], code=code, **more)
 
     @classmethod
-    def by_graphql(cls, code: str, errors: Iterable[GraphQLError]) -> RequestError:
-        """Build the error from what GraphQL finds wrong with a document."""
-        return cls([told(code, error.message, at=_places(error)) for error in errors], code=code)
+    def by_graphql(cls, code: str, errors: Iterable[GraphQLError], **more: Any) -> RequestError:
+        """Build the error from what GraphQL finds wrong with a document; ``more`` as for the constructor."""
+        return cls([told(code, error.message, at=_places(error)) for error in errors], code=code, **more)
 
     @classmethod
     def by_mechkg(cls, error: MechkgError) -> RequestError:
         """Build the error from what mechkg raised before anything was carried out."""
-        status = 401 if isinstance(error, UnauthenticatedError) else 403 if isinstance(error, ForbiddenError) else 400
-        headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
+        headers = {}
+        if isinstance(error, UnauthenticatedError):
+            headers["WWW-Authenticate"] = "Bearer"
+        if isinstance(error, TooManyTriesError):
+            headers["Retry-After"] = str(error.seconds)
+        status = next((number for kind, number in _OF_MECHKG if isinstance(error, kind)), 400)
         return cls([told(error.code, error.message, error.hint)], code=error.code, status=status, headers=headers)
 
     def answer(self) -> dict[str, Any]:

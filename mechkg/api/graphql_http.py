@@ -9,24 +9,24 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import aclosing
 from hashlib import blake2b
-from inspect import isawaitable
 from typing import Any, Final
 
 import orjson
-from graphql import ExecutionResult, GraphQLError, OperationType, execute
+from graphql import OperationType
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
-from strawberry.execution import optimized_is_awaitable
 
 from mechkg.api.caller import caller_of
 from mechkg.api.context import Context
+from mechkg.api.event_stream import event_stream, one
+from mechkg.api.execution import Result, carry_out, listen
 from mechkg.api.graphql_errors import ABOUT_HTTP, RequestError, told
 from mechkg.api.graphql_request import Answered, GraphQLRequest, negotiate, read_get, read_post, wants_page
-from mechkg.api.operations import Operation, Operations
+from mechkg.api.operations import Operation
 from mechkg.api.schema import Schema
 from mechkg.errors import MechkgError
 from mechkg.model.person import Caller
@@ -34,23 +34,8 @@ from mechkg.model.person import Caller
 _LOG: Final = logging.getLogger(__name__)
 
 _METHODS: Final = "GET, HEAD, POST"
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What came of an operation: content that JSON can hold."""
-
-    data: dict[str, Any] | None
-    errors: tuple[dict[str, Any], ...] = ()
-    extensions: Mapping[str, Any] = field(default_factory=dict)
-
-    def answer(self) -> dict[str, Any]:
-        """Return the answer, errors first, so that who reads on sees them."""
-        found: dict[str, Any] = {"errors": list(self.errors)} if self.errors else {}
-        found["data"] = self.data
-        if self.extensions:
-            found["extensions"] = dict(self.extensions)
-        return found
+_EVENTS: Final = "text/event-stream"
+_NOT_KEPT: Final = {"Cache-Control": "no-store"}
 
 
 class GraphQLEndpoint:
@@ -63,9 +48,10 @@ class GraphQLEndpoint:
         page: Callable[[Request], Response],
     ) -> None:
         self._schema = schema
+        self._admission = schema.admission
+        self._limits = schema.admission.limits
         self._context_of = context_of
         self._page = page
-        self._operations = Operations(schema._schema)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -84,50 +70,85 @@ class GraphQLEndpoint:
         try:
             accepted = negotiate(request.headers.get("accept"))
             caller = await _caller(request)
-            asked = await _asked(request)
+            self._admission.take_turn(request, caller)
+            asked = await self._asked(request)
             return await self._answered(request, caller, asked, accepted)
         except RequestError as error:
-            lenient = accepted == "application/json" and error.status == 400 and error.code not in ABOUT_HTTP
-            return _written(
-                error.answer(), accepted, 200 if lenient else error.status, {"Cache-Control": "no-store", **error.headers}
-            )
+            return _refused(error, accepted)
         except Exception:
             _LOG.exception("a GraphQL request failed")
-            return _written({"errors": [told("mechkg.internal", "internal error")]}, accepted, 500, {"Cache-Control": "no-store"})
+            return _written({"errors": [told("mechkg.internal", "internal error")]}, accepted, 500, _NOT_KEPT)
+
+    async def _asked(self, request: Request) -> GraphQLRequest:
+        if request.method in ("GET", "HEAD"):
+            return read_get(request.scope["query_string"])
+        if request.method == "POST":
+            return read_post(request.headers.get("content-type"), await _body(request, self._limits.body))
+        said = f"{request.method} means nothing here"
+        raise RequestError.of("graphql.method", said, f"use {_METHODS}", headers={"Allow": _METHODS})
 
     async def _answered(self, request: Request, caller: Caller | None, asked: GraphQLRequest, accepted: Answered) -> Response:
-        text = asked.query
-        if not text:
-            raise RequestError.of("graphql.request", "no operation is given", "send it as 'query'")
-        operation = self._operations.read(text, asked.operation_name, asked.variables)
-        if asked.by_get and operation.type is not OperationType.QUERY:
-            said = f"a {operation.type.value} is not done by {request.method}"
-            raise RequestError.of("graphql.method", said, "send it by POST", headers={"Allow": "POST"})
+        operation = self._admission.admit(asked)
+        _refuse_unfit(operation, asked, accepted)
         context = await self._context_of(caller)
-        result = await self.run(operation, context)
+        if operation.type is OperationType.SUBSCRIPTION:
+            return event_stream(self._told(operation, context))
+        result = await self._in_time(operation, context)
+        if accepted == _EVENTS:
+            return event_stream(one(_json(result.answer())))
         if not asked.by_get:
-            return _written(result.answer(), accepted, 200, {"Cache-Control": "no-store"})
+            return _written(result.answer(), accepted, 200, _NOT_KEPT)
         return _revalidated(request, _written(result.answer(), accepted, 200, _kept_by(caller)), whole=not result.errors)
+
+    async def _in_time(self, operation: Operation, context: Context) -> Result:
+        """Carry an operation out; raise RequestError when that takes too long."""
+        seconds = self._limits.seconds
+        try:
+            async with asyncio.timeout(seconds):
+                return await self.run(operation, context)
+        except TimeoutError:
+            hint = "ask for less"
+            if operation.type is OperationType.MUTATION:
+                hint = "it may be carried out all the same: look before you send it again"
+            said = f"the answer took longer than {seconds:g} s"
+            raise RequestError.of("graphql.timeout", said, hint, extensions=operation.extensions) from None
 
     async def run(self, operation: Operation, context: Context) -> Result:
         """Carry an operation out; raise RequestError where that cannot even begin."""
-        found = execute(
-            self._schema._schema,
-            operation.document,
-            context_value=context,
-            variable_values=dict(operation.variables),
-            operation_name=operation.name,
-            executor_class=self._schema.execution_context_class,
-            is_awaitable=optimized_is_awaitable,  # type: ignore[arg-type]
-        )
-        return self._result(await found if isawaitable(found) else found)
+        return await carry_out(self._schema, operation, context)
 
-    def _result(self, found: ExecutionResult) -> Result:
-        errors: list[GraphQLError] = found.errors or []
-        if errors and found.data is None and all(error.path is None for error in errors):
-            raise RequestError.by_graphql("graphql.variables", errors)  # nothing was begun
-        self._schema.process_errors(errors)
-        return Result(found.data, tuple(dict(error.formatted) for error in errors))
+    async def _told(self, operation: Operation, context: Context) -> AsyncIterator[bytes]:
+        """Yield the answers of a subscription."""
+        try:
+            async with aclosing(listen(self._schema, operation, context)) as results:
+                async for result in results:
+                    yield _json(result.answer())
+        except RequestError as error:
+            yield _json(error.answer())
+
+
+def _refuse_unfit(operation: Operation, asked: GraphQLRequest, accepted: Answered) -> None:
+    """Raise RequestError for an operation that is not done this way."""
+    if operation.type is OperationType.SUBSCRIPTION and accepted != _EVENTS:
+        hint = f"accept {_EVENTS}, or use a WebSocket with graphql-transport-ws"
+        raise RequestError.of("graphql.not-acceptable", "a subscription is not told in one answer", hint)
+    if operation.type is OperationType.MUTATION and asked.by_get:
+        raise RequestError.of("graphql.method", "a mutation is not done by GET", "send it by POST", headers={"Allow": "POST"})
+
+
+async def _body(request: Request, most: int) -> bytes:
+    """Return the body of a request; raise RequestError, without reading on, when it is too large."""
+    said = request.headers.get("content-length", "")
+    content = bytearray()
+    too_large = said.isdecimal() and int(said) > most
+    if not too_large:
+        async for chunk in request.stream():
+            content += chunk
+            if too_large := len(content) > most:
+                break
+    if too_large:
+        raise RequestError.of("graphql.too-large", f"a request may have {most} bytes", headers={"Connection": "close"})
+    return bytes(content)
 
 
 async def _caller(request: Request) -> Caller | None:
@@ -140,31 +161,36 @@ async def _caller(request: Request) -> Caller | None:
         raise RequestError.by_mechkg(error) from None
 
 
-async def _asked(request: Request) -> GraphQLRequest:
-    if request.method in ("GET", "HEAD"):
-        return read_get(request.scope["query_string"])
-    if request.method == "POST":
-        return read_post(request.headers.get("content-type"), await request.body())
-    raise RequestError.of(
-        "graphql.method", f"{request.method} means nothing here", f"use {_METHODS}", headers={"Allow": _METHODS}
-    )
-
-
 # --- answers ------------------------------------------------------------------------------------------------------------
 
 
-def _written(answer: Mapping[str, Any], accepted: Answered, status: int, headers: Mapping[str, str]) -> Response:
+def _json(answer: Mapping[str, Any]) -> bytes:
     try:
-        content = orjson.dumps(answer)
-    except TypeError:
-        content = json.dumps(
-            answer, ensure_ascii=False, allow_nan=False, separators=(",", ":")
-        ).encode()  # whole numbers of any size
-    response = Response(
-        content, status, {"Vary": "Accept, Authorization, Cookie", "X-Content-Type-Options": "nosniff", **headers}
-    )
-    response.headers["Content-Type"] = f"{accepted}; charset=utf-8"
+        return orjson.dumps(answer)
+    except TypeError:  # a whole number of more than 64 bits
+        return json.dumps(answer, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+
+
+def _written(answer: Mapping[str, Any], accepted: Answered, status: int, headers: Mapping[str, str]) -> Response:
+    own = {"Vary": "Accept, Authorization, Cookie", "X-Content-Type-Options": "nosniff"}
+    response = Response(_json(answer), status, {**own, **headers})
+    kind = "application/json" if accepted == _EVENTS else accepted
+    response.headers["Content-Type"] = f"{kind}; charset=utf-8"
     return response
+
+
+def _refused(error: RequestError, accepted: Answered) -> Response:
+    """Return the answer to a refused request.
+
+    Its status depends on what the caller accepts: to who reads ``application/json``, a GraphQL request that could be read is
+    answered with 200, whatever came of it; and a stream is opened to tell the error, as browsers show nobody what stands in the
+    answer that refuses one.
+    """
+    about_graphql = error.status == 400 and error.code not in ABOUT_HTTP
+    if about_graphql and accepted == _EVENTS:
+        return event_stream(one(_json(error.answer())))
+    status = 200 if about_graphql and accepted == "application/json" else error.status
+    return _written(error.answer(), accepted, status, {**_NOT_KEPT, **error.headers})
 
 
 def _kept_by(caller: Caller | None) -> dict[str, str]:

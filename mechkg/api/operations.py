@@ -17,12 +17,13 @@ from graphql import (
     specified_rules,
     validate,
 )
-from strawberry.extensions.max_aliases import create_validator as alias_rule
-from strawberry.extensions.query_depth_limiter import create_validator as depth_rule
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
+from mechkg.api.cost import Costs
 from mechkg.api.graphql_errors import RequestError
+from mechkg.api.guards import guard_document, guard_text, guard_variables
+from mechkg.api.limits import Limits
 
 MOST_KEPT: Final = 500
 """So many documents are remembered."""
@@ -30,7 +31,7 @@ MOST_KEPT: Final = 500
 MOST_ERRORS: Final = 10
 """So many mistakes of a document are told; looking for names that resemble a wrong one takes a while."""
 
-_RULES: Final = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule, depth_rule(40, None), alias_rule(60))
+_RULES: Final = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,8 @@ class Operation:
     name: str | None
     """Its name where the document holds several operations and the caller had to choose."""
     variables: Mapping[str, Any]
+    extensions: Mapping[str, Any]
+    """What its answer tells beside the data: what it costs, as estimated, and what it may cost."""
 
     @property
     def type(self) -> OperationType:
@@ -53,12 +56,15 @@ class Operation:
 class Operations:
     """The documents that were asked lately, ready to be carried out."""
 
-    def __init__(self, schema: GraphQLSchema) -> None:
+    def __init__(self, schema: GraphQLSchema, limits: Limits | None = None) -> None:
         self._schema = schema
+        self._limits = limits or Limits()
+        self._costs = Costs(schema)
         self._kept: OrderedDict[str, DocumentNode] = OrderedDict()
 
     def read(self, text: str, name: str | None, variables: Mapping[str, Any]) -> Operation:
         """Return the operation of a document that is meant; raise RequestError for what cannot be carried out."""
+        guard_variables(variables, self._limits)
         document = self._kept.get(text)
         if document is None:
             document = self._checked(text)
@@ -67,13 +73,25 @@ class Operations:
                 self._kept.popitem(last=False)
         else:
             self._kept.move_to_end(text)
-        return Operation(text, document, _chosen(document, name), name, variables)
+        definition = _chosen(document, name)
+        cost = self._costs.of(document, definition, variables)
+        extensions = {"cost": {"requested": cost, "limit": self._limits.cost}}
+        if cost > self._limits.cost:
+            said = f"the operation costs {cost}, and may cost {self._limits.cost}"
+            hint = "ask for shorter pages or fewer fields, or in several requests"
+            raise RequestError.of("graphql.cost", said, hint, extensions=extensions)
+        return Operation(text, document, definition, name, variables, extensions)
 
     def _checked(self, text: str) -> DocumentNode:
+        guard_text(text, self._limits)
         try:
-            document = parse(text, max_tokens=4000)
+            document = parse(text, max_tokens=self._limits.tokens)
         except GraphQLSyntaxError as error:
+            if f"more than {self._limits.tokens} tokens" in error.message:
+                said = f"the document has more than {self._limits.tokens} words and signs"
+                raise RequestError.of("graphql.tokens", said, "ask in several requests") from None
             raise RequestError.by_graphql("graphql.syntax", [error]) from None
+        guard_document(document, self._limits)
         errors = validate(self._schema, document, _RULES, max_errors=MOST_ERRORS)
         if errors:
             raise RequestError.by_graphql("graphql.validation", errors)

@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated, Optional, cast, get_args
+from collections.abc import Iterable
+from typing import Annotated, Any, Optional, cast, get_args
 
 import strawberry
 from graphql import GraphQLError
-from strawberry.extensions import MaxAliasesLimiter, MaxTokensLimiter, ParserCache, QueryDepthLimiter, ValidationCache
 from strawberry.scalars import JSON
 from strawberry.schema.config import StrawberryConfig
+from strawberry.schema.schema import StreamResult
 from strawberry.types import ExecutionContext
+from strawberry.types.graphql import OperationType
 
 from mechkg.api import arguments as given
 from mechkg.api import beliefs, experiments, items, next_experiments, participants, reports, verdicts
 from mechkg.api import claims as claimed
+from mechkg.api.admission import Admission
 from mechkg.api.arguments import seconds
 from mechkg.api.as_of import AS_OF
-from mechkg.api.context import Info, asked
+from mechkg.api.context import Context, Info, asked
 from mechkg.api.curation import CurationQueries
 from mechkg.api.graphql_errors import explain
+from mechkg.api.graphql_request import GraphQLRequest
 from mechkg.api.history import HistoryQueries
+from mechkg.api.limits import Limits
 from mechkg.api.mutations import Mutation as CurationMutations
+from mechkg.api.persisted import Persisted
 from mechkg.api.releases import ReleaseMutations, ReleaseQueries
 from mechkg.api.scalars import BIG_INT, BigInt
+from mechkg.api.socket import told
 from mechkg.api.subscriptions import Subscription
 from mechkg.api.watches import WatchMutations, WatchQueries
 from mechkg.errors import MechkgError, NotFoundError
@@ -411,26 +418,31 @@ class Schema(strawberry.Schema):
     Its errors carry their code and hint whichever way they go, and nothing is told of what went wrong within.
     """
 
+    admission: Admission
+    """What is held against each operation."""
+
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
         for error in errors:
             explain(error)
         unexpected = [error for error in errors if not isinstance(error.original_error, MechkgError)]
         super().process_errors(unexpected, execution_context)
 
+    async def stream(
+        self,
+        query: str | None,
+        variable_values: dict[str, Any] | None = None,
+        context_value: Any | None = None,
+        root_value: Any | None = None,
+        operation_name: str | None = None,
+        operation_extensions: dict[str, Any] | None = None,
+        allowed_operation_types: Iterable[OperationType] | None = None,
+    ) -> StreamResult:
+        asked = GraphQLRequest(query, operation_name, variable_values or {}, operation_extensions or {})
+        return told(self, self.admission, asked, cast("Context", context_value))
 
-def create_schema() -> Schema:
-    """Return the schema, with caches for parsing and validation and limits on the size of an operation."""
-    return Schema(
-        Query,
-        Mutation,
-        Subscription,
-        types=[items.OtherItem],
-        config=StrawberryConfig(scalar_map={BigInt: BIG_INT}),
-        extensions=[
-            lambda: ParserCache(maxsize=200),
-            lambda: ValidationCache(maxsize=200),
-            lambda: QueryDepthLimiter(max_depth=40),
-            lambda: MaxAliasesLimiter(max_alias_count=60),
-            lambda: MaxTokensLimiter(max_token_count=4000),
-        ],
-    )
+
+def create_schema(limits: Limits | None = None, persisted: Persisted | None = None) -> Schema:
+    """Return the schema, with what is held against each operation: limits, and which may be named or are the only ones."""
+    schema = Schema(Query, Mutation, Subscription, types=[items.OtherItem], config=StrawberryConfig(scalar_map={BigInt: BIG_INT}))
+    schema.admission = Admission(schema._schema, limits, persisted)
+    return schema

@@ -1,0 +1,82 @@
+"""Operations carried out by graphql-core on the schema: once, or, for what is listened to, as often as there is something new."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from inspect import isawaitable
+from typing import Any
+
+import strawberry
+from graphql import ExecutionResult, GraphQLError, execute, subscribe
+from strawberry.execution import optimized_is_awaitable
+
+from mechkg.api.context import Context
+from mechkg.api.graphql_errors import RequestError
+from mechkg.api.operations import Operation
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of an operation: content that JSON can hold."""
+
+    data: dict[str, Any] | None
+    errors: tuple[dict[str, Any], ...] = ()
+    extensions: Mapping[str, Any] = field(default_factory=dict)
+
+    def answer(self) -> dict[str, Any]:
+        """Return the answer, errors first, so that who reads on sees them."""
+        found: dict[str, Any] = {"errors": list(self.errors)} if self.errors else {}
+        found["data"] = self.data
+        if self.extensions:
+            found["extensions"] = dict(self.extensions)
+        return found
+
+
+async def carry_out(schema: strawberry.Schema, operation: Operation, context: Context) -> Result:
+    """Carry out a query or a mutation; raise RequestError where that cannot even begin."""
+    found = execute(
+        schema._schema,
+        operation.document,
+        context_value=context,
+        variable_values=dict(operation.variables),
+        operation_name=operation.name,
+        executor_class=schema.execution_context_class,
+        is_awaitable=optimized_is_awaitable,  # type: ignore[arg-type]
+    )
+    return _result(schema, operation, await found if isawaitable(found) else found)
+
+
+async def listen(schema: strawberry.Schema, operation: Operation, context: Context) -> AsyncGenerator[Result]:
+    """Yield what a subscription tells, as it comes; raise RequestError, at the first, where that cannot even begin."""
+    found: Any = subscribe(
+        schema._schema,
+        operation.document,
+        context_value=context,
+        variable_values=dict(operation.variables),
+        operation_name=operation.name,
+        executor_class=schema.execution_context_class,
+    )
+    if isawaitable(found):
+        found = await found
+    if isinstance(found, ExecutionResult):
+        yield _result(schema, operation, found)
+        return
+    told: AsyncIterator[ExecutionResult] = found
+    async with aclosing(found):
+        try:
+            async for one in told:
+                yield _result(schema, operation, one)
+        except Exception as error:  # graphql-core lets pass what the source raises
+            wrapped = error if isinstance(error, GraphQLError) else GraphQLError(str(error), original_error=error)
+            yield _result(schema, operation, ExecutionResult(None, [wrapped]))
+
+
+def _result(schema: strawberry.Schema, operation: Operation, found: ExecutionResult) -> Result:
+    errors: list[GraphQLError] = found.errors or []
+    unlocated = found.data is None and all(error.path is None and error.original_error is None for error in errors)
+    if errors and unlocated:  # nothing was begun: the variables do not fit
+        raise RequestError.by_graphql("graphql.variables", errors, extensions=operation.extensions)
+    schema.process_errors(errors)
+    return Result(found.data, tuple(dict(error.formatted) for error in errors), operation.extensions)
