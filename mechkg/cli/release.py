@@ -119,7 +119,8 @@ def import_files(
         print_json(asdict(report))
         return
     console.print(
-        f"Release {report.release}: {report.accepted} accepted, {report.superseded} superseded, {report.unchanged} unchanged.",
+        f"Release {report.release}: {report.accepted} accepted, {report.superseded} superseded, "
+        f"{report.retracted} retracted, {report.unchanged} unchanged.",
         markup=False,
     )
 

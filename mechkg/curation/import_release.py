@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from mechkg.curation.batch import superseding_reason
@@ -18,7 +18,8 @@ _SHOWN = 5
 
 @dataclass(frozen=True, slots=True)
 class ReleaseReport:
-    """What the import of a release did: numbers of assertions that came to count, took another's place, and counted already.
+    """What the import of a release did: numbers of assertions that came to count, that gave way to them, that were retracted, and
+    that counted already.
 
     ``batch`` is the id of the batch; None when nothing had to be done.
     """
@@ -27,16 +28,24 @@ class ReleaseReport:
     batch: str | None
     accepted: int
     superseded: int
+    retracted: int
     unchanged: int
 
 
 def import_release(
-    ledger: Ledger, by: Caller, name: str, accepted: Sequence[tuple[AssertionRecord, Act]], *, digest: str
+    ledger: Ledger,
+    by: Caller,
+    name: str,
+    accepted: Sequence[tuple[AssertionRecord, Act]],
+    retracted: Sequence[Act] = (),
+    *,
+    digest: str,
 ) -> ReleaseReport:
     """Let the assertions of the release called ``name`` count here; ``digest`` is that of its manifest.
 
     Each is accepted by the caller, and the act carries the one by which it was accepted there. What an earlier import of a
-    release brought, and nobody touched since, is superseded. Raise ForbiddenError for who may make no releases himself;
+    release brought, and nobody touched since, is superseded, or retracted where ``retracted`` has the act that ended it there.
+    Raise ForbiddenError for who may make no releases himself;
     RefusedActError, naming the items, when somebody decided otherwise here: then nothing enters.
     """
     with ledger.batch(f"release {name}", by.person, file_digest=digest, door=by.door) as batch:
@@ -59,8 +68,25 @@ def import_release(
                 superseded += 1
             reason = f"in release {name}: accepted by {act.actor or 'the system'} on {act.at.date().isoformat()}"
             desk.give_status("accept", record.id, reason, content={"release": name, "there": _content_of(act)})
+        gone = _retract(desk, name, retracted, {record.id for record, _ in accepted})
         done = len(accepted) - unchanged
-        return ReleaseReport(name, batch.id if batch.acts else None, done, superseded, unchanged)
+        return ReleaseReport(name, batch.id if batch.acts else None, done, superseded, gone, unchanged)
+
+
+def _retract(desk: Desk, name: str, retracted: Sequence[Act], accepted: Collection[str]) -> int:
+    """Retract what counts here by the import of a release alone, and counts there no more; return how much that is."""
+    done = 0
+    for act in retracted:
+        state = desk.batch.state(act.assertion) if act.assertion is not None else None
+        if state is None or state.status != "accepted" or state.assertion in accepted:
+            continue
+        if "release" not in (desk.batch.rows.acts_upon(state.assertion)[-1].content or {}):
+            continue  # somebody accepted it here
+        reason = f"in release {name}: {act.kind} by {act.actor or 'the system'} on {act.at.date().isoformat()}"
+        content = {"code": (act.content or {}).get("code", "other"), "release": name, "there": _content_of(act)}
+        desk.give_status("retract", state.assertion, f"{reason}: {act.reason}" if act.reason else reason, content=content)
+        done += 1
+    return done
 
 
 def _content_of(act: Act) -> dict[str, object]:
@@ -94,6 +120,8 @@ def _refuse_decided(desk: Desk, name: str, accepted: Sequence[tuple[AssertionRec
             if "release" not in (last.content or {}):
                 refused.append(f"'{record.item}' reads otherwise here, accepted by {last.actor} in act {last.position}")
         elif state is not None and state.status in ("rejected", "retracted", "superseded"):
+            if "release" in (desk.batch.rows.acts_upon(record.id)[-1].content or {}):
+                continue  # it was another release that took it back
             refused.append(f"'{record.item}' was {state.status} here, by {state.actor} in act {state.position}")
     if refused:
         more = f"; and {len(refused) - _SHOWN} more" if len(refused) > _SHOWN else ""

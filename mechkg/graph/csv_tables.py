@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from types import NoneType, UnionType
@@ -49,6 +49,7 @@ KEYS: Final = {
     "nanopublication": "Trusty URI of the assertion as a nanopublication, in the RDF files of the same release.",
     "assertion": "Ledger id of the assertion: a digest of kind, document and content.",
     "document": "Document that the assertion was read from.",
+    "supersedes": "Trusty URIs of what earlier releases held, and this takes the place of. A list, as a JSON array.",
     **{f"{_ACT}{name}": meaning for name, meaning in MEANINGS.items()},
     "content": "The item as JSON, given only where the cells cannot tell all of it.",
 }
@@ -166,12 +167,15 @@ def _field(key: str, hint: Any) -> Field:
 # --- there ------------------------------------------------------------------------------------------------------------
 
 
-def rows_of(record: AssertionRecord, act: Act, nanopublication: str) -> Iterator[tuple[str, Cells]]:
+def rows_of(
+    record: AssertionRecord, act: Act, nanopublication: str, supersedes: Sequence[str] = ()
+) -> Iterator[tuple[str, Cells]]:
     """Yield table and row for an assertion and for all its parts."""
     cells = {
         "nanopublication": nanopublication,
         "assertion": record.id,
         "document": record.document,
+        "supersedes": json.dumps(supersedes) if supersedes else "",
         **{f"{_ACT}{name}": text for name, text in texts_of(act).items()},
     }
     parts: list[tuple[str, Cells]] = []

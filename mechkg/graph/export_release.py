@@ -1,5 +1,8 @@
 """Write a release: what was accepted at one position of the ledger, as nanopublications in three syntaxes, Turtle and tables.
 
+What earlier releases held and this one takes back is named: older versions by the nanopublications that supersede them, all else
+in a file of retractions.
+
 The same release gives the same bytes. Assertions go through one by one, so that memory does not grow with their number.
 """
 
@@ -12,17 +15,18 @@ import shutil
 import tempfile
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO, Final
 
+from mechkg.curation.editions import Edition, Lineage
 from mechkg.errors import BadInputError
 from mechkg.graph.csv_tables import rows_of, tables
 from mechkg.graph.json_ld import CONTEXT, PREFIXES, as_text, graphs_as_json
 from mechkg.graph.ontology import definition_of
-from mechkg.graph.publish import Accepted, Published, published
+from mechkg.graph.publish import Accepted, Published, published, retraction
 from mechkg.graph.signature import Signer
 from mechkg.graph.store import Syntax, write
 from mechkg.graph.terms import Quad
@@ -32,6 +36,7 @@ TRIG: Final = "nanopublications.trig"
 N_QUADS: Final = "nanopublications.nq"
 JSON_LD: Final = "nanopublications.jsonld"
 TURTLE: Final = "assertions.ttl"
+RETRACTIONS: Final = "retractions.trig"
 TABLES: Final = "csv"
 COLUMNS: Final = f"{TABLES}/columns.csv"
 MANIFEST: Final = "manifest.json"
@@ -71,12 +76,18 @@ class Manifest:
 
 
 def export_release(
-    folder: Path, release: str, position: int, accepted: Iterable[Accepted], signer: Signer | None = None
+    folder: Path,
+    release: str,
+    position: int,
+    accepted: Iterable[Accepted],
+    signer: Signer | None = None,
+    lineage: Lineage | None = None,
 ) -> Manifest:
     """Write the release called ``release``, of what was ``accepted`` at ``position``, into ``folder``, signed by a ``signer``.
 
-    ``accepted`` comes as the ledger gives it, oldest act first. Raises BadInputError when the folder is there already: a release
-    does not change. Nothing is left behind when it fails.
+    ``accepted`` comes as the ledger gives it, oldest act first; ``lineage`` says what it takes back of earlier releases, whose
+    nanopublications are named as those releases hold them when they were signed by the same key, or not signed either. Raises
+    BadInputError when the folder is there already: a release does not change. Nothing is left behind when it fails.
     """
     if folder.exists():
         raise BadInputError(
@@ -90,7 +101,7 @@ def export_release(
     try:
         fresh.chmod(0o755)  # a release is there to be read; a temporary folder is closed to all others
         (fresh / TABLES).mkdir()
-        manifest = _write_all(fresh, release, position, accepted, signer)
+        manifest = _write_all(fresh, release, position, accepted, signer, lineage or Lineage())
         fresh.rename(folder)
     except BaseException:
         shutil.rmtree(fresh, ignore_errors=True)
@@ -98,7 +109,10 @@ def export_release(
     return manifest
 
 
-def _write_all(folder: Path, release: str, position: int, accepted: Iterable[Accepted], signer: Signer | None) -> Manifest:
+def _write_all(
+    folder: Path, release: str, position: int, accepted: Iterable[Accepted], signer: Signer | None, lineage: Lineage
+) -> Manifest:
+    names = _Names(signer)
     kinds: Counter[str] = Counter()
     quads = 0
     with ExitStack() as stack:
@@ -117,15 +131,21 @@ def _write_all(folder: Path, release: str, position: int, accepted: Iterable[Acc
             for column, meaning in table.columns.items():
                 with_columns.add({"table": table.name, "column": column, "meaning": meaning})
         for record, act in accepted:
-            made = published(record, act, signer)
+            older = names.of(lineage.supersedes.get(record.id, ()))
+            made = published(record, act, signer, older)
             kinds[record.kind] += 1
             quads += len(made.quads)
             for writer in writers:
                 writer.add(made)
-            for name, row in rows_of(record, act, made.name):
+            for name, row in rows_of(record, act, made.name, older):
                 rows[name].add(row)
         for writer in writers:
             writer.close()
+        retractions = opened(RETRACTIONS)
+        retractions.write(_prefixes(_HEADER))
+        for gone in lineage.withdrawn:
+            [name] = names.of([gone.edition])
+            retractions.write(_as_trig(*retraction(name, gone.edition.record.id, gone.act, signer)))
         listed = tuple(file.released() for _, file in sorted(files.items()))
     key = signer.public_key if signer else None
     manifest = Manifest(FORMAT, release, position, kinds.total(), dict(sorted(kinds.items())), quads, key, listed)
@@ -133,6 +153,28 @@ def _write_all(folder: Path, release: str, position: int, accepted: Iterable[Acc
         json.dumps(asdict(manifest), indent=2, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n"
     )
     return manifest
+
+
+class _Names:
+    """Names under which editions were published, each worked out once."""
+
+    def __init__(self, signer: Signer | None) -> None:
+        self._signer = signer
+        self._known: dict[int, str] = {}
+
+    def of(self, editions: Sequence[Edition]) -> list[str]:
+        """Return the trusty URIs of editions, which tell what these superseded themselves."""
+        found: dict[int, Edition] = {}
+        waiting = list(editions)
+        while waiting:
+            edition = waiting.pop()
+            if edition.act.position not in self._known:
+                found[edition.act.position] = edition
+                waiting += edition.supersedes
+        for position, edition in sorted(found.items()):  # what is superseded is older
+            older = [self._known[old.act.position] for old in edition.supersedes]
+            self._known[position] = published(edition.record, edition.act, self._signer, older).name
+        return [self._known[edition.act.position] for edition in editions]
 
 
 @dataclass(slots=True)
@@ -190,14 +232,18 @@ def _body(quads: Iterable[Quad], syntax: Syntax, prefixes: Mapping[str, str]) ->
     return write(quads, syntax, prefixes).split(b"\n", len(prefixes))[-1]
 
 
+def _as_trig(name: str, quads: Iterable[Quad]) -> bytes:
+    """Return a nanopublication as TriG, with the prefixes of its own."""
+    own = {"this": name, "sub": f"{name}#"}
+    return f"\n{_prefixes(own)}".encode() + _body(quads, "trig", _HEADER | own)
+
+
 class _Trig(_Form):
     def start(self) -> str:
         return _prefixes(_HEADER)
 
     def add(self, made: Published) -> None:
-        own = {"this": made.name, "sub": f"{made.name}#"}
-        self._out.write(f"\n{_prefixes(own)}")
-        self._out.write(_body(made.quads, "trig", _HEADER | own))
+        self._out.write(_as_trig(made.name, made.quads))
 
 
 class _NQuads(_Form):

@@ -12,10 +12,23 @@ from typing import Final, Literal
 
 from mechkg.errors import BadInputError, GraphError, nearest
 from mechkg.graph.csv_tables import Cells, accepted_of, tables
-from mechkg.graph.export_release import COLUMNS, FORMAT, JSON_LD, MANIFEST, N_QUADS, TABLES, TRIG, Manifest, ReleasedFile
-from mechkg.graph.publish import Accepted, accepted_in
+from mechkg.graph.export_release import (
+    COLUMNS,
+    FORMAT,
+    JSON_LD,
+    MANIFEST,
+    N_QUADS,
+    RETRACTIONS,
+    TABLES,
+    TRIG,
+    Manifest,
+    ReleasedFile,
+)
+from mechkg.graph.publish import Accepted, accepted_in, retracted_in
 from mechkg.graph.store import Syntax, read
+from mechkg.graph.terms import Quad
 from mechkg.literature.spreadsheets import unguarded
+from mechkg.model.ledger_record import Act
 
 Form = Literal["trig", "n-quads", "json-ld", "csv"]
 """A form of a release that it can be read back from."""
@@ -28,10 +41,13 @@ _SYNTAX_OF: Final[dict[str, Syntax]] = {".trig": "trig", ".nq": "n-quads", ".jso
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """A release as it was read: what it says it is, and its assertions with their acts, oldest act first."""
+    """A release as it was read: what it says it is, its assertions with their acts, oldest act first, and the acts by which
+    what earlier releases held was taken back.
+    """
 
     manifest: Manifest
     accepted: tuple[Accepted, ...]
+    retracted: tuple[Act, ...] = ()
 
 
 def read_release(folder: Path, form: Form = "trig") -> Release:
@@ -41,13 +57,15 @@ def read_release(folder: Path, form: Form = "trig") -> Release:
     """
     manifest = read_manifest(folder)
     wanted = FILES[form]
+    takes_back = any(file.name == RETRACTIONS for file in manifest.files)
     for file in manifest.files:
-        if file.name == wanted or file.name.startswith(f"{wanted}/"):
+        if file.name in (wanted, RETRACTIONS) or file.name.startswith(f"{wanted}/"):
             _verify(folder, file)
     accepted = tuple(read_accepted(folder / wanted))
     if len(accepted) != manifest.assertions:
         raise BadInputError(f"{folder / wanted} holds {len(accepted)} assertions; {MANIFEST} says {manifest.assertions}")
-    return Release(manifest, accepted)
+    retracted = retracted_in(_quads_in(folder / RETRACTIONS)) if takes_back else []
+    return Release(manifest, accepted, tuple(retracted))
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -83,9 +101,13 @@ def read_accepted(where: Path) -> list[Accepted]:
         return accepted_of(_rows_in(where))
     if where.suffix not in _SYNTAX_OF:
         raise BadInputError(f"{where.name}: expected a folder of tables, or a file that ends in {', '.join(_SYNTAX_OF)}")
+    return accepted_in(_quads_in(where))
+
+
+def _quads_in(where: Path) -> Iterator[Quad]:
     try:
         with where.open("rb") as content:
-            return accepted_in(read(content, _SYNTAX_OF[where.suffix]))
+            yield from read(content, _SYNTAX_OF[where.suffix])
     except OSError as error:
         raise BadInputError(f"{where} cannot be read: {error.strerror}") from error
     except GraphError as error:

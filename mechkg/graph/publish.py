@@ -2,7 +2,8 @@
 
 What is published says all that the graph says (see :mod:`mechkg.graph.nanopublication`), under a name that holds the digest of
 the quads, and besides: which assertion of the ledger it is, by which act it was accepted, and the order of what is listed, as
-``rdf:Seq``. Where RDF still does not tell how an item was written, its content stands there as JSON too; that is rare.
+``rdf:Seq``. Where RDF still does not tell how an item was written, its content stands there as JSON too; that is rare. Which
+published ones it supersedes is said in the vocabulary of the standard, and so is, in one of its own, that one is retracted.
 """
 
 from __future__ import annotations
@@ -11,17 +12,18 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC
 from typing import Any, Final
 
 from pydantic import ValidationError
 
 from mechkg.errors import BadInputError
 from mechkg.graph.act_texts import act_from, texts_of
-from mechkg.graph.namespaces import ASSERTION, DCT, NP, NSCHEMA, OA, PROV, RDF, TYPE
+from mechkg.graph.namespaces import ASSERTION, DCT, NP, NPX, NSCHEMA, OA, PROV, RDF, TYPE, XSD
 from mechkg.graph.nanopublication import ASSERTION_SUFFIX, quads_of
 from mechkg.graph.rdf import item_from, natural_order
 from mechkg.graph.signature import Signer, has_signature
-from mechkg.graph.terms import Quad, Term, Triple, iri, literal, local_name, term, thing, value_of
+from mechkg.graph.terms import Quad, Term, Triple, agent, iri, literal, local_name, term, thing, typed, value_of
 from mechkg.graph.trusty import BLANK, code_in, holds, minted, normal_form
 from mechkg.model.corpus import ITEM_TYPES
 from mechkg.model.ledger_record import Act, AssertionRecord, canonical_json, content_id
@@ -34,6 +36,7 @@ _IN_ORDER, _ORDER_OF, _SEQ = term("inOrder"), term("orderOf"), iri(RDF + "Seq")
 _KIND, _LEDGER_ID, _CONTENT = term("itemKind"), term("ledgerId"), term("content")
 _BY, _AT = iri(PROV + "wasAttributedTo"), iri(PROV + "generatedAtTime")
 _CREATOR, _CREATED = iri(DCT + "creator"), iri(DCT + "created")
+_SUPERSEDES: Final = iri(NPX + "supersedes")
 _ABOUT, _LOCATOR, _FLAG, _SOURCE = term("about"), term("locator"), term("flag"), iri(PROV + "wasDerivedFrom")
 _TARGET, _SELECTOR, _EXACT = iri(OA + "hasTarget"), iri(OA + "hasSelector"), iri(OA + "exact")
 _ACT: Final = {
@@ -72,21 +75,55 @@ class Published:
         return [quad[:3] for quad in self.quads if quad[3] == graph]
 
 
-def published(record: AssertionRecord, act: Act, signer: Signer | None = None) -> Published:
-    """Return an accepted assertion as a nanopublication, signed when there is a signer. The same input gives the same quads."""
+def published(record: AssertionRecord, act: Act, signer: Signer | None = None, supersedes: Iterable[str] = ()) -> Published:
+    """Return an accepted assertion as a nanopublication, signed when there is a signer. The same input gives the same quads.
+
+    ``supersedes``: the trusty URIs of published nanopublications whose place it takes.
+    """
     draft = _draft(record, act)
     if _record_from(draft) != record:
         draft = [*draft, (_NAME, _CONTENT, literal(canonical_json(record.body)), _PUBINFO)]
+    draft += [(_NAME, _SUPERSEDES, iri(old), _PUBINFO) for old in supersedes]
+    code, quads = _signed(draft, signer)
+    return Published(record, act, code, quads)
+
+
+def retraction(retracted: str, assertion: str, act: Act, signer: Signer | None = None) -> tuple[str, tuple[Quad, ...]]:
+    """Return name and quads of the nanopublication by which the published one named ``retracted`` is taken back.
+
+    ``assertion`` is what that one let count, ``act`` the act that ended it. The standard says this in a nanopublication of its
+    own, whose assertion is that somebody retracts the other: what is published does not change.
+    """
+    who, when = agent(act.actor), typed(act.at.astimezone(UTC).isoformat(), XSD + "dateTime")
+    draft = [
+        (_NAME, _A, _NANOPUBLICATION, _HEAD),
+        *((_NAME, iri(NSCHEMA + link), part, _HEAD) for link, part in _LINKS.items()),
+        (who, iri(NPX + "retracts"), iri(retracted), _ASSERTION),
+        (_ASSERTION, _BY, who, _PROVENANCE),
+        *((_NAME, predicate, who, _PUBINFO) for predicate in (_BY, _CREATOR)),
+        *((_NAME, predicate, when, _PUBINFO) for predicate in (_AT, _CREATED)),
+        (_NAME, _LEDGER_ID, literal(assertion), _PUBINFO),
+        (_NAME, _ACT["position"], literal(act.position), _PUBINFO),
+    ]
+    texts = {name: text for name, text in texts_of(act).items() if name not in ("position", "actor", "at")}
+    draft += [(_NAME, _ACT[name], literal(text), _PUBINFO) for name, text in texts.items()]
+    code, quads = _signed(draft, signer)
+    return NP + code, quads
+
+
+def _signed(draft: Sequence[Quad], signer: Signer | None) -> tuple[str, tuple[Quad, ...]]:
+    """Return artifact code and quads of a draft, signed when there is a signer."""
     if signer is not None:
         draft = signer.sign(draft, _NAME, iri(f"{NP}{BLANK}#sig"), _PUBINFO)
     code, quads = minted(draft)
-    return Published(record, act, code, tuple(quads))
+    return code, tuple(quads)
 
 
 # --- there ------------------------------------------------------------------------------------------------------------
 
 _NAME, _ASSERTION = iri(NP + BLANK), iri(NP + BLANK + ASSERTION_SUFFIX)
-_PROVENANCE, _PUBINFO = iri(f"{NP}{BLANK}#provenance"), iri(f"{NP}{BLANK}#pubinfo")
+_HEAD, _PROVENANCE, _PUBINFO = iri(f"{NP}{BLANK}#head"), iri(f"{NP}{BLANK}#provenance"), iri(f"{NP}{BLANK}#pubinfo")
+_LINKS: Final = {"hasAssertion": _ASSERTION, "hasProvenance": _PROVENANCE, "hasPublicationInfo": _PUBINFO}
 
 
 def _draft(record: AssertionRecord, act: Act) -> list[Quad]:
@@ -131,22 +168,48 @@ def accepted_in(quads: Iterable[Quad]) -> list[Accepted]:
 
     Raises BadInputError for a nanopublication that was changed since, or whose content is not that of its ledger id.
     """
-    graphs: dict[Term, dict[Quad, None]] = defaultdict(dict)
-    for quad in quads:
-        graphs[quad[3]][quad] = None
-    names = [s for inside in graphs.values() for s, p, o, _ in inside if p == _A and o == _NANOPUBLICATION]
-    found = [_accepted(name[1:-1], graphs) for name in names]
+    names, graphs = _named_in(quads)
+    found = [_accepted(name, graphs) for name in names]
     return sorted(found, key=lambda accepted: accepted[1].position)
 
 
-def _accepted(name: str, graphs: Mapping[Term, Iterable[Quad]]) -> Accepted:
+def retracted_in(quads: Iterable[Quad]) -> list[Act]:
+    """Return the acts told by nanopublications that :func:`retraction` made, in the order of the ledger.
+
+    Raises BadInputError for one that was changed since, or that tells of no act.
+    """
+    names, graphs = _named_in(quads)
+    acts = []
+    for name in names:
+        draft = _unchanged(name, graphs)
+        try:
+            acts.append(_act_from({p: value_of(o) for s, p, o, g in draft if s == _NAME and g == _PUBINFO}))
+        except (KeyError, ValueError) as error:
+            raise BadInputError(f"<{name}> cannot be read as a retraction of mechkg: {error}") from error
+    return sorted(acts, key=lambda act: act.position)
+
+
+def _named_in(quads: Iterable[Quad]) -> tuple[list[str], Mapping[Term, Iterable[Quad]]]:
+    """Return the names of all nanopublications, and quads by graph, each once."""
+    graphs: dict[Term, dict[Quad, None]] = defaultdict(dict)
+    for quad in quads:
+        graphs[quad[3]][quad] = None
+    return [s[1:-1] for inside in graphs.values() for s, p, o, _ in inside if p == _A and o == _NANOPUBLICATION], graphs
+
+
+def _unchanged(name: str, graphs: Mapping[Term, Iterable[Quad]]) -> list[Quad]:
+    """Return the draft of a nanopublication once its content is found to be that of its name."""
     mine = [quad for part in ("#head", ASSERTION_SUFFIX, "#provenance", "#pubinfo") for quad in graphs.get(iri(name + part), ())]
     code = code_in(name)
     if code is None or name != NP + code:
         raise BadInputError(f"<{name}> is no trusty URI of a nanopublication of mechkg", hint=f"expected {NP}RA...")
     if not holds(code, mine):
         raise BadInputError(f"the content of <{name}> is not that of its name: one of them was changed")
-    draft = [(_drafted(s, code), p, _drafted(o, code), _drafted(g, code)) for s, p, o, g in mine]
+    return [(_drafted(s, code), p, _drafted(o, code), _drafted(g, code)) for s, p, o, g in mine]
+
+
+def _accepted(name: str, graphs: Mapping[Term, Iterable[Quad]]) -> Accepted:
+    draft = _unchanged(name, graphs)
     info = {p: value_of(o) for s, p, o, g in draft if s == _NAME and g == _PUBINFO}
     try:
         record, act = _record_from(draft), _act_from(info)
@@ -239,7 +302,7 @@ def _as_written(read: AssertionRecord | None, text: str, draft: Sequence[Quad]) 
     record = AssertionRecord(content_id({"kind": kind, "document": document, "body": body}), kind, body["id"], document, body)
     act = _act_from({p: value_of(o) for s, p, o, g in draft if s == _NAME and g == _PUBINFO})
     signed = {s for s, p, _, _ in draft if has_signature([(s, p, "", "")])}
-    said = [quad for quad in draft if quad[1] != _CONTENT and quad[0] not in signed]
+    said = [quad for quad in draft if quad[1] not in (_CONTENT, _SUPERSEDES) and quad[0] not in signed]
     if normal_form(said) != normal_form(_draft(record, act)):
         raise ValueError("its content as JSON is not what its triples say")
     return record

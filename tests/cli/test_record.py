@@ -85,7 +85,7 @@ def test_out_and_in(shell: Shell, workspace: Workspace, tmp_path: Path) -> None:
     folder = tmp_path / "release"
     assert "18 assertions in" in shell("release", "export", "one", str(folder))
     assert "is there already" in shell("release", "export", "one", str(folder), status=2)
-    assert "Release one: 0 accepted, 0 superseded, 18 unchanged." in shell("release", "import", str(folder))
+    assert "Release one: 0 accepted, 0 superseded, 0 retracted, 18 unchanged." in shell("release", "import", str(folder))
     report = shell("release", "import", str(folder), "--from", "csv", "--json")
     assert (report["batch"], report["unchanged"]) == (None, 18)
     assert "is not a form" in shell("release", "import", str(folder), "--from", "cvs", status=2)

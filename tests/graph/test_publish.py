@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from mechkg.errors import BadInputError
 from mechkg.graph.check_nanopublication import check_nanopublications
-from mechkg.graph.namespaces import MK, NP
-from mechkg.graph.publish import Published, accepted_in, published
+from mechkg.graph.namespaces import MK, NP, NPX
+from mechkg.graph.publish import Published, accepted_in, published, retracted_in, retraction
 from mechkg.graph.signature import Signer
 from mechkg.graph.store import read, write
 from mechkg.graph.terms import Quad, literal, value_of
@@ -163,6 +163,42 @@ def test_signed_ones_come_back_too() -> None:
         made = published(record, act_on(record), signer)
         assert check_nanopublications(made.quads).signed == (made.name,)
         assert accepted_in(made.quads) == [(record, act_on(record))]
+
+
+# --- what takes the place of what, and what is taken back -------------------------------------------------------------
+
+
+@pytest.mark.parametrize("first", [{}, {"from": []}])
+def test_what_it_supersedes_is_part_of_its_name_and_not_of_the_assertion(first: dict[str, Any]) -> None:
+    """Also where the content stands there as JSON, which is held against the triples."""
+    record = record_of("procedure", title="T", stages=[STAGES[0] | first])
+    old = [published(record, act_on(record, at=datetime(2025, 1, day, tzinfo=UTC))).name for day in (1, 2)]
+    made = published(record, act_on(record), supersedes=old)
+    assert made.code != published(record, act_on(record)).code
+    assert {(s, o[1:-1]) for s, p, o, g in made.quads if p == f"<{NPX}supersedes>" and g.endswith("#pubinfo>")} == {
+        (f"<{made.name}>", name) for name in old
+    }
+    checked = check_nanopublications(made.quads)
+    assert (checked.findings, checked.trusty) == ((), (made.name,))
+    assert accepted_in(written(made)) == [(record, act_on(record))]
+
+
+def test_a_retraction_is_a_nanopublication_that_tells_the_act() -> None:
+    record = record_of("remark", kind="k", text="t")
+    made = published(record, act_on(record))
+    told = {"kind": "retract", "reason": "r", "door": "web", "content": {"code": "misread"}, "subject": Subject("set", "s-1")}
+    act = act_on(record, **told)
+    name, quads = retraction(made.name, record.id, act)
+    checked = check_nanopublications(quads)
+    assert (checked.findings, checked.trusty) == ((), (name,))
+    [(who, what, whom)] = [quad[:3] for quad in quads if quad[3] == f"<{name}#assertion>"]
+    assert (value_of(who), what, whom) == ("A. Curator", f"<{NPX}retracts>", f"<{made.name}>")
+    assert retracted_in(read(write(quads, "trig"), "trig")) == [act]
+    changed = [(s, p, literal("s") if o == literal("r") else o, g) for s, p, o, g in quads]
+    with pytest.raises(BadInputError, match="one of them was changed"):
+        retracted_in(changed)
+    with pytest.raises(BadInputError, match="cannot be read as a retraction of mechkg"):
+        retracted_in(minted([tuple(t.replace(name[-45:], BLANK).replace("actKind", "kind") for t in q) for q in quads])[1])  # type: ignore[misc]
 
 
 # --- what is refused --------------------------------------------------------------------------------------------------
