@@ -7,7 +7,10 @@ import pytest
 from mechkg.errors import BadInputError, ForbiddenError, NotFoundError, RefusedActError
 from mechkg.model.ledger_record import Subject
 from mechkg.service.accept import accept
+from mechkg.service.restore import restore
+from mechkg.service.retract import retract
 from mechkg.service.sign_off import beneath, sign_off, signatures
+from mechkg.service.supersede import supersede
 from mechkg.service.workspace import Workspace
 from tests.curation.staff import ADA, BEN, CLEO
 from tests.service.changes import FREED, LIMIT, REMARK, changed
@@ -36,6 +39,26 @@ def test_a_signature_upon_an_assertion(curated: Workspace) -> None:
     assert [s.stale for s in signatures(curated, subject)] == [True, True]
     again = sign_off(curated, BEN, subject)
     assert again.position > signed.position and [s.stale for s in signatures(curated, subject)] == [False, True]
+
+
+@pytest.mark.parametrize("how", ["revised", "retracted", "superseded"])
+def test_a_signature_goes_stale_when_what_was_signed_counts_no_more(curated: Workspace, how: str) -> None:
+    record = curated.catalog.entries[REMARK].record
+    subject = Subject("assertion", record.id)
+    sign_off(curated, BEN, subject)
+    assert [(s.stale, s.says) for s in signatures(curated, subject)] == [(False, record.id)]
+    if how == "revised":
+        accept(curated, BEN, changed(curated, REMARK, note="in other words").id, revision=1)
+    elif how == "retracted":
+        retract(curated, BEN, record.id, code="misread", reason="not in the paper")
+    else:
+        other = next(entry for entry in curated.catalog.entries.values() if entry.kind == record.kind and entry.id != REMARK)
+        supersede(curated, BEN, record.id, successor=other.record.id, reason="it says the same")
+    assert [(s.stale, s.says) for s in signatures(curated, subject)] == [(True, None)]
+    assert [(s.stale, s.says) for s in signatures(curated)] == [(True, None)]
+    if how == "retracted":
+        restore(curated, ADA, record.id, reason="it is there")
+        assert [(s.stale, s.says) for s in signatures(curated, subject)] == [(False, record.id)]  # the same words again
 
 
 def test_a_signature_upon_a_verdict(curated: Workspace) -> None:
