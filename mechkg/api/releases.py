@@ -14,7 +14,9 @@ from mechkg.api.context import Info
 from mechkg.api.curation import caller_of
 from mechkg.api.scalars import BigInt
 from mechkg.curation import release as released
+from mechkg.curation.import_release import ReleaseReport
 from mechkg.errors import MechkgError
+from mechkg.service.import_release import import_files
 from mechkg.service.release import all_releases, find_release, release
 from mechkg.service.released_files import released_files
 
@@ -54,9 +56,42 @@ class Release:
         return cls(name=value.name, position=value.position, digest=value.digest, by=value.by, at=value.at, note=value.note)
 
 
+@strawberry.type(description="What the import of a release did: all of it was done at once.")
+class ImportedRelease:
+    name: str = strawberry.field(description="The name that it has where it was made.")
+    batch: Optional[str] = strawberry.field(description="The batch of its acts; null when all of it counted here already.")
+    accepted: int = strawberry.field(description="How many assertions came to count.")
+    superseded: int = strawberry.field(description="How many gave way to them.")
+    retracted: int = strawberry.field(description="How many that an earlier import brought were taken back there, and so here.")
+    unchanged: int = strawberry.field(description="How many counted here already.")
+
+    @classmethod
+    def of(cls, value: ReleaseReport) -> ImportedRelease:
+        return cls(
+            name=value.release,
+            batch=value.batch,
+            accepted=value.accepted,
+            superseded=value.superseded,
+            retracted=value.retracted,
+            unchanged=value.unchanged,
+        )
+
+
+@strawberry.input(description="A file of a release.")
+class ReleaseFileInput:
+    name: str = strawberry.field(description="Its name within the release: manifest.json, nanopublications.trig, ...")
+    content: str = strawberry.field(description="All of it, as text.")
+
+
 ReleaseResult = Annotated[
     Union[Release, Refused, Stale, Forbidden, NotFound, BadInput],
     strawberry.union("ReleaseResult", description="The release as it was made, or why it was not."),
+]
+
+
+ImportedReleaseResult = Annotated[
+    Union[ImportedRelease, Refused, Stale, Forbidden, NotFound, BadInput],
+    strawberry.union("ImportedReleaseResult", description="What the import did, or why nothing was done."),
 ]
 
 
@@ -87,5 +122,29 @@ class ReleaseMutations:
         try:
             act = partial(release, info.context.workspace.ledger, caller_of(info), name, as_of=as_of, note=note)
             return Release.of(await asyncio.to_thread(act))
+        except MechkgError as error:
+            return failure(error)
+
+    @strawberry.mutation(
+        description="Let all that a release of another ledger holds count here, or nothing of it. Takes an administrator. "
+        "What was decided otherwise here stands against it."
+    )
+    async def import_release(
+        self,
+        info: Info,
+        files: Annotated[
+            list[ReleaseFileInput],
+            strawberry.argument(
+                description="manifest.json, retractions.trig, and one form: nanopublications.trig, .nq, .jsonld, or all of csv/."
+            ),
+        ],
+        signed_by: Annotated[
+            Optional[str], strawberry.argument(description="Public key, in base64, that all of it must be signed with.")
+        ] = None,
+    ) -> ImportedReleaseResult:
+        try:
+            given = {file.name: file.content for file in files}
+            act = partial(import_files, info.context.workspace, caller_of(info), given, signed_by=signed_by)
+            return ImportedRelease.of(await asyncio.to_thread(act))
         except MechkgError as error:
             return failure(error)

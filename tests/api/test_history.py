@@ -10,12 +10,14 @@ import pytest
 from starlette.testclient import TestClient
 
 from mechkg.api.app import create_app
+from mechkg.curation.ledger import Ledger
 from mechkg.curation.release import release
+from mechkg.graph.store import Store
 from mechkg.service.import_release import read_checked
 from mechkg.service.workspace import Workspace
 from tests.api.changing import SEEN_C, load, opened, signed_in
 from tests.api.test_app import ask, data
-from tests.curation.staff import ADA, BEN, CLEO
+from tests.curation.staff import ADA, BEN, CLEO, employ
 
 
 @pytest.fixture
@@ -135,3 +137,50 @@ def test_the_files_of_a_release(client: TestClient, workspace: Workspace, tmp_pa
     for path in ("two/manifest.json", "one/nanopublication.trig", "one/../../ledger.db", "one/%2e%2e/%2e%2e/ledger.db"):
         assert client.get(f"/releases/{path}").status_code == 404
     assert "did you mean 'nanopublications.trig'?" in client.get("/releases/one/nanopublication.trig").text
+
+
+def test_a_release_is_imported(client: TestClient, workspace: Workspace, tmp_path: Path) -> None:
+    """From one service into another, by what the first gives out and the second takes."""
+    release(workspace.ledger, ADA, "one")
+    fetched = [{"name": name, "content": client.get(f"/releases/one/{name}").text} for name in RELEASE_FILES]
+    (tmp_path / "elsewhere").mkdir()
+    with (
+        Workspace(Ledger.open(tmp_path / "elsewhere" / "ledger.db"), Store.open(None), None) as elsewhere,
+        TestClient(create_app(elsewhere)) as there,
+    ):
+        employ(elsewhere.ledger)
+        admin = signed_in(elsewhere, ADA, "administrator")
+
+        def taken(headers: dict[str, str], files: list[dict[str, str]], **more: str) -> dict[str, object]:
+            asked = {"query": IMPORT, "variables": {"files": files, **more}}
+            answer = there.post("/graphql", json=asked, headers=headers).json()
+            assert "errors" not in answer, answer
+            return dict(answer["data"]["importRelease"])
+
+        position = elsewhere.ledger.position()
+        assert taken({}, fetched)["code"] == "mechkg.unauthenticated"
+        assert taken(signed_in(elsewhere, BEN, "reviewer"), fetched)["code"] == "mechkg.forbidden"
+        assert taken(admin, fetched[:2])["code"] == "mechkg.bad_input"
+        assert taken(admin, fetched, signedBy="somebody")["hint"] == "it is not signed"
+        lost = taken(admin, [*fetched[:2], {**fetched[2], "name": "nanopublication.trig"}])
+        assert (lost["code"], lost["hint"]) == ("mechkg.not_found", "did you mean 'nanopublications.trig'?")
+        changed = taken(admin, [*fetched[:2], {**fetched[2], "content": fetched[2]["content"] + " "}])
+        assert (changed["__typename"], changed["code"]) == ("BadInput", "mechkg.bad_input")
+        assert {act.kind for act in elsewhere.ledger.acts(position)} == {"issue"}  # tokens, and nothing else
+        found = taken(admin, fetched)
+        batch = elsewhere.ledger.batches()[-1]
+        everything = workspace.at("one").catalog.entries
+        assert found == {
+            "__typename": "ImportedRelease", "name": "one", "batch": batch.id, "accepted": len(everything),
+            "superseded": 0, "retracted": 0, "unchanged": 0,
+        }  # fmt: skip
+        assert {act.door for act in elsewhere.ledger.acts() if act.batch == batch.id} == {"graphql"}
+        assert elsewhere.ledger.accepted() == workspace.ledger.accepted(workspace.at("one").version)
+        again = taken(admin, fetched)
+        assert (again["batch"], again["unchanged"]) == (None, len(everything))
+
+
+RELEASE_FILES = ("manifest.json", "retractions.trig", "nanopublications.trig")
+IMPORT = """mutation ($files: [ReleaseFileInput!]!, $signedBy: String) { importRelease(files: $files, signedBy: $signedBy) {
+  __typename ... on ImportedRelease { name batch accepted superseded retracted unchanged }
+  ... on NotDone { code message hint } } }"""
