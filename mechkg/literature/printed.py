@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -53,6 +54,10 @@ class PrintedText:
     def offset(self, position: int) -> int:
         """Return the place in the original of the character at ``position``; the end of the original for the end."""
         return self._at[position] if position < len(self._at) else len(self.original)
+
+    def position(self, offset: int) -> int:
+        """Return the place in what is read of the first character printed at ``offset`` of the original or after it."""
+        return bisect_left(self._at, offset)
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Return first and last place in the original of what is read from ``start`` to ``end``, closing brackets included."""

@@ -41,15 +41,32 @@ Label = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a place lies in: section, labelled block (caption or note), and the labels that its paragraph mentions."""
+    """What a place lies in: section, labelled block (caption or note), and the labels that its paragraph mentions.
+
+    ``before``: those that the paragraph mentions last before the place.
+    """
 
     section: str | None
     label: Label | None
     mentions: frozenset[Label]
+    before: frozenset[Label] = frozenset()
 
 
 def _label(kind: str, number: str) -> Label:
     return kind[:3].lower(), number.upper()
+
+
+def labels_in(text: str) -> frozenset[Label]:
+    """Return the labels of figures, schemes, tables and notes that a text names.
+
+    >>> sorted(labels_in("Figure 1 and Fig. S2-1"))
+    [('fig', '1'), ('fig', 'S2-1')]
+    """
+    return frozenset(
+        _label(match["kind"], number)
+        for match in _MENTION.finditer(text)
+        for number in re.findall(r"S?\d+(?:-\d+)?", match["numbers"])
+    )
 
 
 class Sections:
@@ -65,6 +82,8 @@ class Sections:
         long_lines = sum(len(line) for line in text.splitlines() if len(line) > _LONG)
         # Where a line holds a whole paragraph a caption ends with its line, else it goes on to the next heading or caption.
         whole = 2 * long_lines > len(text)
+        self.captions = [match.start() for match in _CAPTION.finditer(text)]
+        """Where captions and notes begin."""
         for match in _CAPTION.finditer(text):
             marks.append((match.start(), None, _label(match["kind"], match["number"])))
             if whole:
@@ -90,12 +109,8 @@ class Sections:
         start = self._text.rfind("\n\n", 0, offset) + 1
         end = self._text.find("\n\n", offset)
         paragraph = self._text[start : end if end >= 0 else len(self._text)]
-        mentions = {
-            _label(match["kind"], number)
-            for match in _MENTION.finditer(paragraph)
-            for number in re.findall(r"S?\d+(?:-\d+)?", match["numbers"])
-        }
-        return Surroundings(section, label, frozenset(mentions))
+        earlier = [match.group() for match in _MENTION.finditer(self._text, start, offset)]
+        return Surroundings(section, label, labels_in(paragraph), labels_in(earlier[-1]) if earlier else frozenset())
 
     def choose(self, locator: str, offsets: list[int]) -> int | None:
         """Return which of the ``offsets`` the ``locator`` means, by its position in the list; None when that stays open.

@@ -40,3 +40,10 @@ def test_every_character_has_a_place_in_the_print(text: str) -> None:
     for start in range(len(printed.read)):
         first, last = printed.span(start, start + 1)
         assert 0 <= first < last <= len(text)
+
+
+def test_a_place_in_the_print_is_found_in_what_is_read() -> None:
+    text = PrintedText("kept at\n130 °C")
+    assert text.read[text.position(8) :] == "130°C"
+    assert text.position(len("kept at\n130 °C")) == len(text.read)
+    assert [text.position(text.offset(n)) for n in range(len(text.read))] == list(range(len(text.read)))

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from mechkg.literature.sections import Sections
+from mechkg.literature.sections import Sections, labels_in
 
 LONG = "A paragraph that fills its line, as paragraphs do where a text has one line for each, and that says nothing of use. " * 2
 
@@ -53,3 +53,17 @@ def test_a_locator_chooses_among_places() -> None:
     assert sections.choose("Results", places) is None
     assert sections.choose("p. 12", places) is None
     assert sections.choose("p. 12; Conclusion", places) == 3
+
+
+def test_what_a_paragraph_names_last_before_a_place_is_known() -> None:
+    text = "Nothing.\n\nAs in Figures 1a and 2, and then Figure S3-1, it went. Then Fig. 4.\n"
+    sections = Sections(text)
+    assert sections.around(text.index("it went")).before == {("fig", "S3-1")}
+    assert sections.around(text.index("and then")).before == {("fig", "1"), ("fig", "2")}
+    assert sections.around(text.index("As in")).before == frozenset()
+
+
+def test_captions_are_known_by_their_places() -> None:
+    text = "See Figure 2.\n\nFigure 2. It went.\n\nNote S1: more.\n"
+    assert Sections(text).captions == [text.index("Figure 2. It"), text.index("Note S1")]
+    assert labels_in("Figure 1, Table 2 and Fig. S2-1a") == {("fig", "1"), ("tab", "2"), ("fig", "S2-1")}

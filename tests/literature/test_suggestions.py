@@ -9,10 +9,12 @@ from mechkg.assets import corpus_dir
 from mechkg.literature.lexicon import Lexicon
 from mechkg.literature.papers import Paper
 from mechkg.literature.reader import read_corpus_file
-from mechkg.literature.suggestions import MOST_WORDS, READER, VERSION, Suggestion, suggest
+from mechkg.literature.sentences import MOST_WORDS
+from mechkg.literature.suggestions import READER, VERSION, Suggestion, suggest
 from mechkg.model.base import Item
 from mechkg.model.corpus import ITEM_TYPES
 from mechkg.model.observation import Observation
+from mechkg.model.procedure import Procedure
 
 
 @lru_cache(maxsize=1)
@@ -80,6 +82,37 @@ def test_a_suggestion_is_a_draft_that_says_what_is_missing() -> None:
     assert "disappeared" in made.why
     whole = Observation.model_validate({**made.body, "at": ["procedure/stage"]})
     assert whole.quote == (made.quote,)
+
+
+def test_an_observation_is_put_at_the_only_stage_that_fits() -> None:
+    stages = [
+        {"id": "tol", "action": "disperse", "medium": {"of": "tol", "amount": "2.3 mL"}},
+        {"id": "ota", "action": "add", "medium": {"of": "ota", "amount": "0.7 mL"}},
+    ]
+    known = [Procedure.model_validate({"id": "p", "title": "Dispersed", "stages": stages})]
+    (made,) = suggest("In 2.3 mL of Tol, CdTeSe MSC-399 disappeared after 20 h.", lexicon(), procedures=known)
+    assert (made.body["at"], made.missing) == (["p/tol"], ())
+    assert "p/tol is the only stage that fits '2.3 mL'" in made.why
+    (made,) = suggest("In 5 mL of Tol, CdTeSe MSC-399 disappeared after 20 h.", lexicon(), procedures=known)
+    assert made.missing == ("at",)
+    text = "After the addition of 0.7 mL of OTA CdTeSe MSC-399 had been observed."
+    assert [made.missing for made in suggest(text, lexicon(), procedures=known)] == [("at",)]  # at an earlier stage
+
+
+def test_the_band_of_what_it_indicates_is_not_that_of_a_species_nearby() -> None:
+    text = "It exhibits a broad absorption peak centered around 320 nm, indicating the presence of CdS QDs."
+    assert observations(text) == [("present", ["cds-qd"]), ("peak-position", ["cds-qd"])]
+
+
+def test_a_band_that_was_seen_is_not_suggested_twice() -> None:
+    assert observations("An absorption peaking at 399 nm was observed for CdTeSe MSC-399.") == [("present", ["cdtese-msc-399"])]
+
+
+def test_a_heading_is_in_no_quote() -> None:
+    before = "The way in which these clusters are made is told here in a paragraph of some length, as usual."
+    text = f"{before}\n\nResults and discussion\n\nCdSe MSC-415 was not detected.\n\n{before}"
+    (made,) = suggest(text, lexicon())
+    assert made.quote == "CdSe MSC-415 was not detected."
 
 
 def test_compositions_conditions_and_new_species_are_suggested() -> None:
