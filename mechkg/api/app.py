@@ -19,10 +19,12 @@ from mechkg.api.context import Context, context_getter
 from mechkg.api.feeds import add_feeds
 from mechkg.api.graphql_http import GraphQLEndpoint
 from mechkg.api.limits import read_limits
+from mechkg.api.pages import add_styles
 from mechkg.api.persisted import Persisted
 from mechkg.api.release_files import add_release_files
 from mechkg.api.schema import create_schema
 from mechkg.api.sign_in import add_sign_in
+from mechkg.api.sparql import add_sparql
 from mechkg.assets import static_dir
 from mechkg.errors import MechkgError
 from mechkg.service.providers import read_providers
@@ -68,6 +70,8 @@ def create_app(workspace: Workspace) -> FastAPI:
         app.mount("/static", StaticFiles(directory=static_dir()), name="static")
     add_feeds(app, workspace)
     add_release_files(app, workspace)
+    add_styles(app)
+    add_sparql(app, workspace)
     _add_graphql(app, workspace)
     return app
 

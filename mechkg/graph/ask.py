@@ -19,7 +19,7 @@ import orjson
 from mechkg.assets import queries_dir
 from mechkg.errors import BadInputError, NotFoundError, QueryError
 from mechkg.graph.namespaces import MK
-from mechkg.graph.store import Store
+from mechkg.graph.store import Store, bound
 from mechkg.graph.terms import Plain, Term, iri, literal, term, thing
 from mechkg.model.finding import Finding
 from mechkg.model.quantity import Quantity
@@ -176,6 +176,16 @@ def _has_unit(default: str | None) -> bool:
         return default is not None and bool(Quantity.model_validate(default).unit)
     except ValueError:
         return False
+
+
+def as_query(question: Question, store: Store) -> str:
+    """Return a question as a query of its own, asked with the defaults of its parameters.
+
+    Raises BadInputError for a parameter without a default, NotFoundError when the default names what is not in this graph.
+    """
+    words = "".join(f"# {line}\n" for line in question.text.splitlines())
+    values = {parameter.name: _value(parameter, parameter.default, store) for parameter in question.parameters}
+    return f"{words}{bound(question.query, values).strip()}\n"
 
 
 # --- values of parameters ---------------------------------------------------------------------------------------------

@@ -1,0 +1,291 @@
+"""A few processes that answer queries of strangers from copies of the graph, and are ended when a query takes too long."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from mechkg.errors import BusyError, GraphError, QueryError, QueryMemoryError, QueryTimeoutError
+from mechkg.graph.query_process import Asked, Told
+
+COPIES = 3
+"""So many copies of the graph, each of another version, are kept."""
+
+_GRACE = 0.25
+"""So many seconds after its time a process is ended that did not end itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a query may take: seconds, rows (or triples) and size of its result in bytes, and memory of the process, in megabytes.
+
+    So many ``processes`` answer at once; who finds none free waits for at most ``waiting`` seconds.
+    """
+
+    seconds: float = 20.0
+    rows: int = 100_000
+    size: int = 64_000_000
+    memory: int = 2048
+    processes: int = 2
+    waiting: float = 5.0
+
+
+class Stop:
+    """A handle by which a query that runs can be stopped, from any thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._process: _Process | None = None
+        self.stopped = False
+
+    def stop(self) -> None:
+        """Stop the query now; one that waits for a process will not run."""
+        with self._lock:
+            self.stopped = True
+            if self._process is not None:
+                self._process.end()
+
+    @contextmanager
+    def _running(self, process: _Process) -> Iterator[None]:
+        with self._lock:
+            if self.stopped:
+                raise QueryError("the query was stopped")
+            self._process = process
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._process = None
+
+
+class QueryPool:
+    """Processes, started when they are needed. Threads share it; close it when it is not needed any more.
+
+    Copies are kept in a folder within ``folder`` (of the system when None): in the file system of the graph they cost nothing.
+    """
+
+    def __init__(self, limits: Limits | None = None, folder: Path | None = None) -> None:
+        self.limits = limits or Limits()
+        self._copies = _Copies(folder)
+        self._free = threading.Semaphore(self.limits.processes)
+        self._lock = threading.Lock()
+        self._idle: list[_Process] = []
+        self._all: set[_Process] = set()
+        self._closed = False
+
+    def ask(self, version: object, copy_to: Callable[[Path], None], asked: Asked, stop: Stop | None = None) -> tuple[Told, bytes]:
+        """Answer a query from the graph of a ``version``, which ``copy_to`` copies into a folder; ``asked.copy`` is not read.
+
+        Raises QueryError for a query that is not valid or was stopped, QueryTimeoutError and QueryMemoryError for one that took
+        too much, BusyError when no process gets free in time.
+        """
+        if not self._free.acquire(timeout=self.limits.waiting):
+            raise BusyError(
+                f"{self.limits.processes} queries are being answered, and none of them came to an end in time",
+                hint="ask again in a few seconds",
+            )
+        try:
+            with self._copies.of(version, copy_to) as folder:
+                asked = replace(asked, copy=str(folder))
+                process = self._take(asked.copy)
+                try:
+                    with (stop or Stop())._running(process):
+                        told, content = process.ask(asked)
+                except QueryError:
+                    if stop is not None and stop.stopped:
+                        raise QueryError("the query was stopped") from None
+                    raise
+                finally:
+                    self._give_back(process)
+        finally:
+            self._free.release()
+        if told.error is not None:
+            raise QueryError(told.error)
+        return told, content
+
+    @property
+    def processes(self) -> list[int]:
+        """The ids of the processes there are."""
+        with self._lock:
+            return [process.id for process in self._all]
+
+    def close(self) -> None:
+        """End all processes, and with them the queries that run, and remove the copies."""
+        with self._lock:
+            self._closed = True
+            those = list(self._all)
+        for process in those:
+            process.end()
+        self._copies.clear()
+
+    def _take(self, copy: str) -> _Process:
+        """Return a process that is idle, best one that has the copy open; a new one when there is none."""
+        with self._lock:
+            if self._closed:
+                raise GraphError("the graph is closed")
+            self._idle.sort(key=lambda process: process.copy == copy)
+            if self._idle:
+                return self._idle.pop()
+            process = _Process(self.limits.memory)
+            self._all.add(process)
+            return process
+
+    def _give_back(self, process: _Process) -> None:
+        with self._lock:
+            if process.alive and not self._closed:
+                self._idle.append(process)
+            else:
+                process.end()
+                self._all.discard(process)
+
+
+class _Process:
+    """One process; one thread at a time asks it."""
+
+    def __init__(self, memory: int) -> None:
+        self._memory = memory
+        self.copy = ""
+        self._late = False
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "mechkg.graph.query_process", str(memory)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,  # what the engine says when memory runs out
+        )
+
+    @property
+    def id(self) -> int:
+        """The id that the system knows it by."""
+        return self._process.pid
+
+    @property
+    def alive(self) -> bool:
+        """Whether it can be asked again."""
+        return self._process.poll() is None
+
+    def ask(self, asked: Asked) -> tuple[Told, bytes]:
+        """Ask it, and end it when time is up. Raises QueryTimeoutError or QueryMemoryError when it ends instead of answering."""
+        self.copy = asked.copy
+        assert self._process.stdin is not None and self._process.stdout is not None
+        clock = threading.Timer(asked.seconds + _GRACE, self._end_late)
+        clock.daemon = True
+        clock.start()
+        try:
+            self._process.stdin.write(asked.line())
+            self._process.stdin.flush()
+            line = self._process.stdout.readline()
+            told = Told.read(line) if line.endswith(b"\n") else None
+            content = b"" if told is None else self._process.stdout.read(told.length)
+        except OSError:
+            told, content = None, b""
+        finally:
+            clock.cancel()
+        if told is not None and len(content) == told.length:
+            return told, content
+        raise self._why(asked)
+
+    def _why(self, asked: Asked) -> QueryError:
+        """Say why it ended."""
+        self._process.wait()
+        code = self._process.returncode
+        if self._late or code == -14:  # SIGALRM: its own clock
+            return QueryTimeoutError(
+                f"the query took more than {asked.seconds:g} s and was stopped",
+                hint="ask for less: fewer patterns without a variable in common, a LIMIT inside a sub-select, one graph",
+            )
+        return QueryMemoryError(
+            f"the query needed more than {self._memory} MB of memory and was stopped",
+            hint="ask for less: sorting, grouping and DISTINCT keep all rows in memory",
+        )
+
+    def _end_late(self) -> None:
+        self._late = True
+        self._process.kill()
+
+    def end(self) -> None:
+        """End it, whatever it does."""
+        self._process.kill()
+        self._process.wait()
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream is not None:
+                try:
+                    stream.close()
+                except OSError:  # what it was told and did not read
+                    continue
+
+
+class _Copies:
+    """Copies of the graph by version: the last few that were asked for, and those in use."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self._within = folder
+        self._folder: Path | None = None
+        self._lock = threading.Lock()
+        self._copies: OrderedDict[object, Path] = OrderedDict()
+        self._used: dict[object, int] = {}
+        self._count = 0
+
+    @contextmanager
+    def of(self, version: object, copy_to: Callable[[Path], None]) -> Iterator[Path]:
+        """Yield the folder of the copy of a version; it stays there until the block ends."""
+        with self._lock:  # who else asks waits: most likely for the same version
+            found = self._copies.get(version)
+            if found is None:
+                if self._folder is None:
+                    self._folder = _place(self._within)
+                self._count += 1
+                found = self._folder / str(self._count)
+                copy_to(found)
+                self._copies[version] = found
+            self._copies.move_to_end(version)
+            self._used[version] = self._used.get(version, 0) + 1
+        try:
+            yield found
+        finally:
+            with self._lock:
+                self._used[version] -= 1
+                self._forget()
+
+    def _forget(self) -> None:
+        for version in list(self._copies)[: max(0, len(self._copies) - COPIES)]:
+            if not self._used.get(version):
+                self._used.pop(version, None)
+                shutil.rmtree(self._copies.pop(version), ignore_errors=True)
+
+    def clear(self) -> None:
+        """Remove all of them."""
+        with self._lock:
+            if self._folder is not None:
+                shutil.rmtree(self._folder, ignore_errors=True)
+            self._copies.clear()
+            self._folder = None
+
+
+_MARK = ".queries-"
+
+
+def _place(within: Path | None) -> Path:
+    """Return a new folder for the copies of this process; those of processes that were killed are removed."""
+    for old in within.glob(f"{_MARK}*") if within is not None else ():
+        if not _runs(old.name.removeprefix(_MARK).partition("-")[0]):
+            shutil.rmtree(old, ignore_errors=True)
+    return Path(tempfile.mkdtemp(prefix=f"{_MARK}{os.getpid()}-", dir=within))
+
+
+def _runs(process: str) -> bool:
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return False
+    except (ValueError, OSError):  # none of ours, or of another user
+        return True
+    return True
