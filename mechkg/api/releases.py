@@ -127,7 +127,8 @@ class ReleaseMutations:
 
     @strawberry.mutation(
         description="Let all that a release of another ledger holds count here, or nothing of it. Takes an administrator. "
-        "What was decided otherwise here stands against it."
+        "What was decided otherwise here stands against it. A release that is larger than a request may be (MECHKG_GRAPHQL_BODY) "
+        "comes in by the shell."
     )
     async def import_release(
         self,
