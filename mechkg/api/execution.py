@@ -14,7 +14,7 @@ from strawberry.execution import optimized_is_awaitable
 
 from mechkg.api.context import Context
 from mechkg.api.graphql_errors import RequestError
-from mechkg.api.operations import Operation
+from mechkg.api.operations import MOST_ERRORS, Operation
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,7 @@ async def carry_out(schema: strawberry.Schema, operation: Operation, context: Co
         context_value=context,
         variable_values=dict(operation.variables),
         operation_name=operation.name,
+        max_coercion_errors=MOST_ERRORS,
         executor_class=schema.execution_context_class,
         is_awaitable=optimized_is_awaitable,  # type: ignore[arg-type]
     )
@@ -56,6 +57,7 @@ async def listen(schema: strawberry.Schema, operation: Operation, context: Conte
         context_value=context,
         variable_values=dict(operation.variables),
         operation_name=operation.name,
+        max_coercion_errors=MOST_ERRORS,
         executor_class=schema.execution_context_class,
     )
     if isawaitable(found):
@@ -70,13 +72,13 @@ async def listen(schema: strawberry.Schema, operation: Operation, context: Conte
                 yield _result(schema, operation, one)
         except Exception as error:  # graphql-core lets pass what the source raises
             wrapped = error if isinstance(error, GraphQLError) else GraphQLError(str(error), original_error=error)
-            yield _result(schema, operation, ExecutionResult(None, [wrapped]))
+            schema.process_errors([wrapped])
+            yield Result(None, (dict(wrapped.formatted),), operation.extensions)
 
 
 def _result(schema: strawberry.Schema, operation: Operation, found: ExecutionResult) -> Result:
     errors: list[GraphQLError] = found.errors or []
-    unlocated = found.data is None and all(error.path is None and error.original_error is None for error in errors)
-    if errors and unlocated:  # nothing was begun: the variables do not fit
+    if errors and found.data is None and all(error.path is None for error in errors):  # nothing was begun
         raise RequestError.by_graphql("graphql.variables", errors, extensions=operation.extensions)
     schema.process_errors(errors)
     return Result(found.data, tuple(dict(error.formatted) for error in errors), operation.extensions)

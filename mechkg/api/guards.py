@@ -6,7 +6,7 @@ Each look stops at the limit, so that what is refused is refused quickly, howeve
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from graphql import (
@@ -81,13 +81,15 @@ def guard_variables(variables: Mapping[str, Any], limits: Limits) -> None:
 
 
 def guard_document(document: DocumentNode, limits: Limits) -> None:
-    """Raise RequestError for a document that asks for too much, or spreads a fragment within itself."""
+    """Raise RequestError for a document that asks for too much, or has fragments within themselves or that nothing asks for."""
+    operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
     fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
-    _refuse_cycles(fragments)
+    spread = {name: tuple(_spreads(node.selection_set)) for name, node in fragments.items()}
+    _refuse_unused(spread, [name for node in operations for name in _spreads(node.selection_set)])
+    _refuse_cycles(spread)
     count = _Count(fragments, limits)
-    for node in document.definitions:
-        if isinstance(node, OperationDefinitionNode | FragmentDefinitionNode):
-            count.look([node.selection_set], 1)
+    for node in operations:
+        count.look([node.selection_set], 1)
 
 
 class _Count:
@@ -144,17 +146,29 @@ class _Count:
         if not limits.introspection and field.name.value in ("__schema", "__type"):
             raise RequestError.of("graphql.not-allowed", "the schema cannot be asked for here")
 
-    def _compared(self, times: Any) -> None:
+    def _compared(self, times: Iterable[int]) -> None:
         self._repeats += sum(n * (n - 1) // 2 for n in times)
         if self._repeats > self._limits.repeats:
             raise RequestError.of("graphql.fields", "the document asks too often for the same field of the answer")
 
 
-def _refuse_cycles(fragments: Mapping[str, FragmentDefinitionNode]) -> None:
+def _refuse_unused(spread: Mapping[str, tuple[str, ...]], asked: Iterable[str]) -> None:
+    """Raise RequestError when a fragment is not reached from what is asked; to validate many of them takes long."""
+    left, reached = list(asked), set[str]()
+    while left:
+        name = left.pop()
+        if name not in reached:
+            reached.add(name)
+            left += spread.get(name, ())
+    unused = next((name for name in spread if name not in reached), None)
+    if unused is not None:
+        raise RequestError.of("graphql.validation", f"the fragment '{unused}' is not used")
+
+
+def _refuse_cycles(spread: Mapping[str, tuple[str, ...]]) -> None:
     """Raise RequestError when a fragment is spread within itself, however indirectly."""
-    spread = {name: list(_spreads(node.selection_set)) for name, node in fragments.items()}
     done: set[str] = set()
-    for start in fragments:
+    for start in spread:
         path: list[tuple[str, Iterator[str]]] = [] if start in done else [(start, iter(spread[start]))]
         within = {start} if path else set()
         while path:

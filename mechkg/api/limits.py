@@ -25,7 +25,7 @@ class Limits:
     """Bytes of a request."""
     characters: int = 100_000
     """Characters of a document; long texts belong into variables."""
-    tokens: int = 3000
+    tokens: int = 2000
     """Words and signs of a document."""
     depth: int = 40
     """Fields within fields."""
@@ -35,7 +35,7 @@ class Limits:
     """Fields that are given another name, where fragments are written out."""
     directives: int = 50
     """Directives in a document."""
-    fields: int = 2000
+    fields: int = 1000
     """Fields of a document, where fragments are written out."""
     repeats: int = 1000
     """Pairs of fields, or of fragments, that ask for the same place of the answer, and so have to be compared."""
