@@ -61,6 +61,7 @@ WEIGHTS: Final[Mapping[str, int]] = {
             "Query.whatIf",
             "Query.nextExperiment",
             "Query.impact",
+            "Report.check",
             "Report.wholeSpace",
             "Report.killMatrix",
             "Report.conflictSets",
