@@ -12,7 +12,7 @@ import strawberry
 from strawberry.scalars import JSON
 
 from mechkg.api.acts import Act, BadInput, Comment, Forbidden, NotFound, Refused, Stale
-from mechkg.api.context import Info
+from mechkg.api.context import Info, asked
 from mechkg.api.impacts import Impact
 from mechkg.curation import rebase as moved
 from mechkg.curation.change_set import subject_of
@@ -25,7 +25,7 @@ from mechkg.service.history import history
 from mechkg.service.impact import impact_of
 from mechkg.service.queue import queued_of
 from mechkg.service.rebase import merge_of
-from mechkg.service.workspace import Workspace
+from mechkg.service.recorded import Recorded
 
 # strawberry reads Optional[...] from these annotations at run time
 # ruff: noqa: UP007, UP045
@@ -240,12 +240,12 @@ class ChangeSet:
 
     @strawberry.field(description="The edits, with every field that reads otherwise.")
     async def edits(self, info: Info) -> list[Edit]:
-        read = await asyncio.to_thread(_edits, info.context.workspace, self.value)
+        read = await asyncio.to_thread(_edits, asked(info).view, self.value)
         return [Edit(value=each) for each in read]
 
     @strawberry.field(description="Items of edits that were made on what no longer counts; rebase it when there are any.")
     async def stale_items(self, info: Info) -> list[strawberry.ID]:
-        items = await asyncio.to_thread(_stale, info.context.workspace, self.value)
+        items = await asyncio.to_thread(_stale, asked(info).view, self.value)
         return [strawberry.ID(item) for item in items]
 
     @strawberry.field(description="What rebasing it would come to: each stale edit with the fields that need a choice.")
@@ -254,17 +254,17 @@ class ChangeSet:
         info: Info,
         choices: Annotated[Optional[list[ChoiceInput]], strawberry.argument(description="Sides already chosen.")] = None,
     ) -> list[MovedEdit]:
-        found = await asyncio.to_thread(merge_of, info.context.workspace, self.value.id, choices_of(choices))
+        found = await asyncio.to_thread(merge_of, asked(info).view, self.value.id, choices_of(choices))
         return [MovedEdit(value=each) for each in found]
 
     @strawberry.field(description="What would change if it were accepted now; worked out without changing anything.")
     async def impact(self, info: Info) -> Impact:
-        _, found = await info.context.reason(impact_of, self.value.id)
+        _, found = await asked(info).reason(impact_of, self.value.id)
         return Impact(value=found)
 
     @strawberry.field(description="Everything ever done upon it, oldest first.")
     async def history(self, info: Info) -> list[Act]:
-        acts = await asyncio.to_thread(history, info.context.workspace, subject_of(self.value.id))
+        acts = await asyncio.to_thread(history, asked(info).view, subject_of(self.value.id))
         return [Act(value=act) for act in acts]
 
 
@@ -274,11 +274,11 @@ ChangeSetResult = Annotated[
 ]
 
 
-def _edits(workspace: Workspace, found: edited.ChangeSet) -> list[_Read]:
+def _edits(workspace: Recorded, found: edited.ChangeSet) -> list[_Read]:
     names = [name for edit in found.edits for name in (edit.assertion, edit.base) if name is not None]
     records = workspace.ledger.assertions(names)
     return [_Read(edit, records.get(edit.base or ""), records.get(edit.assertion or "")) for edit in found.edits]
 
 
-def _stale(workspace: Workspace, found: edited.ChangeSet) -> tuple[str, ...]:
+def _stale(workspace: Recorded, found: edited.ChangeSet) -> tuple[str, ...]:
     return queued_of(workspace.catalog, found).stale_items

@@ -16,13 +16,14 @@ from strawberry.fastapi import BaseContext
 from mechkg.api.caller import caller_of
 from mechkg.errors import TooLargeError
 from mechkg.model.person import Caller
+from mechkg.service.as_of import Moment
 from mechkg.service.catalog import Catalog
-from mechkg.service.reading import Reading, View
+from mechkg.service.recorded import Recorded
 from mechkg.service.workspace import Workspace
 
 P = ParamSpec("P")
 T = TypeVar("T")
-V = TypeVar("V", bound=View)
+V = TypeVar("V", bound=Recorded)
 
 MOST_REASONED = 20
 """So many fields of one request may ask the reasoner; each can take seconds, and they wait for one another."""
@@ -44,8 +45,8 @@ class Context(BaseContext):
         """Who asks; None for somebody who does not say, and may read."""
         self._threads = threads
         self._reasoned = 0
-        self._past: dict[str, View] = {}
-        self._moments: dict[str, asyncio.Future[Reading]] = {}
+        self._past: dict[str, Recorded] = {}
+        self._moments: dict[str, asyncio.Future[Moment]] = {}
 
     @cached_property
     def catalog(self) -> Catalog:
@@ -75,8 +76,13 @@ class Context(BaseContext):
             if len(self._moments) >= MOST_PASTS:
                 hint = "ask in several operations"
                 raise TooLargeError(f"one operation may look at {MOST_PASTS} moments of the past", hint=hint)
-            self._moments[as_of] = asyncio.ensure_future(self._in_thread(partial(self.workspace.at, as_of)))
+            self._moments[as_of] = asyncio.ensure_future(self._in_thread(partial(self._moment, as_of)))
         self._past[root] = await self._moments[as_of]
+
+    def _moment(self, as_of: str) -> Moment:
+        found = self.workspace.at(as_of)
+        _ = found.catalog  # read here, in a thread: it is asked for on the way through the answer
+        return found
 
     def asked_in(self, root: str) -> Asked:
         """Return what the field ``root`` of the operation asks."""
@@ -92,10 +98,10 @@ class Asked:
     """What a field asks: what counts now, or what counted at the moment of the past that it names."""
 
     context: Context
-    view: View
+    view: Recorded
     catalog: Catalog
 
-    async def reason(self, act: Callable[Concatenate[View, P], T], *arguments: P.args, **named: P.kwargs) -> T:
+    async def reason(self, act: Callable[Concatenate[Recorded, P], T], *arguments: P.args, **named: P.kwargs) -> T:
         """Do an act of the service that reasons, in a thread; raise TooLargeError when a request asks for too many of them."""
         return await self.context.reason_on(self.view, act, *arguments, **named)
 

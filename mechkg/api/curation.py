@@ -10,8 +10,9 @@ import strawberry
 
 from mechkg.api import arguments as given
 from mechkg.api.acts import Act, Comment, Discussion, Dispute, Signature
+from mechkg.api.as_of import AS_OF
 from mechkg.api.change_sets import ChangeSet, ChoiceInput, MovedEdit, choices_of
-from mechkg.api.context import Info
+from mechkg.api.context import Info, asked
 from mechkg.api.disagreements import Disagreement
 from mechkg.api.impacts import Impact
 from mechkg.api.items import Connection, PageInfo
@@ -30,6 +31,7 @@ from mechkg.service.impact import impact_of
 from mechkg.service.people import everybody
 from mechkg.service.queue import Filter, queue
 from mechkg.service.rebase import merge_of
+from mechkg.service.recorded import Recorded
 from mechkg.service.sign_off import signatures
 from mechkg.service.tasks import tasks
 from mechkg.service.workspace import Workspace
@@ -61,8 +63,13 @@ def caller_of(info: Info) -> Caller:
     return caller
 
 
-async def in_thread(info: Info, read: Callable[Concatenate[Workspace, P], T], *arguments: P.args, **named: P.kwargs) -> T:
-    """Do something that waits for the database, in a thread."""
+async def in_thread(info: Info, read: Callable[Concatenate[Recorded, P], T], *arguments: P.args, **named: P.kwargs) -> T:
+    """Read something as of the moment that the field asks of, in a thread, for it waits for the database."""
+    return await asyncio.to_thread(read, asked(info).view, *arguments, **named)
+
+
+async def _in_present(info: Info, read: Callable[Concatenate[Workspace, P], T], *arguments: P.args, **named: P.kwargs) -> T:
+    """Read something that has no past, in a thread."""
     return await asyncio.to_thread(read, info.context.workspace, *arguments, **named)
 
 
@@ -95,17 +102,19 @@ def _me(workspace: Workspace, caller: Caller) -> Me | None:
     return Me(person=Person(value=found), within=Grant.of(caller.within), door=caller.door) if found else None
 
 
-def _people(workspace: Workspace) -> list[Person]:
+def _people(workspace: Recorded) -> list[Person]:
     return [Person(value=person) for person in everybody(workspace.ledger).values()]
 
 
 @strawberry.type(description="What can be asked about curation.")
 class CurationQueries:
-    @strawberry.field(description="One change set.")
+    @strawberry.field(description="One change set.", extensions=AS_OF)
     async def change_set(self, info: Info, id: SetName) -> ChangeSet:
         return ChangeSet(value=await in_thread(info, change_set_of, str(id)))
 
-    @strawberry.field(description="The queue: change sets that wait for somebody, or those that the filter means.")
+    @strawberry.field(
+        description="The queue: change sets that wait for somebody, or those that the filter means.", extensions=AS_OF
+    )
     async def change_sets(
         self,
         info: Info,
@@ -124,12 +133,14 @@ class CurationQueries:
             page_info=PageInfo(has_next_page=page.more, end_cursor=page.end),
         )
 
-    @strawberry.field(description="What would change if a change set were accepted now; nothing is changed to find it out.")
+    @strawberry.field(
+        description="What would change if a change set were accepted now; nothing is changed to find it out.", extensions=AS_OF
+    )
     async def impact(self, info: Info, change_set: SetName) -> Impact:
-        _, found = await info.context.reason(impact_of, str(change_set))
+        _, found = await asked(info).reason(impact_of, str(change_set))
         return Impact(value=found)
 
-    @strawberry.field(description="What rebasing a change set would come to; empty when it is not stale.")
+    @strawberry.field(description="What rebasing a change set would come to; empty when it is not stale.", extensions=AS_OF)
     async def merge(
         self,
         info: Info,
@@ -139,7 +150,7 @@ class CurationQueries:
         found = await in_thread(info, merge_of, str(change_set), choices_of(choices))
         return [MovedEdit(value=each) for each in found]
 
-    @strawberry.field(description="What sources disagree about, with every side and what was decided.")
+    @strawberry.field(description="What sources disagree about, with every side and what was decided.", extensions=AS_OF)
     async def disagreements(
         self,
         info: Info,
@@ -152,14 +163,14 @@ class CurationQueries:
         found = await in_thread(info, disagreements, tolerance=tolerance, open_only=open_only)
         return [Disagreement(value=each.disagreement, beliefs=each.beliefs) for each in found.found]
 
-    @strawberry.field(description="One disagreement between sources.")
+    @strawberry.field(description="One disagreement between sources.", extensions=AS_OF)
     async def disagreement(
         self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Its name.")]
     ) -> Disagreement:
         found = await in_thread(info, disagreement, str(id))
         return Disagreement(value=found.disagreement, beliefs=found.beliefs)
 
-    @strawberry.field(description="What is said upon something: comments and disputes.")
+    @strawberry.field(description="What is said upon something: comments and disputes.", extensions=AS_OF)
     async def discussion(self, info: Info, of: Of) -> Discussion:
         found = await in_thread(info, discussion, Subject.parse(of))
         return Discussion(
@@ -167,49 +178,54 @@ class CurationQueries:
             disputes=[Dispute.of(dispute) for dispute in found.disputes],
         )
 
-    @strawberry.field(description="Everything ever done upon something, oldest first.")
+    @strawberry.field(description="Everything ever done upon something, oldest first.", extensions=AS_OF)
     async def history(self, info: Info, of: Of) -> list[Act]:
         return [Act(value=act) for act in await in_thread(info, history, Subject.parse(of))]
 
-    @strawberry.field(description="Signatures, each held against what counts now.")
+    @strawberry.field(description="Signatures, each held against what counts now, or then.", extensions=AS_OF)
     async def signatures(
         self,
         info: Info,
         of: Annotated[Optional[str], strawberry.argument(description="Upon this only, as kind:name; all when left out.")] = None,
     ) -> list[Signature]:
-        found = await info.context.reason(signatures, Subject.parse(of) if of is not None else None)
+        found = await asked(info).reason(signatures, Subject.parse(of) if of is not None else None)
         return [Signature.of(each) for each in found]
 
-    @strawberry.field(description="People who are known here, and what they may do.")
+    @strawberry.field(description="People who are known here, and what they may do.", extensions=AS_OF)
     async def people(self, info: Info) -> list[Person]:
         return await in_thread(info, _people)
 
-    @strawberry.field(description="Who asks; null for somebody who does not say, and may read.")
+    @strawberry.field(description="Who asks, as of now; null for somebody who does not say, and may read.")
     async def me(self, info: Info) -> Optional[Me]:
-        return await in_thread(info, _me, info.context.caller) if info.context.caller else None
+        return await _in_present(info, _me, info.context.caller) if info.context.caller else None
 
-    @strawberry.field(description="What waits for who asks, oldest first. Needs a sign-in or a token.")
+    @strawberry.field(description="What waits for who asks, oldest first. Needs a sign-in or a token.", extensions=AS_OF)
     async def tasks(self, info: Info) -> list[Task]:
-        found = await info.context.reason(tasks, caller_of(info))
+        found = await asked(info).reason(tasks, caller_of(info))
         return [Task.of(task) for task in found]
 
-    @strawberry.field(description="Drafts of who asks, the one saved last first. Needs a sign-in or a token.")
+    @strawberry.field(
+        description="Drafts of who asks, the one saved last first. Needs a sign-in or a token. A draft is nobody else's, and no "
+        "part of the record: of the past there are its versions, and no asOf."
+    )
     async def drafts(
         self,
         info: Info,
         discarded: Annotated[bool, strawberry.argument(description="Those that were put away too.")] = False,
     ) -> list[Draft]:
-        return [Draft.of(draft) for draft in await in_thread(info, drafts, caller_of(info), discarded=discarded)]
+        return [Draft.of(draft) for draft in await _in_present(info, drafts, caller_of(info), discarded=discarded)]
 
-    @strawberry.field(description="A draft of who asks: its last version, or a given one. Needs a sign-in or a token.")
+    @strawberry.field(
+        description="A draft of who asks: its last version, or a given one, in place of asOf. Needs a sign-in or a token."
+    )
     async def draft(
         self,
         info: Info,
         id: DraftName,
         version: Annotated[Optional[int], strawberry.argument(description="A version; the last when left out.")] = None,
     ) -> Draft:
-        return Draft.of(await in_thread(info, load_draft, caller_of(info), str(id), version=version))
+        return Draft.of(await _in_present(info, load_draft, caller_of(info), str(id), version=version))
 
     @strawberry.field(description="All versions of a draft of who asks, oldest first. Needs a sign-in or a token.")
     async def draft_history(self, info: Info, id: DraftName) -> list[Draft]:
-        return [Draft.of(draft) for draft in await in_thread(info, history_of_draft, caller_of(info), str(id))]
+        return [Draft.of(draft) for draft in await _in_present(info, history_of_draft, caller_of(info), str(id))]

@@ -11,7 +11,8 @@ import strawberry
 from strawberry.scalars import JSON
 
 from mechkg.api.acts import Act
-from mechkg.api.context import Info
+from mechkg.api.as_of import AS_OF
+from mechkg.api.context import Info, asked
 from mechkg.model import happened, merge
 from mechkg.model.ledger_record import ActKind, Subject
 from mechkg.service import diff as compared
@@ -222,7 +223,10 @@ Moment = "the name of a release, a time (ISO 8601), or a position of the ledger"
 
 @strawberry.type(description="Questions about the record.")
 class HistoryQueries:
-    @strawberry.field(description="What was done: who, when, why, by which door; the newest first unless it is said otherwise.")
+    @strawberry.field(
+        description="What was done: who, when, why, by which door; the newest first unless it is said otherwise.",
+        extensions=AS_OF,
+    )
     async def acts(
         self,
         info: Info,
@@ -238,20 +242,20 @@ class HistoryQueries:
         first: Annotated[int, strawberry.argument(description="So many at most, up to 500.")] = 50,
     ) -> ActPage:
         find = partial(
-            told.find, info.context.workspace, wanted(kinds, item, document, change_set, person), material=material, after=after,
+            told.find, asked(info).view, wanted(kinds, item, document, change_set, person), material=material, after=after,
             before=before, newest=not oldest_first, most=first,
         )  # fmt: skip
         page = await asyncio.to_thread(find)
         return ActPage(nodes=[Happened(value=one) for one in page.found], more=page.more, last=page.last)
 
-    @strawberry.field(description="All contents that an item ever had or was to have, oldest first.")
+    @strawberry.field(description="All contents that an item ever had or was to have, oldest first.", extensions=AS_OF)
     async def versions(
         self, info: Info, item: Annotated[strawberry.ID, strawberry.argument(description="Id of the item.")]
     ) -> list[Version]:
-        found = await asyncio.to_thread(told.versions, info.context.workspace.ledger, item)
+        found = await asyncio.to_thread(told.versions, asked(info).view.ledger, item)
         return [Version(value=version) for version in found]
 
-    @strawberry.field(description="Every field in which two versions of an item differ.")
+    @strawberry.field(description="Every field in which two versions of an item differ. A version never changes.")
     async def compare_versions(
         self,
         info: Info,

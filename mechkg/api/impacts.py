@@ -7,14 +7,14 @@ from typing import Annotated, Optional
 import strawberry
 
 from mechkg.api.acts import Signature
-from mechkg.api.context import Info
+from mechkg.api.context import Info, asked
 from mechkg.api.disagreements import Disagreement
 from mechkg.api.items import Item, found
 from mechkg.api.verdicts import Explanation
 from mechkg.model import finding as checked
 from mechkg.model.verdict import Explanation as Proofs
 from mechkg.service import impact as worked_out
-from mechkg.service.workspace import Workspace
+from mechkg.service.recorded import Recorded
 
 # ruff: noqa: UP045
 
@@ -54,12 +54,12 @@ class Contradiction:
         return self.value.brief
 
 
-def _then(workspace: Workspace, change: worked_out.VerdictChange) -> Proofs | None:
+def _then(workspace: Recorded, change: worked_out.VerdictChange) -> Proofs | None:
     with workspace.lock:
         return change.proof()
 
 
-def _now(workspace: Workspace, change: worked_out.VerdictChange) -> Proofs | None:
+def _now(workspace: Recorded, change: worked_out.VerdictChange) -> Proofs | None:
     with workspace.lock:
         return change.proof_before()
 
@@ -102,12 +102,12 @@ class VerdictImpact:
 
     @strawberry.field(description="Why the candidate would have its verdict then; worked out when asked for.")
     async def proof(self, info: Info) -> Optional[Explanation]:
-        proofs = await info.context.reason(_then, self.value)
+        proofs = await asked(info).reason(_then, self.value)
         return Explanation(value=proofs) if proofs else None
 
     @strawberry.field(description="Why the candidate has its verdict now; worked out when asked for.")
     async def proof_before(self, info: Info) -> Optional[Explanation]:
-        proofs = await info.context.reason(_now, self.value)
+        proofs = await asked(info).reason(_now, self.value)
         return Explanation(value=proofs) if proofs else None
 
 

@@ -10,7 +10,8 @@ from typing import Annotated, Optional, Union
 import strawberry
 
 from mechkg.api.acts import BadInput, Forbidden, NotFound, Refused, Stale, failure
-from mechkg.api.context import Info
+from mechkg.api.as_of import AS_OF
+from mechkg.api.context import Info, asked
 from mechkg.api.curation import caller_of
 from mechkg.api.scalars import BigInt
 from mechkg.curation import release as released
@@ -97,14 +98,14 @@ ImportedReleaseResult = Annotated[
 
 @strawberry.type(description="Questions about releases.")
 class ReleaseQueries:
-    @strawberry.field(description="All releases, oldest first.")
+    @strawberry.field(description="All releases, oldest first.", extensions=AS_OF)
     async def releases(self, info: Info) -> list[Release]:
-        found = await asyncio.to_thread(all_releases, info.context.workspace.ledger)
+        found = await asyncio.to_thread(all_releases, asked(info).view.ledger)
         return [Release.of(one) for one in found]
 
-    @strawberry.field(description="One release.")
+    @strawberry.field(description="One release.", extensions=AS_OF)
     async def release(self, info: Info, name: Annotated[str, strawberry.argument(description="Its name.")]) -> Release:
-        return Release.of(await asyncio.to_thread(find_release, info.context.workspace.ledger, name))
+        return Release.of(await asyncio.to_thread(find_release, asked(info).view.ledger, name))
 
 
 @strawberry.type(description="What can be done about releases.")

@@ -12,7 +12,8 @@ from strawberry.scalars import JSON
 
 from mechkg.api import arguments as given
 from mechkg.api.acts import BadInput, Forbidden, NotFound, Refused, Stale, failure
-from mechkg.api.context import Info
+from mechkg.api.as_of import AS_OF
+from mechkg.api.context import Info, asked
 from mechkg.api.curation import caller_of
 from mechkg.errors import MechkgError
 from mechkg.service import watches
@@ -95,16 +96,16 @@ WatchName = Annotated[strawberry.ID, strawberry.argument(description="Name of a 
 
 @strawberry.type(description="Questions about what one watches.")
 class WatchQueries:
-    @strawberry.field(description="What you watch, oldest first.")
+    @strawberry.field(description="What you watch, oldest first.", extensions=AS_OF)
     async def watches(
         self, info: Info, ended: Annotated[bool, strawberry.argument(description="Those that have ended too.")] = False
     ) -> list[Watch]:
-        of = partial(watches.watches_of, info.context.workspace.ledger, caller_of(info).person, ended=ended)
+        of = partial(watches.watches_of, asked(info).view.ledger, caller_of(info).person, ended=ended)
         return [Watch(value=found) for found in await asyncio.to_thread(of)]
 
-    @strawberry.field(description="One watch of yours.")
+    @strawberry.field(description="One watch of yours.", extensions=AS_OF)
     async def watch(self, info: Info, id: WatchName) -> Watch:
-        of = partial(watches.watch_of, info.context.workspace.ledger, caller_of(info).person, id)
+        of = partial(watches.watch_of, asked(info).view.ledger, caller_of(info).person, id)
         return Watch(value=await asyncio.to_thread(of))
 
 

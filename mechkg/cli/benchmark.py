@@ -9,6 +9,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from mechkg.cli.options import AsOf, Home
 from mechkg.cli.output import console, print_json
 
 if TYPE_CHECKING:
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from mechkg.service.benchmark_conclusions import ConclusionReport
 
 app = typer.Typer(help="Hold what the engine and the reader of papers find against what people found.", no_args_is_help=True)
-
-Home = Annotated[Optional[Path], typer.Option("--home", envvar="MECHKG_HOME", help="Folder of ledger and graph.")]  # noqa: UP045
 
 
 @app.command(epilog="Example: mechkg benchmark conclusions conclusions.yaml")
@@ -29,6 +28,7 @@ def conclusions(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")] = False,
     proofs: Annotated[bool, typer.Option(help="Say why, where the engine and the curator differ.")] = True,
+    as_of: AsOf = None,
     home: Home = None,
 ) -> None:
     """Say of each conclusion whether it is derived, tied, contradicted or not covered, and whether the curator agrees.
@@ -47,7 +47,7 @@ def conclusions(
     ):
         task = progress.add_task("conclusions", total=1.0)
         report = benchmark_conclusions(
-            workspace, file, maps=maps, proofs=proofs, progress=lambda share: progress.update(task, completed=share)
+            workspace.view(as_of), file, maps=maps, proofs=proofs, progress=lambda share: progress.update(task, completed=share)
         )
     if as_json:
         print_json(report_as_json(report))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
+from mechkg.cli.options import AsJson, AsOf, Home
 from mechkg.cli.output import console, print_findings, print_json
 
 if TYPE_CHECKING:
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Papers: load them, check their quotes, count what they gave.", no_args_is_help=True)
 
-Home = Annotated[Optional[Path], typer.Option("--home", envvar="MECHKG_HOME", help="Folder of ledger and graph.")]  # noqa: UP045
 Files = Annotated[Optional[list[Path]], typer.Argument(help="Corpus files; the shipped ones by default.")]  # noqa: UP045
 
 
@@ -75,13 +75,13 @@ def verify(
 
 
 @app.command(epilog="Example: mechkg corpus count")
-def count(home: Home = None, as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+def count(home: Home = None, as_json: AsJson = False, as_of: AsOf = None) -> None:
     """Count species, steps, procedures, stages, observations, assertions and quotes."""
     from mechkg.service.count import count as count_items
     from mechkg.service.workspace import Workspace
 
     with Workspace.open(home) as workspace:
-        found = count_items(workspace)
+        found = count_items(workspace.view(as_of))
     if as_json:
         print_json(found)
     else:

@@ -10,7 +10,7 @@ import typer
 
 from mechkg.cli import curation_acts, curation_drafts
 from mechkg.cli.curation_options import MaybeWhy, Why, opened_as, read_file
-from mechkg.cli.options import AsJson, Home
+from mechkg.cli.options import AsJson, AsOf, Home
 from mechkg.cli.output import console, print_json
 from mechkg.cli.people import As
 from mechkg.errors import BadInputError
@@ -18,6 +18,7 @@ from mechkg.errors import BadInputError
 if TYPE_CHECKING:  # loaded by the commands of this file alone, for the others are to answer at once
     from mechkg.curation.rebase import Choices
     from mechkg.model.change_set import ChangeSet
+    from mechkg.service.recorded import Recorded
     from mechkg.service.workspace import Workspace
 
 # typer reads Optional[...], not the form with a bar
@@ -60,6 +61,7 @@ def queue(
     first: Annotated[int, typer.Option(min=1, max=500, help="So many at most.")] = 50,
     after: Annotated[Optional[str], typer.Option(help="Those after this cursor.")] = None,
     as_json: AsJson = False,
+    as_of: AsOf = None,
     home: Home = None,
 ) -> None:
     """List the change sets that wait for somebody."""
@@ -76,19 +78,20 @@ def queue(
     waiting = None if status is not None else not decided
     wanted = Filter(waiting, named, material, document, author, assignee, item, stale, machine, text)
     with Workspace.open(home) as workspace:
-        page = page_of(workspace, wanted, order=order, first=first, after=after)
+        page = page_of(workspace.view(as_of), wanted, order=order, first=first, after=after)
     print_queue(page, as_json=as_json)
 
 
 @app.command(epilog="Example: mechkg curate show set-1300")
-def show(change_set: SetName, as_json: AsJson = False, home: Home = None) -> None:
+def show(change_set: SetName, as_json: AsJson = False, as_of: AsOf = None, home: Home = None) -> None:
     """Show a change set: each edit field by field, the words that it rests on, and what was said of it."""
     from mechkg.cli.curation_output import print_change_set
     from mechkg.service.acting import change_set_of
     from mechkg.service.queue import queued_of
     from mechkg.service.workspace import Workspace
 
-    with Workspace.open(home) as workspace:
+    with Workspace.open(home) as opened:
+        workspace = opened.view(as_of)
         found = change_set_of(workspace, change_set)
         names = [name for edit in found.edits for name in (edit.assertion, edit.base) if name is not None]
         print_change_set(queued_of(workspace.catalog, found), workspace.ledger.assertions(names), as_json=as_json)
@@ -99,6 +102,7 @@ def impact(
     change_set: Annotated[str, typer.Argument(metavar="SET|FILE", help="A change set, or a proposal that is not made yet.")],
     proofs: Annotated[bool, typer.Option("--proofs", help="Prove each verdict that would flip.")] = False,
     as_json: AsJson = False,
+    as_of: AsOf = None,
     home: Home = None,
 ) -> None:
     """Say what would change if a change set were accepted. Nothing is changed to find it out.
@@ -110,7 +114,8 @@ def impact(
     from mechkg.service.impact import impact_of
     from mechkg.service.workspace import Workspace
 
-    with Workspace.open(home) as workspace:
+    with Workspace.open(home) as opened:
+        workspace = opened.view(as_of)
         if re.fullmatch(r"set-\d+", change_set):
             _, found = impact_of(workspace, change_set)
         else:
@@ -129,7 +134,7 @@ def impact(
     raise typer.Exit(ACCEPTABLE if found.acceptable else NOT_ACCEPTABLE)
 
 
-def _impact_of_file(workspace: Workspace, path: Path) -> Any:
+def _impact_of_file(workspace: Recorded, path: Path) -> Any:
     from mechkg.curation.edits import Put, checked
     from mechkg.service.acting import wishes_of
     from mechkg.service.impact import impact as work_out

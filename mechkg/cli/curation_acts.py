@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Annotated, Literal, Optional, get_args
 import typer
 
 from mechkg.cli.curation_options import MaybeWhy, Why, opened_as
-from mechkg.cli.options import AsJson, Home
+from mechkg.cli.options import AsJson, AsOf, Home
 from mechkg.cli.people import As
 
 if TYPE_CHECKING:
     from mechkg.model.ledger_record import Subject
-    from mechkg.service.workspace import Workspace
+    from mechkg.service.recorded import Recorded
 
 # typer reads Optional[...], not the form with a bar
 # ruff: noqa: UP045
@@ -27,7 +27,7 @@ Upon = Annotated[
 ]
 
 
-def _assertion(workspace: Workspace, name: str) -> str:
+def _assertion(workspace: Recorded, name: str) -> str:
     """Return the assertion that is meant: by its id, or the one of an item that counts, or counted last."""
     if re.fullmatch(r"RA[A-Za-z0-9_\-]{43}", name):
         return name
@@ -37,7 +37,7 @@ def _assertion(workspace: Workspace, name: str) -> str:
     return workspace.catalog.find(name).record.id
 
 
-def _subject(workspace: Workspace, text: str, item: Literal["item", "assertion"]) -> Subject:
+def _subject(workspace: Recorded, text: str, item: Literal["item", "assertion"]) -> Subject:
     """Return what is meant; a plain name is that of an item, or of its assertion."""
     from mechkg.model.ledger_record import Subject, SubjectKind
 
@@ -52,13 +52,13 @@ def _subject(workspace: Workspace, text: str, item: Literal["item", "assertion"]
     return Subject("assertion", _assertion(workspace, text))
 
 
-def tasks(as_: As = None, as_json: AsJson = False, home: Home = None) -> None:
+def tasks(as_: As = None, as_json: AsJson = False, as_of: AsOf = None, home: Home = None) -> None:
     """List what waits for you: reviews, changes that were asked for, disputes, retractions, stale signatures."""
     from mechkg.cli.curation_output import print_tasks
     from mechkg.service.tasks import tasks as waiting
 
     with opened_as(home, as_) as (workspace, by):
-        print_tasks(waiting(workspace, by), as_json=as_json)
+        print_tasks(waiting(workspace.view(as_of), by), as_json=as_json)
 
 
 def retract(
@@ -209,14 +209,16 @@ def sign_off(upon: Upon, reason: MaybeWhy = None, as_: As = None, as_json: AsJso
 def signatures(
     upon: Annotated[Optional[str], typer.Argument(metavar="THING", help="Upon this only.", show_default="all")] = None,
     as_json: AsJson = False,
+    as_of: AsOf = None,
     home: Home = None,
 ) -> None:
-    """List signatures, each held against what counts now."""
+    """List signatures, each held against what counts."""
     from mechkg.cli.curation_output import print_signatures
     from mechkg.service.sign_off import signatures as signed
     from mechkg.service.workspace import Workspace
 
-    with Workspace.open(home) as workspace:
+    with Workspace.open(home) as opened:
+        workspace = opened.view(as_of)
         found = signed(workspace, _subject(workspace, upon, "assertion") if upon is not None else None)
     print_signatures(found, as_json=as_json)
 

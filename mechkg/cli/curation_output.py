@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.markup import escape
@@ -135,7 +135,7 @@ def _status(queued: Queued) -> str:
     return f"{queued.change_set.status}{', stale' if queued.stale else ''}"
 
 
-def print_change_set(queued: Queued, records: dict[str, AssertionRecord], *, as_json: bool) -> None:
+def print_change_set(queued: Queued, records: Mapping[str, AssertionRecord], *, as_json: bool) -> None:
     """Print a change set: each edit field by field, the words that it rests on, and what was said."""
     found = queued.change_set
     if as_json:
@@ -171,7 +171,7 @@ def print_change_set(queued: Queued, records: dict[str, AssertionRecord], *, as_
         console.print(f"\n{comment.author}, {comment.at:%Y-%m-%d %H:%M} UTC ({comment.position}): {comment.text}", markup=False)
 
 
-def _differences(edit: Edit, records: dict[str, AssertionRecord]) -> tuple[Difference, ...]:
+def _differences(edit: Edit, records: Mapping[str, AssertionRecord]) -> tuple[Difference, ...]:
     before, after = records.get(edit.base or ""), records.get(edit.assertion or "")
     return differences(before.body if before else {}, after.body if after else {})
 

@@ -45,15 +45,16 @@ def disagreements(
 
     if name is not None and open_only:
         raise BadInputError("one disagreement is named, and only open ones are asked for", hint="leave out one of the two")
-    with Workspace.open(home) as workspace:
+    with Workspace.open(home) as opened:
+        workspace = opened.view(as_of)
         if name is not None:
-            one = disagreement(workspace, name, tolerance=tolerance, as_of=as_of)
+            one = disagreement(workspace, name, tolerance=tolerance)
             if as_json:
                 print_json(one.as_json())
             else:
                 _print_one(one, full=True)
             return
-        found = find(workspace, tolerance=tolerance, open_only=open_only, as_of=as_of)
+        found = find(workspace, tolerance=tolerance, open_only=open_only)
     if as_json:
         print_json(found.as_json())
     else:

@@ -6,7 +6,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from mechkg.cli.options import AsJson, Home
+from mechkg.cli.options import AsJson, AsOf, Home
 from mechkg.cli.output import console, print_json
 from mechkg.errors import BadInputError
 
@@ -26,6 +26,7 @@ def history(
     after: Annotated[int, typer.Option("--after", min=0, metavar="POSITION", help="Only what came after this position.")] = 0,
     most: Annotated[int, typer.Option("--most", min=1, max=500, help="So many acts, the last ones.")] = 50,
     as_json: AsJson = False,
+    as_of: AsOf = None,
     home: Home = None,
 ) -> None:
     """Say what was done, the last first: who, when, why, by which door."""
@@ -41,7 +42,8 @@ def history(
         cast("frozenset[ActKind]", frozenset(kind or ())), item, document,
         Subject("set", change_set) if change_set else None, person,
     )  # fmt: skip
-    with Workspace.open(home) as workspace:
+    with Workspace.open(home) as opened:
+        workspace = opened.view(as_of)
         if item is not None:
             versions(workspace.ledger, item)  # raises for an item that never was
         page = find(workspace, wanted, material=material, after=after, newest=True, most=most)

@@ -9,7 +9,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from mechkg.cli.options import AsJson, Home
+from mechkg.cli.options import AsJson, AsOf, Home
 from mechkg.cli.output import console, print_json
 from mechkg.errors import BadInputError, NotFoundError
 
@@ -43,12 +43,12 @@ LOCAL = "http://127.0.0.1:8000"
 
 
 @app.command("list", epilog="Example: mechkg people list --json")
-def list_people(as_json: AsJson = False, home: Home = None) -> None:
+def list_people(as_json: AsJson = False, as_of: AsOf = None, home: Home = None) -> None:
     """List who is known here, with roles and accounts elsewhere."""
-    from mechkg.service.people import everybody, opened_ledger
+    from mechkg.service.people import everybody, opened_record
 
-    with opened_ledger(home) as ledger:
-        people = list(everybody(ledger).values())
+    with opened_record(home, as_of) as record:
+        people = list(everybody(record).values())
     if as_json:
         print_json([_person_json(person) for person in people])
         return

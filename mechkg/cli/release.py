@@ -46,13 +46,13 @@ def new(
 
 
 @app.command("list", epilog="Example: mechkg release list --json")
-def list_releases(as_json: AsJson = False, home: Home = None) -> None:
+def list_releases(as_json: AsJson = False, as_of: AsOf = None, home: Home = None) -> None:
     """List all releases, oldest first."""
-    from mechkg.service.people import opened_ledger
+    from mechkg.service.people import opened_record
     from mechkg.service.release import all_releases
 
-    with opened_ledger(home) as ledger:
-        found = all_releases(ledger)
+    with opened_record(home, as_of) as record:
+        found = all_releases(record)
     if as_json:
         print_json([_as_json(one) for one in found])
         return

@@ -68,11 +68,11 @@ def _sheet(workspace: Workspace, name: str, document: str | None, tolerance: str
     if name == "compositions":
         return compositions_table(view)
     if name == "disagreements":
-        return disagreements_table(disagreements(workspace, tolerance=tolerance, as_of=as_of))
-    known = [each.disagreement.id for each in disagreements(workspace, tolerance=tolerance, as_of=as_of).found]
+        return disagreements_table(disagreements(view, tolerance=tolerance))
+    known = [each.disagreement.id for each in disagreements(view, tolerance=tolerance).found]
     if name not in known:
         raise NotFoundError.of("table", name, [*known, "compositions", "disagreements", "document", *ITEM_TYPES])
-    return disagreements_table(disagreement(workspace, name, tolerance=tolerance, as_of=as_of))
+    return disagreements_table(disagreement(view, name, tolerance=tolerance))
 
 
 @app.command("import", epilog="Example: mechkg table import claims.xlsx --propose")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
-from mechkg.cli.options import AsJson, Home, Ignoring, Postulates, Steps, Without
+from mechkg.cli.options import AsJson, AsOf, Home, Ignoring, Postulates, Steps, Without
 from mechkg.cli.output import console, print_json
 from mechkg.cli.people import As
 
@@ -51,17 +51,19 @@ def list_watches(
     every: Annotated[bool, typer.Option("--all", help="Those that have ended too.")] = False,
     as_: As = None,
     as_json: AsJson = False,
+    as_of: AsOf = None,
     home: Home = None,
 ) -> None:
-    """List what you watch, with the verdicts and every flip; what came since is looked at first."""
+    """List what you watch, with the verdicts and every flip; what came since is looked at first, unless the past is asked of."""
     from mechkg.service.people import acting
     from mechkg.service.watches import catch_up, watches_of
     from mechkg.service.workspace import Workspace
 
     with Workspace.open(home) as workspace:
         by = acting(workspace.ledger, as_)
-        catch_up(workspace)
-        found = watches_of(workspace.ledger, by.person, ended=every)
+        if as_of is None:
+            catch_up(workspace)
+        found = watches_of(workspace.view(as_of).ledger, by.person, ended=every)
     _show(found, as_json)
 
 

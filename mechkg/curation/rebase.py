@@ -12,6 +12,7 @@ from typing import Literal
 from mechkg.curation.desk import Desk, at_desk
 from mechkg.curation.edits import Put, Remove, Wish
 from mechkg.curation.ledger import Ledger
+from mechkg.curation.ledger_at import Record
 from mechkg.curation.revise import renew
 from mechkg.errors import RefusedActError, StaleError
 from mechkg.model.change_set import ChangeSet, Edit
@@ -39,7 +40,7 @@ class MovedEdit:
     merge: Merge | None
 
 
-def moved_edits(ledger: Ledger, found: ChangeSet, choices: Choices | None = None) -> list[MovedEdit]:
+def moved_edits(ledger: Record, found: ChangeSet, choices: Choices | None = None) -> list[MovedEdit]:
     """Return, for each edit of a change set that is stale, what a merge with what counts now comes to."""
     moved = []
     for edit in found.edits:
@@ -90,7 +91,7 @@ def rebase(
 
 
 def _moved(
-    ledger: Ledger, edit: Edit, now: AssertionRecord | None, choices: Mapping[str, Literal["theirs", "ours"]]
+    ledger: Record, edit: Edit, now: AssertionRecord | None, choices: Mapping[str, Literal["theirs", "ours"]]
 ) -> MovedEdit:
     if now is None or edit.assertion is None:
         return MovedEdit(edit, now, None)

@@ -16,7 +16,7 @@ from mechkg.model.corpus import ITEM_TYPES, ItemKind
 from mechkg.model.ledger_record import AssertionRecord, Subject
 from mechkg.model.source import Document
 from mechkg.service.catalog import Catalog
-from mechkg.service.workspace import Workspace
+from mechkg.service.recorded import Recorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +77,12 @@ def _wish(catalog: Catalog, asked: Asked, coming: Collection[str]) -> Wish:
     return Put(record, now.record.id if now else None)
 
 
-def records_of(workspace: Workspace, edits: Iterable[Edit]) -> dict[str, AssertionRecord]:
+def records_of(workspace: Recorded, edits: Iterable[Edit]) -> Mapping[str, AssertionRecord]:
     """Return the new assertions of edits, by id."""
     return workspace.ledger.assertions([edit.assertion for edit in edits if edit.assertion is not None])
 
 
-def change_set_of(workspace: Workspace, name: str) -> ChangeSet:
+def change_set_of(workspace: Recorded, name: str) -> ChangeSet:
     """Return a change set; raise NotFoundError when there is none of that name."""
     found = fold(workspace.ledger.acts_on(subject_of(name)))
     if found is None:
@@ -101,7 +101,7 @@ def materials_of(catalog: Catalog, records: Iterable[AssertionRecord]) -> frozen
     return frozenset(found)
 
 
-def materials_of_subject(workspace: Workspace, subject: Subject) -> frozenset[str]:
+def materials_of_subject(workspace: Recorded, subject: Subject) -> frozenset[str]:
     """Return the materials that the subject of an act belongs to."""
     catalog = workspace.catalog
     if subject.kind == "set":
@@ -113,7 +113,7 @@ def materials_of_subject(workspace: Workspace, subject: Subject) -> frozenset[st
     return materials_of(catalog, [catalog.entries[name].record]) if name in catalog.entries else frozenset()
 
 
-def materials_of_edits(workspace: Workspace, edits: Collection[Edit]) -> frozenset[str]:
+def materials_of_edits(workspace: Recorded, edits: Collection[Edit]) -> frozenset[str]:
     """Return the materials that edits belong to, by what they were and by what they would be."""
     names = [name for edit in edits for name in (edit.assertion, edit.base) if name is not None]
     return materials_of(workspace.catalog, workspace.ledger.assertions(names).values())

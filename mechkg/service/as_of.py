@@ -1,125 +1,75 @@
-"""What counted in the past: at a position of the ledger, at a time, or in a release.
+"""The past: what counted, and what had been done, at a position of the ledger, at a time, or in a release.
 
-The graph of the past is derived in memory from the ledger up to there, by the ontology and the rules of now, and kept for whoever
-asks next.
+A graph of the past is derived in memory from the ledger up to there, by the ontology and the rules of now, and kept for whoever
+asks next. What was worked out of hypothesis spaces of the past is kept in the home folder like that of the present.
 """
 
 from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, date, datetime, time, timedelta
-from itertools import islice
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
 
 from mechkg.curation.ledger import Ledger
+from mechkg.curation.ledger_at import LedgerAt
+from mechkg.curation.moment import AsOf
+from mechkg.curation.moment import position_of as told_position
 from mechkg.curation.release import releases
-from mechkg.errors import BadInputError, nearest
 from mechkg.graph.build import bring_up_to_date
 from mechkg.graph.store import Store
-from mechkg.model.ledger_record import Act, AssertionRecord
+from mechkg.model.ledger_record import Act
+from mechkg.reasoning.labels import Labels
+from mechkg.reasoning.problem import Problem
 from mechkg.service.catalog import Catalog
+from mechkg.service.kept import KeptSpaces
 from mechkg.service.reading import Reading
 
-AsOf = int | datetime | str
-"""A position of the ledger, a time, or either of them or the name of a release as text."""
+__all__ = ["AsOf", "Moment", "Past", "Then", "position_of", "read_at", "record_at", "together"]
 
 KEPT = 4
-"""So many readings of the past are kept, those that were asked for last. Each holds a graph in memory."""
-
-_AHEAD = timedelta(minutes=1)
-"""So far may the clock of who asks go ahead of ours."""
+"""What counted then is kept of so many moments, those that were asked for last. Each may hold a graph in memory."""
 
 
 def position_of(ledger: Ledger, as_of: AsOf) -> int:
-    """Return the ledger position that is meant.
-
-    A text is the name of a release, a position, or a time (ISO 8601; UTC where it names no zone; a day alone means its end).
-    Raise BadInputError, with the nearest name of a release, for what is none of these, for a time to come, and for a position in
-    the middle of what was done at once: what counted there, nobody was ever told.
-    """
-    if isinstance(as_of, str):
-        as_of = _read(ledger, as_of.strip())
-    if isinstance(as_of, datetime):
-        asked = as_of if as_of.tzinfo is not None else as_of.replace(tzinfo=UTC)
-        if asked > datetime.now(UTC) + _AHEAD:
-            raise BadInputError(f"{as_of.isoformat()} is yet to come", hint="leave it out to ask of now")
-        return ledger.position_at(asked)
-    last = ledger.position()
-    if not 0 <= as_of <= last:
-        raise BadInputError(f"the ledger has no position {as_of}", hint=f"its last is {last}")
-    end = end_of(ledger, as_of)
-    if ledger.settled(end) > as_of:
-        raise BadInputError(f"position {as_of} is in the middle of what was done at once", hint=f"that ends at position {end}")
-    return as_of
+    """Return the ledger position that is meant; see :func:`mechkg.curation.moment.position_of`."""
+    return told_position(_Dates(ledger), as_of)
 
 
-def end_of(ledger: Ledger, position: int) -> int:
-    """Return the position of the last act that was done together with the act at ``position``, in one transaction."""
-    first: Act | None = None
-    for act in ledger.acts(max(position - 1, 0)) if position else ():
-        if first is None:
-            first = act
-        elif not together(first, act):
-            break
-        position = act.position
-    return position
+def record_at(ledger: Ledger, as_of: AsOf) -> LedgerAt:
+    """Return the ledger as it was then; raise as :func:`position_of` does."""
+    return LedgerAt(ledger, position_of(ledger, as_of))
 
 
-def together(one: Act, other: Act) -> bool:
-    """Say whether two acts that follow each other were done in one transaction, at one moment by one person."""
-    return (one.at, one.actor, one.batch, one.door) == (other.at, other.actor, other.batch, other.door)
+@dataclass(frozen=True, slots=True)
+class _Dates:
+    """A ledger, by what has to be known of it to tell a moment."""
+
+    ledger: Ledger
+
+    def position(self) -> int:
+        return self.ledger.position()
+
+    def position_at(self, time: datetime) -> int:
+        return self.ledger.position_at(time)
+
+    def settled(self, at: int | None = None) -> int:
+        return self.ledger.settled(at)
+
+    def released(self) -> Mapping[str, int]:
+        return {release.name: release.position for release in releases(self.ledger.acts_of_kinds(["release"]))}
+
+    def done_from(self, position: int) -> Iterator[tuple[int, object]]:
+        return ((act.position, together(act)) for act in self.ledger.acts(position - 1))
 
 
-def _read(ledger: Ledger, text: str) -> int | datetime:
-    """Return the position or time that a text names."""
-    known = {release.name: release.position for release in releases(ledger.acts_of_kinds(["release"]))}
-    if text in known:
-        return known[text]
-    if text.isascii() and text.isdigit():
-        return int(text[:19])
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        pass
-    else:
-        end = datetime.combine(day, time.max, UTC)
-        now = datetime.now(UTC)
-        return min(end, now) if day <= now.date() else end  # today is not over, and what has been is meant
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        close = nearest(text, known)
-        hint = (
-            f"did you mean the release '{close}'?" if close else "give the name of a release, a time such as 2024-05-01T12:00Z, "
-        )
-        raise BadInputError(
-            f"'{text}' names no release, time or position", hint=hint if close else f"{hint}or a position of the ledger"
-        ) from None
-
-
-class LedgerAt:
-    """A ledger as it was at one of its positions, as far as a graph is derived from it."""
-
-    def __init__(self, ledger: Ledger, position: int) -> None:
-        self._ledger = ledger
-        self._position = position
-
-    def settled(self) -> int:
-        """Return the position of the last act until then that changed what counts."""
-        return self._ledger.settled(self._position)
-
-    def acts(self, after: int = 0, until: int | None = None) -> Iterator[Act]:
-        """Yield the acts until then."""
-        return self._ledger.acts(after, self._position if until is None else min(until, self._position))
-
-    def assertions(self, ids: Iterable[str] | None = None) -> Mapping[str, AssertionRecord]:
-        """Return assertions by id; one never changes."""
-        return self._ledger.assertions(ids)
-
-    def accepted_with_acts(self, at: int | None = None) -> list[tuple[AssertionRecord, Act]]:
-        """Return the assertions that counted then."""
-        return self._ledger.accepted_with_acts(self._position if at is None else min(at, self._position))
+def together(act: Act) -> object:
+    """Return what is the same for acts of one transaction, which follow each other: time, person, batch and door."""
+    return act.at, act.actor, act.batch, act.door
 
 
 def read_at(ledger: Ledger, position: int, store: Store | None = None) -> Reading:
@@ -134,36 +84,133 @@ def read_at(ledger: Ledger, position: int, store: Store | None = None) -> Readin
     return Reading(version, graph, Catalog.of(version, then.accepted_with_acts()))
 
 
-class Past:
-    """Readings of the past, the last few that were asked for. Threads may share it; two that ask for the same wait for one."""
+class Then:
+    """What counted at a position of the ledger. Its graph is derived in memory when something is asked that was not kept.
 
-    def __init__(self, ledger: Ledger, kept: int = KEPT) -> None:
+    Threads may share it; two that need the graph wait for one.
+    """
+
+    def __init__(self, ledger: LedgerAt, home: Path | None) -> None:
+        self.version = ledger.until
+        self.lock = threading.RLock()
         self._ledger = ledger
-        self._kept = kept
+        self._making = threading.RLock()
+        self._catalog: Catalog | None = None
+        self._reading: Reading | None = None
+        self._problems: dict[str, Problem] = {}
+        digest = next((act.digest for act in ledger.acts(self.version - 1)), None) if self.version else None
+        self._kept = None if home is None or digest is None else KeptSpaces(home, digest)
+
+    @property
+    def catalog(self) -> Catalog:
+        """The items that counted."""
+        with self._making:
+            if self._catalog is None:
+                self._catalog = Catalog.of(self.version, self._ledger.accepted_with_acts())
+            return self._catalog
+
+    @property
+    def reading(self) -> Reading:
+        """What counted, read from a graph of its own."""
+        with self._making:
+            if self._reading is None:
+                graph = Store.open(None)
+                bring_up_to_date(graph, self._ledger)
+                self._reading = Reading(self.version, graph, self.catalog, self._kept)
+            return self._reading
+
+    def problem(self, space: str) -> Problem:
+        """Return a hypothesis space, grounded once; raise NotFoundError with the nearest name for an unknown one."""
+        with self._making:
+            found = self._problems.get(space)
+            if found is None:
+                name = self.catalog.space(space).id
+                kept = self._kept.space(name, self.version) if self._kept is not None and self._reading is None else None
+                found = self._problems[space] = kept.problem if kept is not None else self.reading.problem(name)
+            return found
+
+
+class Moment:
+    """A moment of the past, to be asked like a workspace: what counted then, and what had been done until then."""
+
+    def __init__(self, ledger: LedgerAt, then: Then) -> None:
+        self.ledger = ledger
+        self._then = then
+
+    @property
+    def version(self) -> int:
+        """Position of the last act until then that changed what counts."""
+        return self._then.version
+
+    @property
+    def reading(self) -> Reading:
+        """What counted then, read from a graph."""
+        return self._then.reading
+
+    @property
+    def store(self) -> Store:
+        """The graph."""
+        return self.reading.store
+
+    @property
+    def catalog(self) -> Catalog:
+        """The items that counted then."""
+        return self._then.catalog
+
+    @property
+    def labels(self) -> Labels:
+        """What things were called."""
+        return self.reading.labels
+
+    @property
+    def lock(self) -> threading.RLock:
+        """Held by whoever uses a problem, which serves one question at a time."""
+        return self._then.lock
+
+    def problem(self, space: str) -> Problem:
+        """Return a hypothesis space, grounded once; raise NotFoundError with the nearest name for an unknown one."""
+        return self._then.problem(space)
+
+    def assumption(self, name: str) -> Mapping[str, Any]:
+        """Return an assumption as it stood then; raise NotFoundError with the nearest name for an unknown one."""
+        return self.catalog.find(name, "assumption").record.body
+
+    @contextmanager
+    def shadow(self) -> Iterator[tuple[Reading, Store]]:
+        """Yield what counted then, and a graph in memory that says the same and may be changed meanwhile."""
+        store = Store.open(None)
+        try:
+            bring_up_to_date(store, self.ledger)
+            yield self.reading, store
+        finally:
+            store.close()
+
+
+class Past:
+    """Moments of the past; what was read of the last few is kept, in memory and, as far as it can be, in the home folder.
+
+    Threads may share it.
+    """
+
+    def __init__(self, ledger: Ledger, home: Path | None = None, kept: int = KEPT) -> None:
+        self._ledger = ledger
+        self._home = home
+        self._most = kept
         self._lock = threading.Lock()
-        self._readings: OrderedDict[int, Reading] = OrderedDict()
-        self._making: dict[int, threading.Lock] = {}
+        self._kept: OrderedDict[int, Then] = OrderedDict()
 
-    def at(self, as_of: AsOf) -> Reading:
-        """Return what counted as of then; raise as :func:`position_of` does."""
-        # positions between which nothing came to count or ceased to are one
-        version = self._ledger.settled(position_of(self._ledger, as_of))
-        with self._lock:
-            making = self._making.setdefault(version, threading.Lock())
-        with making:
-            if (found := self._get(version)) is not None:
-                return found
-            reading = read_at(self._ledger, version)
-            with self._lock:
-                self._readings[version] = reading
-                for old in list(islice(self._readings, max(0, len(self._readings) - self._kept))):
-                    del self._readings[old]  # who still uses it holds it
-                    self._making.pop(old, None)
-            return reading
+    def at(self, as_of: AsOf) -> Moment:
+        """Return the moment; raise as :func:`position_of` does."""
+        ledger = record_at(self._ledger, as_of)
+        return Moment(ledger, self._then(ledger.settled()))
 
-    def _get(self, version: int) -> Reading | None:
+    def _then(self, version: int) -> Then:
+        """Return what counted; positions between which nothing came to count or ceased to are one."""
         with self._lock:
-            found = self._readings.get(version)
-            if found is not None:
-                self._readings.move_to_end(version)
+            found = self._kept.get(version)
+            if found is None:
+                found = self._kept[version] = Then(LedgerAt(self._ledger, version), self._home)
+            self._kept.move_to_end(version)
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)  # who still uses it holds it
             return found

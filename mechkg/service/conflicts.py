@@ -40,9 +40,8 @@ def first_conflict(
 
     Raises NotFoundError with the nearest name for anything unknown.
     """
-    name = workspace.catalog.space(space).id
     with workspace.lock:
-        problem = workspace.problem(name)
+        problem = workspace.problem(space)
         withdrawn, ignored = problem.assumptions(without), problem.reported(ignoring)
         found = chosen(problem, candidate, steps, postulates)
         settings = [problem.setting(c, withdrawn, ignored) for c in (problem.nothing, found)]
@@ -71,9 +70,8 @@ def conflicts(
 
     ``progress`` is told how many of each are known. Raises NotFoundError with the nearest name for anything unknown.
     """
-    name = workspace.catalog.space(space).id
     with workspace.lock:
-        problem = workspace.problem(name)
+        problem = workspace.problem(space)
         withdrawn, ignored = problem.assumptions(without), problem.reported(ignoring)
         found = chosen(problem, candidate, steps, postulates)
         return conflict_sets(problem, found, withdrawn, ignored, budget=budget, progress=progress)

@@ -14,10 +14,9 @@ from mechkg.model.corpus import ItemKind
 from mechkg.model.disagreement import Band, Disagreement, TypedValue
 from mechkg.model.ledger_record import Act
 from mechkg.model.quantity import Quantity
-from mechkg.service.as_of import AsOf, position_of
 from mechkg.service.belief import beliefs_of_sides
 from mechkg.service.catalog import Catalog
-from mechkg.service.workspace import Workspace
+from mechkg.service.recorded import Recorded
 
 KINDS: tuple[ItemKind, ...] = ("claim", "observation", "species", "procedure", "chemical", "material", "step")
 """Kinds of items that disagreements hang on: those that give values, and those that say what the values are of."""
@@ -90,20 +89,14 @@ class Disagreements:
         }
 
 
-def disagreements(
-    workspace: Workspace, *, tolerance: str | None = None, open_only: bool = False, as_of: AsOf | None = None
-) -> Disagreements:
-    """Find the disagreements among what counts, or counted as of then.
+def disagreements(workspace: Recorded, *, tolerance: str | None = None, open_only: bool = False) -> Disagreements:
+    """Find the disagreements among what counts.
 
     ``tolerance``: how far apart neighbouring bands are still taken for one ("5 nm"), to see what another decision would do.
     Raises BadInputError for what is no length.
     """
-    view = workspace.view(as_of)
-    catalog = view.catalog
+    catalog = workspace.catalog
     acts = workspace.ledger.acts_of_kinds(["decide"])
-    if as_of is not None:
-        until = position_of(workspace.ledger, as_of)
-        acts = [act for act in acts if act.position <= until]
     rules = shipped_rules()
     band = rules.band if tolerance is None else _length(tolerance)
     usual = disagreements_in(catalog, acts, rules)
@@ -127,9 +120,9 @@ def disagreements_in(catalog: Catalog, decisions: Iterable[Act], rules: Rules | 
     return find_disagreements([(e.record, e.value) for e in items if isinstance(e.value, Item)], decisions, rules)
 
 
-def disagreement(workspace: Workspace, name: str, *, tolerance: str | None = None, as_of: AsOf | None = None) -> Weighed:
+def disagreement(workspace: Recorded, name: str, *, tolerance: str | None = None) -> Weighed:
     """Return one disagreement; raise NotFoundError with the nearest name."""
-    found = {each.disagreement.id: each for each in disagreements(workspace, tolerance=tolerance, as_of=as_of).found}
+    found = {each.disagreement.id: each for each in disagreements(workspace, tolerance=tolerance).found}
     if name not in found:
         raise NotFoundError.of("disagreement", name, found)
     return found[name]

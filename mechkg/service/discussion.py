@@ -8,7 +8,7 @@ from mechkg.curation.threads import Dispute, comments, disputes
 from mechkg.model.change_set import Comment
 from mechkg.model.ledger_record import Subject
 from mechkg.service.history import history
-from mechkg.service.workspace import Workspace
+from mechkg.service.recorded import Recorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Discussion:
     disputes: tuple[Dispute, ...]
 
 
-def discussion(workspace: Workspace, subject: Subject) -> Discussion:
+def discussion(workspace: Recorded, subject: Subject) -> Discussion:
     """Return what is said upon a subject; upon an item that includes what is said upon its assertions.
 
     Raise NotFoundError, with the nearest name where there is one, when there is no such thing.

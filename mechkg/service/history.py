@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, get_args
 
-from mechkg.curation.ledger import Ledger
+from mechkg.curation.ledger_at import Record
 from mechkg.curation.status import status_kind
 from mechkg.errors import BadInputError, NotFoundError, nearest
 from mechkg.model.happened import Happened, Wanted
@@ -14,7 +14,7 @@ from mechkg.model.ledger_record import Act, ActKind, AssertionRecord, Status, Su
 from mechkg.model.merge import Difference, differences
 from mechkg.service.acting import materials_of
 from mechkg.service.naming import known_subject
-from mechkg.service.workspace import Workspace
+from mechkg.service.recorded import Recorded
 
 MOST = 500
 """So many acts are told at once."""
@@ -55,7 +55,7 @@ class Page:
     last: int
 
 
-def history(workspace: Workspace, subject: Subject) -> list[Act]:
+def history(workspace: Recorded, subject: Subject) -> list[Act]:
     """Return everything ever done upon something, oldest first.
 
     What gave an assertion its statuses is among what was done upon it; of an item, that of all its assertions, and what was said
@@ -77,7 +77,7 @@ def history(workspace: Workspace, subject: Subject) -> list[Act]:
 
 
 def find(
-    workspace: Workspace,
+    workspace: Recorded,
     wanted: Wanted,
     *,
     material: str | None = None,
@@ -118,7 +118,7 @@ def find(
             after = some[-1].act.position
 
 
-def _materials(workspace: Workspace, happened: Happened) -> frozenset[str]:
+def _materials(workspace: Recorded, happened: Happened) -> frozenset[str]:
     """Return the materials that what an act is upon belongs to."""
     act = happened.act
     if act.assertion is not None:
@@ -183,7 +183,7 @@ class Version:
     acts: tuple[Act, ...]
 
 
-def versions(ledger: Ledger, item: str) -> list[Version]:
+def versions(ledger: Record, item: str) -> list[Version]:
     """Return all contents that an item ever had or was to have, oldest first.
 
     Raise NotFoundError, with the nearest name, for an item that the ledger never knew.
@@ -208,7 +208,7 @@ def versions(ledger: Ledger, item: str) -> list[Version]:
     return found
 
 
-def version_of(ledger: Ledger, item: str, named: str | int) -> Version:
+def version_of(ledger: Record, item: str, named: str | int) -> Version:
     """Return one version of an item by its number or by its assertion; raise NotFoundError for one that is not there."""
     found = versions(ledger, item)
     for version in found:
@@ -219,7 +219,7 @@ def version_of(ledger: Ledger, item: str, named: str | int) -> Version:
     raise NotFoundError(f"'{item}' has no version {named}", hint=hint)
 
 
-def compare(ledger: Ledger, item: str, before: str | int, after: str | int) -> tuple[Difference, ...]:
+def compare(ledger: Record, item: str, before: str | int, after: str | int) -> tuple[Difference, ...]:
     """Return every field in which two versions of an item differ, each named by number or assertion."""
     one, other = version_of(ledger, item, before), version_of(ledger, item, after)
     return differences(one.record.body, other.record.body)

@@ -30,9 +30,9 @@ from mechkg.service.disagreements import disagreements_in
 from mechkg.service.fit import doubts
 from mechkg.service.reach import spaces_reached
 from mechkg.service.reading import Reading
+from mechkg.service.recorded import Recorded
 from mechkg.service.sign_off import beneath, signature
 from mechkg.service.supposed import supposed, supposed_catalog
-from mechkg.service.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,22 +108,22 @@ class Impact:
         return all(finding.severity != "error" for finding in self.findings)
 
 
-def impact_of(workspace: Workspace, change_set: str) -> tuple[ChangeSet, Impact]:
+def impact_of(workspace: Recorded, change_set: str) -> tuple[ChangeSet, Impact]:
     """Return a change set and what accepting it would change; raise NotFoundError when there is none of that name."""
     found = change_set_of(workspace, change_set)
     return found, impact(workspace, found.edits, records_of(workspace, found.edits))
 
 
 _MOST_KEPT = 4
-_KEPT: WeakKeyDictionary[Workspace, OrderedDict[tuple[int, tuple[Edit, ...]], Impact]] = WeakKeyDictionary()
-"""Workspace -> what was worked out last, by the position of the ledger and the edits: a page asks again and again."""
+_KEPT: WeakKeyDictionary[Reading, OrderedDict[tuple[int, tuple[Edit, ...]], Impact]] = WeakKeyDictionary()
+"""Reading -> what was worked out last, by the position of the ledger and the edits: a page asks again and again."""
 
 
-def impact(workspace: Workspace, edits: Sequence[Edit], records: Mapping[str, AssertionRecord]) -> Impact:
+def impact(workspace: Recorded, edits: Sequence[Edit], records: Mapping[str, AssertionRecord]) -> Impact:
     """Work out what accepting ``edits`` would change; ``records`` holds their new assertions, by id."""
     asked = (workspace.ledger.position(), tuple(edits))
     with workspace.lock:
-        kept = _KEPT.setdefault(workspace, OrderedDict())
+        kept = _KEPT.setdefault(workspace.reading, OrderedDict())
         if asked in kept:
             kept.move_to_end(asked)
             return kept[asked]
@@ -135,7 +135,7 @@ def impact(workspace: Workspace, edits: Sequence[Edit], records: Mapping[str, As
     return found
 
 
-def _worked_out(workspace: Workspace, edits: Sequence[Edit], records: Mapping[str, AssertionRecord]) -> Impact:
+def _worked_out(workspace: Recorded, edits: Sequence[Edit], records: Mapping[str, AssertionRecord]) -> Impact:
     reading = workspace.reading
     catalog = supposed_catalog(reading.catalog, edits, records)
     doubted = (doubt.finding for doubt in doubts(reading.catalog, catalog, edits))
@@ -270,7 +270,7 @@ def _standing(problem: Problem) -> dict[str, str]:
 
 
 def _disagreements(
-    workspace: Workspace, now: Catalog, then: Catalog, edits: Sequence[Edit]
+    workspace: Recorded, now: Catalog, then: Catalog, edits: Sequence[Edit]
 ) -> tuple[tuple[Disagreement, ...], tuple[Disagreement, ...]]:
     """Return the disagreements that would be new, or have other sides, and those that would go."""
     if not any(edit.kind in COMPARED for edit in edits):
@@ -282,7 +282,7 @@ def _disagreements(
 
 
 def _signatures(
-    workspace: Workspace, now: Reading, then: Reading, edits: Sequence[Edit], spaces: Collection[str]
+    workspace: Recorded, now: Reading, then: Reading, edits: Sequence[Edit], spaces: Collection[str]
 ) -> tuple[SignOff, ...]:
     """Return the signatures that hold now and would not any more."""
     gone = {edit.base for edit in edits if edit.base is not None}

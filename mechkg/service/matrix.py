@@ -24,9 +24,8 @@ def matrix(workspace: View, space: str, *, without: Collection[str] = (), ignori
     Assumptions in ``without`` are withdrawn, observations in ``ignoring`` left out of account. Raises NotFoundError with the
     nearest name for anything unknown.
     """
-    name = workspace.catalog.space(space).id
     with workspace.lock:
-        problem = workspace.problem(name)
+        problem = workspace.problem(space)
         return matrix_of(check(problem, without=without, ignoring=ignoring)), Words.of(workspace, problem)
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from mechkg.errors import NotFoundError
 from mechkg.model.ledger_record import Subject
 from mechkg.service.acting import change_set_of
-from mechkg.service.workspace import Workspace
+from mechkg.service.recorded import Recorded
 
 
-def known_subject(workspace: Workspace, subject: Subject) -> Subject:
+def known_subject(workspace: Recorded, subject: Subject) -> Subject:
     """Return the subject; raise NotFoundError, with the nearest name where there is one, when there is no such thing."""
     catalog = workspace.catalog
     if subject.kind == "set":

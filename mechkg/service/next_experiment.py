@@ -25,9 +25,8 @@ def next_experiment(
     Assumptions in ``without`` are withdrawn, observations in ``ignoring`` left out of account. Raises NotFoundError with the
     nearest name for anything unknown.
     """
-    name = workspace.catalog.space(space).id
     with workspace.lock:
-        problem = workspace.problem(name)
+        problem = workspace.problem(space)
         return plan_experiments(problem, without, ignoring, progress=progress), Words.of(workspace, problem)
 
 

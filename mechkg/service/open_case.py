@@ -12,8 +12,8 @@ from mechkg.errors import BadInputError, NotFoundError
 from mechkg.service.unopened import Unopened
 
 if TYPE_CHECKING:
+    from mechkg.curation.moment import AsOf
     from mechkg.model.finding import Finding
-    from mechkg.service.as_of import AsOf
     from mechkg.service.reading import View
     from mechkg.service.workspace import Workspace
 
@@ -72,11 +72,11 @@ def opened_at(
     warn: Callable[[Sequence[Finding]], None] | None = None,
 ) -> Iterator[tuple[View, str]]:
     """Open what holds ``space`` as it was then, now by default; raise as :func:`opened` and :meth:`Workspace.at` do."""
-    if as_of is None and not space.endswith(CASE_FILES):
-        with Unopened(home) as view:
+    if not space.endswith(CASE_FILES):
+        with Unopened(home, as_of) as view:
             yield view, space
         return
+    if as_of is not None:
+        raise BadInputError("a case file has no past", hint="leave out as-of, or ask of a space in the graph")
     with opened(space, home, warn) as (workspace, name):
-        if as_of is not None and workspace.home is None:
-            raise BadInputError("a case file has no past", hint="leave out as-of, or ask of a space in the graph")
-        yield workspace.view(as_of), name
+        yield workspace, name

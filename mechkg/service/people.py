@@ -11,6 +11,8 @@ from pathlib import Path
 
 from mechkg.curation.enrol import RESERVED, enrol
 from mechkg.curation.ledger import Ledger
+from mechkg.curation.ledger_at import Record
+from mechkg.curation.moment import AsOf
 from mechkg.curation.people import ACTS, fold
 from mechkg.errors import BadInputError, ForbiddenError, NotFoundError, RefusedActError
 from mechkg.model.person import Caller, Person
@@ -26,7 +28,19 @@ def opened_ledger(home: Path | None = None) -> Iterator[Ledger]:
         yield ledger
 
 
-def everybody(ledger: Ledger) -> dict[str, Person]:
+@contextmanager
+def opened_record(home: Path | None = None, as_of: AsOf | None = None) -> Iterator[Record]:
+    """Open the ledger of a home folder alone, to be read as it is or, with ``as_of``, as it was then."""
+    with opened_ledger(home) as ledger:
+        if as_of is None:
+            yield ledger
+        else:
+            from mechkg.service.as_of import record_at  # loads what opens a graph too
+
+            yield record_at(ledger, as_of)
+
+
+def everybody(ledger: Record) -> dict[str, Person]:
     """Return all people, by short name, in the order in which they were enrolled."""
     return fold(ledger.acts_of_kinds(ACTS))
 

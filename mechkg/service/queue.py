@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 from weakref import WeakKeyDictionary
 
 from mechkg.curation.change_set import fold
-from mechkg.curation.ledger import Ledger
+from mechkg.curation.ledger_at import LedgerAt, Record
 from mechkg.errors import BadInputError
 from mechkg.model.change_set import ChangeSet, SetStatus
 from mechkg.model.ledger_record import Act
 from mechkg.service.catalog import Catalog
 from mechkg.service.choosing import chosen
-from mechkg.service.workspace import Workspace
+from mechkg.service.recorded import Recorded
 
 Order = Literal["newest", "oldest", "changed"]
 """newest, oldest: by when it was proposed. changed: the one that something was done upon last comes first."""
@@ -85,7 +85,7 @@ class Page:
 
 
 def queue(
-    workspace: Workspace, wanted: Filter | None = None, *, order: str = "oldest", first: int = 50, after: str | None = None
+    workspace: Recorded, wanted: Filter | None = None, *, order: str = "oldest", first: int = 50, after: str | None = None
 ) -> Page:
     """Return a page of the change sets that are meant (those that wait, by default): at most ``first``, after the cursor.
 
@@ -118,24 +118,42 @@ def queued_of(catalog: Catalog, found: ChangeSet) -> Queued:
 # --- all change sets --------------------------------------------------------------------------------------------------
 
 _LOCK = threading.Lock()
-_READ: WeakKeyDictionary[Ledger, tuple[int, dict[str, list[Act]], dict[str, ChangeSet]]] = WeakKeyDictionary()
+_READ: WeakKeyDictionary[Record, tuple[int, dict[str, tuple[Act, ...]], dict[str, ChangeSet]]] = WeakKeyDictionary()
 """Ledger -> position up to which it was read, the acts upon each change set until then, and what they come to."""
 
 
-def change_sets(ledger: Ledger) -> Mapping[str, ChangeSet]:
+def change_sets(ledger: Record) -> Mapping[str, ChangeSet]:
     """Return all change sets by name, oldest first. What was read before is kept, for acts never change."""
+    return _at(ledger) if isinstance(ledger, LedgerAt) else _read(ledger)[1]
+
+
+def _at(then: LedgerAt) -> dict[str, ChangeSet]:
+    """Return the change sets as they stood then: those upon which nothing was done since stand as they do now."""
+    acts, now = _read(then.whole)
+    found = {}
+    for name, change_set in now.items():
+        until = [act for act in acts[name] if act.position <= then.until]
+        stood = change_set if len(until) == len(acts[name]) else fold(until)
+        if stood is not None:
+            found[name] = stood
+    return found
+
+
+def _read(ledger: Record) -> tuple[Mapping[str, Sequence[Act]], Mapping[str, ChangeSet]]:
+    """Return the acts upon each change set, and what they come to, as of now."""
     with _LOCK:
         read, acts, found = _READ.get(ledger, (0, {}, {}))
+        if not (came := list(ledger.acts(read))):
+            return acts, found
+        acts, found = dict(acts), dict(found)
         touched: set[str] = set()
-        for act in ledger.acts(read):
-            read = act.position
+        for act in came:
             if act.subject is not None and act.subject.kind == "set":
-                acts.setdefault(act.subject.name, []).append(act)
+                acts[act.subject.name] = (*acts.get(act.subject.name, ()), act)
                 touched.add(act.subject.name)
-        found = dict(found)
         for name in sorted(touched, key=lambda n: acts[n][0].position):
             folded = fold(acts[name])
             if folded is not None:
                 found[name] = folded
-        _READ[ledger] = (read, acts, found)
-        return found
+        _READ[ledger] = (came[-1].position, acts, found)
+        return acts, found

@@ -8,6 +8,7 @@ from mechkg.model.change_set import ChangeSet
 from mechkg.model.ledger_record import AssertionRecord
 from mechkg.model.person import Caller
 from mechkg.service.acting import change_set_of, materials_of_edits, record_of
+from mechkg.service.recorded import Recorded
 from mechkg.service.workspace import Workspace
 
 
@@ -30,7 +31,7 @@ def rebase(
     )
 
 
-def merge_of(workspace: Workspace, change_set: str, choices: Choices | None = None) -> list[MovedEdit]:
+def merge_of(workspace: Recorded, change_set: str, choices: Choices | None = None) -> list[MovedEdit]:
     """Return each edit of a change set that is stale, with what a merge would come to; empty when it is not stale."""
     return moved_edits(workspace.ledger, change_set_of(workspace, change_set), choices)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mechkg.curation.ledger import Ledger
+from mechkg.curation.ledger_at import Record
 from mechkg.curation.release import Release, releases
 from mechkg.curation.release import release as write
 from mechkg.errors import NotFoundError
@@ -21,12 +22,12 @@ def release(ledger: Ledger, by: Caller, name: str, *, as_of: AsOf | None = None,
     return write(ledger, by, name, at=None if as_of is None else position_of(ledger, as_of), note=note)
 
 
-def all_releases(ledger: Ledger) -> list[Release]:
+def all_releases(ledger: Record) -> list[Release]:
     """Return all releases, oldest first."""
     return releases(ledger.acts_of_kinds(["release"]))
 
 
-def find_release(ledger: Ledger, name: str) -> Release:
+def find_release(ledger: Record, name: str) -> Release:
     """Return the release called ``name``; raise NotFoundError with the nearest name."""
     known = {found.name: found for found in all_releases(ledger)}
     if name not in known:

@@ -55,9 +55,8 @@ def report(
     Assumptions in ``without`` are withdrawn, observations in ``ignoring`` left out of account. Raises NotFoundError with the
     nearest name for anything unknown.
     """
-    name = workspace.catalog.space(space).id
     with workspace.lock:
-        problem = workspace.problem(name)
+        problem = workspace.problem(space)
         found = work_out(problem, without, ignoring, budget=budget, progress=progress)
         if progress is not None:
             progress("experiments", 0.0)

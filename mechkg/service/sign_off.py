@@ -22,6 +22,7 @@ from mechkg.service.acting import materials_of_subject
 from mechkg.service.catalog import Catalog
 from mechkg.service.naming import known_subject
 from mechkg.service.reading import Reading
+from mechkg.service.recorded import Recorded
 from mechkg.service.workspace import Workspace
 
 
@@ -68,12 +69,15 @@ def sign_off(workspace: Workspace, by: Caller, upon: Subject, *, reason: str | N
     return write(workspace.ledger, by, subject, says=ground.says, beneath=ground.assertions, reason=reason, materials=materials)
 
 
-def signatures(workspace: Workspace, upon: Subject | None = None) -> list[Signature]:
+def signatures(workspace: Recorded, upon: Subject | None = None) -> list[Signature]:
     """Return the signatures upon ``upon``, or all, oldest first, each held against what counts now."""
     acts = workspace.ledger.acts_of_kinds(["sign-off"]) if upon is None else workspace.ledger.acts_on(upon)
+    signed = list(sign_offs(acts))
+    if not signed:
+        return []
     reading = workspace.reading
     with workspace.lock:
-        return [signature(reading, signed) for signed in sign_offs(acts)]
+        return [signature(reading, each) for each in signed]
 
 
 def signature(reading: Reading, signed: SignOff) -> Signature:

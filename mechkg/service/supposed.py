@@ -15,7 +15,7 @@ from mechkg.model.change_set import Edit
 from mechkg.model.ledger_record import Act, AssertionRecord
 from mechkg.service.catalog import Catalog, Entry
 from mechkg.service.reading import Reading
-from mechkg.service.workspace import Workspace
+from mechkg.service.recorded import Recorded
 
 SOMEBODY = "a reviewer"
 """Stands for who would accept."""
@@ -30,7 +30,7 @@ class Supposed(NamedTuple):
 
 
 @contextmanager
-def supposed(workspace: Workspace, edits: Sequence[Edit], records: Mapping[str, AssertionRecord]) -> Iterator[Supposed]:
+def supposed(workspace: Recorded, edits: Sequence[Edit], records: Mapping[str, AssertionRecord]) -> Iterator[Supposed]:
     """Yield what would count with ``edits``; ``records`` holds their new assertions, by id.
 
     One preview at a time uses the graph that is kept for this.

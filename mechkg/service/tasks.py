@@ -18,8 +18,8 @@ from mechkg.model.person import EVERYTHING, Caller, Person
 from mechkg.service.acting import materials_of
 from mechkg.service.catalog import Catalog
 from mechkg.service.queue import Queued, change_sets, queued_of
+from mechkg.service.recorded import Recorded
 from mechkg.service.sign_off import signatures
-from mechkg.service.workspace import Workspace
 
 TaskKind = Literal["review", "revise", "rebase", "dispute", "retraction", "signature", "assigned"]
 """review: a change set of others. revise: changes were asked for. rebase: a change set of one's own is stale. dispute: to be
@@ -40,7 +40,7 @@ class Task:
     assignee: str | None = None
 
 
-def tasks(workspace: Workspace, by: Caller) -> list[Task]:
+def tasks(workspace: Recorded, by: Caller) -> list[Task]:
     """Return what waits for the caller, oldest first; only what the caller's role and token allow, and no interest forbids.
 
     Raise ForbiddenError for somebody unknown.
@@ -91,7 +91,7 @@ def _of_sets(person: Person, by: Caller, queued: Iterable[Queued]) -> Iterator[T
             yield Task("review", subject, sentence, found.changed_at, found.position, found.assignee)
 
 
-def _disputes(workspace: Workspace, person: Person, by: Caller) -> Iterator[Task]:
+def _disputes(workspace: Recorded, person: Person, by: Caller) -> Iterator[Task]:
     catalog = workspace.catalog
     upon: dict[Subject, list[Act]] = defaultdict(list)
     for act in workspace.ledger.acts_of_kinds(["dispute", "settle"]):
@@ -111,7 +111,7 @@ def _disputes(workspace: Workspace, person: Person, by: Caller) -> Iterator[Task
                 yield Task("dispute", subject, sentence, dispute.at, dispute.position)
 
 
-def _retractions(workspace: Workspace, person: Person, by: Caller) -> Iterator[Task]:
+def _retractions(workspace: Recorded, person: Person, by: Caller) -> Iterator[Task]:
     for act, gone, entry in calls_for_review(workspace):
         materials = materials_of(workspace.catalog, [entry])
         if _may(person, by, "settle", materials) and not _interested(person, {*materials, entry.document}, act.at):
@@ -119,7 +119,7 @@ def _retractions(workspace: Workspace, person: Person, by: Caller) -> Iterator[T
             yield Task("retraction", Subject("item", entry.item), sentence, act.at, act.position)
 
 
-def calls_for_review(workspace: Workspace) -> Iterator[tuple[Act, AssertionRecord, AssertionRecord]]:
+def calls_for_review(workspace: Recorded) -> Iterator[tuple[Act, AssertionRecord, AssertionRecord]]:
     """Yield each retraction with what it retracted and each item that counts and rests on that.
 
     An item rests on what it names, and on its document. One that was changed since, or of which somebody said that it stands,
@@ -158,7 +158,7 @@ def _resting_on(catalog: Catalog, items: Collection[str]) -> Mapping[str, list[s
     return found
 
 
-def _signatures(workspace: Workspace, by: Caller) -> Iterator[Task]:
+def _signatures(workspace: Recorded, by: Caller) -> Iterator[Task]:
     if not any(act.actor == by.person for act in workspace.ledger.acts_of_kinds(["sign-off"])):
         return
     for each in signatures(workspace):
@@ -169,7 +169,7 @@ def _signatures(workspace: Workspace, by: Caller) -> Iterator[Task]:
                        signed.position)  # fmt: skip
 
 
-def _assigned(workspace: Workspace, by: Caller) -> Iterator[Task]:
+def _assigned(workspace: Recorded, by: Caller) -> Iterator[Task]:
     last = {act.subject: act for act in workspace.ledger.acts_of_kinds(["assign"]) if act.subject is not None}
     for subject, act in last.items():
         if (act.content or {}).get("to") != by.person:

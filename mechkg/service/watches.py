@@ -17,6 +17,7 @@ from weakref import WeakKeyDictionary
 
 from mechkg.curation import watch as record
 from mechkg.curation.ledger import Ledger
+from mechkg.curation.ledger_at import Record
 from mechkg.curation.watch import Flip, Watch
 from mechkg.errors import BadInputError, ForbiddenError, MechkgError, NotFoundError, TooLargeError
 from mechkg.graph.store import Store
@@ -136,12 +137,12 @@ def unwatch(ledger: Ledger, by: Caller, watch_id: str) -> Watch:
     return record.unwatch(ledger, by, watch_id)
 
 
-def watches_of(ledger: Ledger, person: str, *, ended: bool = False) -> list[Watch]:
+def watches_of(ledger: Record, person: str, *, ended: bool = False) -> list[Watch]:
     """Return the watches of a person with what became of them, oldest first; those that ended too when asked for."""
     return [found for found in _all(ledger).values() if found.by == person and (ended or not found.ended)]
 
 
-def watch_of(ledger: Ledger, person: str, watch_id: str) -> Watch:
+def watch_of(ledger: Record, person: str, watch_id: str) -> Watch:
     """Return one watch of a person; raise NotFoundError with the nearest name, ForbiddenError for another's."""
     found = _all(ledger)
     if watch_id not in found:
@@ -151,7 +152,7 @@ def watch_of(ledger: Ledger, person: str, watch_id: str) -> Watch:
     return found[watch_id]
 
 
-def _all(ledger: Ledger) -> dict[str, Watch]:
+def _all(ledger: Record) -> dict[str, Watch]:
     return record.fold(ledger.acts_of_kinds(["watch", "flip"]))
 
 
@@ -264,7 +265,7 @@ def _changes(ledger: Ledger, after: int, until: int) -> Iterator[_Change]:
     """Yield what changed what counts after one position up to another, transaction by transaction."""
     group: list[Act] = []
     for act in ledger.acts(after, until):
-        if group and not together(group[0], act):
+        if group and together(group[0]) != together(act):
             yield from _change(ledger, group)
             group = []
         group.append(act)

@@ -19,9 +19,8 @@ def what_if(
 
     Raises NotFoundError with the nearest name for anything unknown.
     """
-    name = workspace.catalog.space(space).id
     with workspace.lock:
-        problem = workspace.problem(name)
+        problem = workspace.problem(space)
         return try_each(problem, without, ignoring), Words.of(workspace, problem)
 
 

@@ -18,8 +18,7 @@ def whole_space(
     Assumptions in ``without`` are withdrawn, observations in ``ignoring`` left out of account. Raises NotFoundError with the
     nearest name for anything unknown.
     """
-    name = workspace.catalog.space(space).id
     with workspace.lock:
-        problem = workspace.problem(name)
+        problem = workspace.problem(space)
         found = work_out(problem, problem.assumptions(without), problem.reported(ignoring))
         return found, Words.of(workspace, problem)

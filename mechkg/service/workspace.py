@@ -16,12 +16,13 @@ from mechkg.graph.build import bring_up_to_date, read_state
 from mechkg.graph.store import Store
 from mechkg.reasoning.labels import Labels
 from mechkg.reasoning.problem import Problem
-from mechkg.service.as_of import AsOf, Past
+from mechkg.service.as_of import AsOf, Moment, Past
 from mechkg.service.catalog import Catalog
 from mechkg.service.home import default_home
 from mechkg.service.kept import KeptSpaces, forget, made_by
 from mechkg.service.read_catalog import read_catalog
-from mechkg.service.reading import Reading, View
+from mechkg.service.reading import Reading
+from mechkg.service.recorded import Recorded
 
 
 class Workspace:
@@ -38,7 +39,7 @@ class Workspace:
         self._lock = threading.RLock()
         self._reasoning = threading.RLock()
         self._reading: Reading | None = None
-        self._past = Past(ledger)
+        self._past = Past(ledger, home)
         self._shadowing = threading.Lock()
         self._shadow: Store | None = None
         self._version = -1
@@ -103,15 +104,15 @@ class Workspace:
     def _kept(self) -> KeptSpaces | None:
         return None if self.home is None else KeptSpaces(self.home, read_state(self.store).ledger)
 
-    def at(self, as_of: AsOf) -> Reading:
-        """Return what counted at a position of the ledger, at a time or in a release: it answers whatever the workspace answers.
+    def at(self, as_of: AsOf) -> Moment:
+        """Return a position of the ledger, a time or a release: it answers what the workspace answers, as it did then.
 
         Raise BadInputError, with the nearest name of a release, when it cannot be told what is meant.
         """
         return self._past.at(as_of)
 
-    def view(self, as_of: AsOf | None = None) -> View:
-        """Return what is to be asked: the workspace itself about the present (None), else what counted then."""
+    def view(self, as_of: AsOf | None = None) -> Recorded:
+        """Return what is to be asked: the workspace itself about the present (None), else that moment of the past."""
         return self if as_of is None else self.at(as_of)
 
     @property

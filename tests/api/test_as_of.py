@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,14 +13,20 @@ from starlette.testclient import TestClient
 from mechkg.api.app import create_app
 from mechkg.api.context import MOST_PASTS
 from mechkg.api.schema import create_schema
+from mechkg.curation.accept import accept
+from mechkg.curation.change_set import subject_of
+from mechkg.curation.comment import comment
+from mechkg.curation.enrol import enrol
 from mechkg.curation.import_corpus import import_corpus
 from mechkg.curation.ledger import Ledger
 from mechkg.curation.release import release
 from mechkg.graph.store import Store
 from mechkg.literature.corpus import read_corpus
+from mechkg.service.watches import Hypothesis, watch
 from mechkg.service.workspace import Workspace
+from tests.api.changing import SEEN_C, load, opened, signed_in
 from tests.api.test_app import ask, data
-from tests.curation.staff import ADA, employ
+from tests.curation.staff import ADA, BEN, employ, proposed, put
 from tests.small_case import CASE
 
 CHANGED = CASE.replace("kind: absent, at: run/watch, subject: c", "kind: present, at: run/watch, subject: c").replace(
@@ -97,14 +104,75 @@ def test_not_too_many_moments_at_once(changing: TestClient) -> None:
     assert error["extensions"]["code"] == "mechkg.too_large"
 
 
-READ_WHAT_COUNTS = {
-    "graphVersion", "documents", "item", "assertions", "species", "allSpecies", "chemicals", "steps", "procedures",
-    "observations", "claims", "hypothesisSpaces", "conflicts", "check", "why", "whyNot", "wholeSpace", "killMatrix",
-    "conflictSets", "whatIf", "nextExperiment", "report", "ask",
-}  # fmt: skip
+OF_NOW = {
+    "me": "who asks, asks now",
+    "drafts": "a draft is private and no part of the record",
+    "draft": "it takes a version",
+    "draftHistory": "it is the past of a draft",
+    "compareVersions": "it takes two versions, which never change",
+    "diff": "it takes two moments",
+    "questions": "questions come with the program",
+}
+"""Fields of the query that take no asOf, each with why."""
 
 
-def test_whatever_reads_what_counts_can_be_asked_of_the_past() -> None:
+def test_whatever_reads_the_ledger_can_be_asked_of_the_past() -> None:
     query = create_schema()._schema.query_type
     assert isinstance(query, GraphQLObjectType)
-    assert {name for name, field in query.fields.items() if "asOf" in field.args} >= READ_WHAT_COUNTS
+    assert {name for name, field in query.fields.items() if "asOf" not in field.args} == set(OF_NOW)
+    for field in query.fields.values():
+        for name, argument in field.args.items():
+            if name == "asOf":
+                assert (str(argument.type), argument.default_value) == ("String", None)
+
+
+# --- the record -----------------------------------------------------------------------------------------------------------
+
+RECORD = """query ($when: String, $set: ID!, $of: String!) {
+  changeSets(filter: {waiting: null}, asOf: $when) { totalCount nodes { id status staleItems history { kind }
+    edits { before after } merge { item } } }
+  changeSet(id: $set, asOf: $when) { status decidedBy comments { text } impact { findings { severity } signatures { by } } }
+  impact(changeSet: $set, asOf: $when) { findings { severity } }
+  merge(changeSet: $set, asOf: $when) { item now }
+  disagreements(asOf: $when) { id state }
+  discussion(of: $of, asOf: $when) { comments { text author } }
+  history(of: $of, asOf: $when) { kind actor }
+  acts(first: 3, asOf: $when) { nodes { sentence } last }
+  versions(item: "a-1", asOf: $when) { number status acts { kind } }
+  signatures(asOf: $when) { by stale }
+  people(asOf: $when) { id grants { role } }
+  tasks(asOf: $when) { kind sentence }
+  watches(asOf: $when) { title checked }
+  releases(asOf: $when) { name position }
+  graphVersion(asOf: $when)
+}"""
+
+
+def test_the_record_reads_as_it_did_then(tmp_path: Path) -> None:
+    with opened(tmp_path) as workspace:
+        ledger, client = workspace.ledger, TestClient(create_app(workspace))  # without its thread, which records flips
+        client.headers.update(signed_in(workspace, ADA, "administrator"))
+        accept(ledger, BEN, proposed(ledger, put("a-1")).id, revision=1)
+        one = proposed(ledger, put("a-1", "other words", ledger.accepted_of("a-1")))
+        names = {"set": one.id, "of": f"set:{one.id}"}
+        steps: list[Callable[[], object]] = [
+            lambda: comment(ledger, BEN, subject_of(one.id), "which figure?"),
+            lambda: watch(workspace, ADA, Hypothesis("small")),
+            lambda: enrol(ledger, ADA, "eve", name="Eve"),
+            lambda: release(ledger, ADA, "first"),
+            lambda: accept(ledger, BEN, one.id, revision=1),
+            lambda: load(ledger, SEEN_C, tmp_path),
+        ]
+        seen: dict[str, Any] = {}
+        for step in steps:
+            step()
+            seen[str(ledger.position())] = data(client, RECORD, **names)
+        answers = [str(found) for found in seen.values()]
+        assert len(set(answers)) == len(steps)
+        for when, found in seen.items():
+            assert data(client, RECORD, when=when, **names) == found
+        both = 'then: changeSet(id: $set, asOf: "first") { status } now: changeSet(id: $set) { status }'
+        found = data(client, f"query ($set: ID!) {{ {both} }}", set=one.id)
+        assert found == {"then": {"status": "open"}, "now": {"status": "accepted"}}
+        [error] = ask(client, RECORD, when="2001-01-01", **names)["errors"]
+        assert error["extensions"]["code"] == "mechkg.not_found"

@@ -12,8 +12,15 @@ from typing import Any
 import pytest
 
 from mechkg.cli import main
+from mechkg.curation.accept import accept
+from mechkg.curation.change_set import subject_of
+from mechkg.curation.comment import comment
+from mechkg.curation.enrol import enrol
+from mechkg.model.ledger_record import Subject
+from mechkg.service.sign_off import sign_off
 from mechkg.service.workspace import Workspace
 from tests.api.changing import SEEN_C, load, opened
+from tests.curation.staff import ADA, BEN, proposed, put
 
 Shell = Callable[..., Any]
 
@@ -127,3 +134,48 @@ def test_history_and_differences(shell: Shell, workspace: Workspace, tmp_path: P
     assert shell("diff", "1", "2", "--item", "no-c") == "kind: absent -> present\n"
     assert shell("diff", "1", "2", "--item", "no-c", "--json") == [{"field": "kind", "before": "absent", "after": "present"}]
     assert "give two versions" in shell("diff", "1", "--item", "no-c", status=2)
+
+
+READING = [
+    "curate queue --json",
+    "curate show {set} --json",
+    "curate impact {set} --json",
+    "curate tasks --json",
+    "curate signatures --json",
+    "curate signatures assertion:{signed} --json",
+    "people list --json",
+    "history --json",
+    "history a-1 --json",
+    "history --set {set} --json",
+    "release list --json",
+    "watch list --json",
+    "corpus count --json",
+    "belief a-1 --json",
+    "disagreements --json",
+    "show a-1 --json",
+]
+
+
+def test_the_record_of_the_past_is_printed_as_it_was_then(shell: Shell, workspace: Workspace, tmp_path: Path) -> None:
+    ledger = workspace.ledger
+    accept(ledger, BEN, proposed(ledger, put("a-1")).id, revision=1)
+    counting = ledger.accepted_of("a-1")
+    assert counting is not None
+    waiting = proposed(ledger, put("a-1", "other words", counting))
+    sign_off(workspace, BEN, Subject("assertion", counting.id))
+    shell("watch", "add", "small")
+    shell("release", "new", "one")
+    commands = [command.format(set=waiting.id, signed=counting.id).split() for command in READING]
+    then = [shell(*command) for command in commands]
+    comment(ledger, BEN, subject_of(waiting.id), "which figure?")
+    accept(ledger, BEN, waiting.id, revision=1)
+    accept(ledger, BEN, proposed(ledger, put("a-2", "not so", about=["a-1"], direction="refutes")).id, revision=1)
+    enrol(ledger, ADA, "eve", name="Eve")
+    load(ledger, SEEN_C, tmp_path)
+    shell("watch", "end", shell("watch", "list", "--json")[0]["id"])
+    shell("release", "new", "two")
+    position = str(then[READING.index("history --json")]["acts"][0]["position"])
+    for command, before in zip(commands, then, strict=True):
+        assert shell(*command, "--as-of", position) == before, command
+        if command[0] != "disagreements" and command[1] != "impact":  # there are none; what was decided has none
+            assert shell(*command) != before, command

@@ -6,13 +6,19 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from mechkg.curation.batch import NewAct
+from mechkg.curation.enrol import enrol
 from mechkg.curation.glance import Settled, glance
 from mechkg.curation.ledger import Ledger
+from mechkg.curation.release import release
+from mechkg.errors import BadInputError
+from mechkg.model.person import Caller
+from mechkg.service.as_of import position_of
 from mechkg.service.load_corpus import load_corpus
 from mechkg.service.workspace import Workspace
 from tests.small_case import CASE
@@ -71,6 +77,36 @@ def test_it_makes_no_file(tmp_path: Path) -> None:
 def test_of_what_is_no_ledger_it_tells_nothing(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "ledger.db").write_bytes(content)
     assert glance(tmp_path / "ledger.db") is None
+
+
+def test_it_tells_of_the_past_what_the_ledger_tells(file: Path) -> None:
+    with Ledger.open(file) as ledger:
+        ada = Caller("ada", "python")
+        enrol(ledger, ada, "ada", name="Ada")
+        release(ledger, ada, "first")
+        middle, moment = ledger.settled(), datetime.now(UTC)
+        [*_, last] = ledger.accepted()
+        ledger.append([NewAct("retract", last, "somebody", "a mistake")])
+        [before] = ledger.acts(middle - 1, middle)
+        then = Settled(middle, before.digest)
+        for as_of in ("first", " first", middle, str(middle), moment, moment.isoformat(), datetime(2001, 1, 1), "2001-01-01", 0):
+            expected = ledger.settled(position_of(ledger, as_of))
+            assert glance(file, as_of) == (then if expected else None)
+        today = datetime.now(UTC).date().isoformat()
+        assert glance(file, today) == glance(file) == told(file)
+
+
+@pytest.mark.parametrize("as_of", ["fist", "2999-01-01", "100000", -1, "", 3, "3"])
+def test_what_is_no_moment_is_refused_in_the_words_of_the_ledger(file: Path, as_of: int | str) -> None:
+    with Ledger.open(file) as ledger:
+        ada = Caller("ada", "python")
+        enrol(ledger, ada, "ada", name="Ada")
+        release(ledger, ada, "first")
+        with pytest.raises(BadInputError) as of_ledger:
+            position_of(ledger, as_of)
+    with pytest.raises(BadInputError) as seen:
+        glance(file, as_of)
+    assert str(seen.value) == str(of_ledger.value)
 
 
 @pytest.mark.parametrize("name", ["format", "schema"])

@@ -91,7 +91,7 @@ def test_a_decision_is_shown_and_was_not_there_before_it(workspace: Workspace) -
     (now,) = disagreements(workspace).found
     assert (now.disagreement.state, now.disagreement.reason) == ("explained", "the samples differ")
     assert not disagreements(workspace, open_only=True).found
-    (then,) = disagreements(workspace, as_of=before).found
+    (then,) = disagreements(workspace.at(before)).found
     assert then.disagreement.state == "open"
     assert disagreement(workspace, found.id).as_json()["decided_by"] == "ada"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mechkg.errors import LedgerError, NotFoundError
+from mechkg.errors import BadInputError, LedgerError, NotFoundError
 from mechkg.service.check import check
 from mechkg.service.load_corpus import load_corpus
 from mechkg.service.unopened import Unopened
@@ -33,6 +33,47 @@ def test_what_was_kept_answers(home: Path) -> None:
         assert why(view, SPACE, "strays") == why(workspace, SPACE, "strays")
         assert Words.of(view, view.problem(SPACE)).stored == Words.of(workspace, workspace.problem(SPACE)).stored
         assert "workspace" not in vars(view)
+
+
+@pytest.fixture
+def changed(home: Path, tmp_path: Path) -> int:
+    """The position before the small case was changed; that state was asked of, and kept."""
+    case = tmp_path / "case.yaml"
+    with Workspace.open(home) as workspace:
+        before = workspace.ledger.position()
+        case.write_text(CASE.replace("names: B,", "names: B new,"), encoding="utf-8")
+        load_corpus(workspace, [case])
+    return before
+
+
+def test_the_past_is_answered_from_what_was_kept(home: Path, changed: int) -> None:
+    with Unopened(home, changed) as view:
+        assert view.version == changed
+        assert view.problem(SPACE).labels.names["b"] == "B"
+        assert view.assumption("prompt")["backing"] == "cited"
+        assert "workspace" not in vars(view)
+    with Unopened(home) as now:
+        assert now.problem(SPACE).labels.names["b"] == "B new"
+        assert now.version > changed
+
+
+def test_the_past_is_worked_out_once(home: Path, changed: int) -> None:
+    for file in (home / "kept").iterdir():
+        file.unlink()
+    for opened in (True, False):
+        with Unopened(home, str(changed)) as view:
+            assert (view.version, view.problem(SPACE).version) == (changed, changed)
+            assert view.problem(SPACE).labels.names["b"] == "B"
+            assert ("workspace" in vars(view)) is opened
+            if opened:
+                assert view.catalog.version == changed and view.labels.names["b"] == "B"
+                view.problem(SPACE).program  # noqa: B018 - is kept too
+
+
+@pytest.mark.parametrize("as_of", ["fist", "2999-01-01", 100_000])
+def test_what_is_no_moment_is_refused(home: Path, as_of: str | int) -> None:
+    with pytest.raises(BadInputError):
+        Unopened(home, as_of)
 
 
 def test_it_is_opened_for_what_was_not_kept(home: Path) -> None:
