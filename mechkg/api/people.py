@@ -96,10 +96,15 @@ class Draft:
     at: datetime = strawberry.field(description="When it was saved (UTC).")
     content: Optional[JSON] = strawberry.field(description="What it says, valid or not; null in the version that discards it.")
     discarded: bool = strawberry.field(description="Whether it was put away.")
+    machine: Optional[JSON] = strawberry.field(
+        description="Which program made it, from which document, and what it could not fill in; null when a person did."
+    )
 
     @classmethod
     def of(cls, value: written.Draft) -> Draft:
+        machine = value.content.get("machine") if isinstance(value.content, dict) else None
         return cls(
+            machine=None if machine is None else JSON(machine),
             id=strawberry.ID(value.id),
             version=value.version,
             at=value.at,

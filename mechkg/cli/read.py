@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Optional
 
@@ -16,6 +17,8 @@ from mechkg.cli.people import As
 from mechkg.errors import BadInputError
 
 if TYPE_CHECKING:
+    from mechkg.model.change_set import ChangeSet
+    from mechkg.model.draft import Draft
     from mechkg.service.read_paper import Offered, ReadPaper
 
 # typer reads Optional[...], not the form with a bar
@@ -27,7 +30,9 @@ _NAMES = ("species", "material", "chemical")
 def read(
     file: Annotated[Path, typer.Argument(help="A PDF, or a text in UTF-8.")],
     document: Annotated[Optional[str], typer.Option("--document", "-d", help="The document that it is.")] = None,
-    propose: Annotated[bool, typer.Option("--propose", help="Put suggestions into the queue, for a reviewer.")] = False,
+    propose: Annotated[
+        bool, typer.Option("--propose", help="Put suggestions into the queue; what is incomplete, among your drafts.")
+    ] = False,
     only: Annotated[
         Optional[str],
         typer.Option("--only", metavar="NUMBERS", help="Those with these numbers, as in 1,4-7.", show_default="all"),
@@ -43,7 +48,8 @@ def read(
 ) -> None:
     """Keep a paper by its hash; list what it speaks of, what that is linked to, and what its sentences suggest."""
     from mechkg.service.people import acting
-    from mechkg.service.read_paper import propose_read, read_paper
+    from mechkg.service.propose_read import propose_read
+    from mechkg.service.read_paper import read_paper
     from mechkg.service.workspace import Workspace
 
     if (only or fill) and not propose:
@@ -52,17 +58,32 @@ def read(
     with Workspace.open(home) as workspace:
         by = acting(workspace.ledger, as_) if propose else None
         found = read_paper(workspace, file, document=document)
-        made = propose_read(workspace, by, found, chosen, filled=filled) if by is not None else []
+        entered = propose_read(workspace, by, found, chosen, filled=filled) if by is not None else None
     if as_json:
-        print_json({**found.as_json(), "proposed": [each.id for each in made]})
+        proposed, saved = (entered.proposed, entered.drafts) if entered else ((), ())
+        print_json({**found.as_json(), "proposed": [each.id for each in proposed], "drafts": [each.id for each in saved]})
         return
     _print_mentions(found, everything)
     _print_suggestions(found, everything)
-    if made:
-        names = f"{made[0].id} to {made[-1].id}" if len(made) > 1 else made[0].id
-        console.print(f"Proposed, as made by a machine: {_count(len(made), 'change set')} ({names}).")
-    elif not propose:
+    if entered is None:
         console.print("Into the queue: [bold]mechkg read FILE --propose --only NUMBERS[/bold]")
+        return
+    if entered.proposed:
+        console.print(
+            f"Proposed, as made by a machine: {_count(len(entered.proposed), 'change set')} ({_span(entered.proposed)})."
+        )
+    if entered.drafts:
+        console.print(
+            f"Incomplete, so saved as yours to complete: {_count(len(entered.drafts), 'draft')} ({_span(entered.drafts)})."
+        )
+        console.print(
+            "Complete one: [bold]mechkg curate draft show DRAFT[/bold], [bold]save[/bold] it with what is missing,"
+            " and [bold]propose[/bold] it."
+        )
+
+
+def _span(named: Sequence[ChangeSet] | Sequence[Draft]) -> str:
+    return named[0].id if len(named) == 1 else f"{named[0].id} to {named[-1].id}"
 
 
 def _numbers(text: str | None) -> list[int] | None:

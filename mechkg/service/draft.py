@@ -50,6 +50,8 @@ def propose_draft(
 ) -> ChangeSet:  # fmt: skip
     """Propose what a draft says, read as :func:`mechkg.service.proposal.read_proposal` does, and put the draft away.
 
+    What a machine made stays marked so.
+
     Raise BadInputError for one that was discarded or says nothing that can be proposed, StaleError when ``version`` is not its
     last, besides what :func:`mechkg.service.propose.propose` raises.
     """
@@ -59,6 +61,13 @@ def propose_draft(
     if found.discarded:
         raise BadInputError(f"{draft} was discarded", hint="restore a version of it first")
     proposal = read_proposal(workspace.catalog, found.content)
-    proposed = propose(workspace, by, proposal.asked, title=title or proposal.title, reason=reason or proposal.reason)
+    proposed = propose(
+        workspace,
+        by,
+        proposal.asked,
+        title=title or proposal.title,
+        reason=reason or proposal.reason,
+        machine=proposal.machine,
+    )
     written.discard(workspace.ledger, by, draft, version=found.version)
     return proposed

@@ -12,16 +12,19 @@
       o-2: {locator: Figure 2b, note: null}
     remove:
       - {item: o-3, code: duplicate}
+
+A draft that a program made has ``machine`` besides, which says which program, and where it read each quote.
 """
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
 from mechkg.errors import BadInputError, nearest
+from mechkg.literature.selectors import Anchor
 from mechkg.model.change_set import RetractionCode
 from mechkg.model.corpus import SECTIONS
 from mechkg.service.acting import Asked, PutItem, RemoveItem
@@ -29,16 +32,17 @@ from mechkg.service.catalog import Catalog
 from mechkg.service.choosing import chosen
 
 _FRAME = ("title", "reason", "document")
-_KEYS = (*_FRAME, *SECTIONS, "change", "remove")
+_KEYS = (*_FRAME, *SECTIONS, "change", "remove", "machine")
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What is asked for, under which title, and why."""
+    """What is asked for, under which title, and why; ``machine`` says which program suggested it, if one did."""
 
     title: str
     reason: str | None
     asked: tuple[Asked, ...]
+    machine: Mapping[str, Any] | None = None
 
 
 def read_proposal(catalog: Catalog, content: Any) -> Proposal:
@@ -54,7 +58,7 @@ def read_proposal(catalog: Catalog, content: Any) -> Proposal:
             raise BadInputError(f"a proposal has no section '{key}'", hint=f"did you mean '{close}'?" if close else None)
     frame = {key: _text(content, key) for key in _FRAME}
     asked = (*_whole(catalog, content, frame["document"]), *_changed(catalog, content), *_removed(content))
-    return Proposal(frame["title"] or "", frame["reason"], asked)
+    return Proposal(frame["title"] or "", frame["reason"], asked, _machine(content, asked))
 
 
 def _text(content: Mapping[str, Any], key: str) -> str | None:
@@ -101,6 +105,25 @@ def _removed(content: Mapping[str, Any]) -> Iterator[Asked]:
         if not isinstance(each, Mapping) or set(each) != {"item", "code"}:
             raise BadInputError("what is to be removed is an item and a code", hint=f"code is one of {', '.join(codes)}")
         yield RemoveItem(str(each["item"]), chosen("code of why something goes", str(each["code"]), codes))
+
+
+def _machine(content: Mapping[str, Any], asked: Iterable[Asked]) -> dict[str, Any] | None:
+    """Return what is said of the program, with the places of those quotes only that the items still have."""
+    machine = content.get("machine")
+    if machine is None:
+        return None
+    places = machine.get("quotes", {}) if isinstance(machine, Mapping) else None
+    if not isinstance(machine, Mapping) or not isinstance(places, Mapping):
+        raise BadInputError("'machine' says which program made the draft, and this does not", hint="leave it as it was saved")
+    quotes = {str(one.body.get("id")): one.body.get("quote") for one in asked if isinstance(one, PutItem)}
+    kept: dict[str, Any] = {}
+    for item, place in places.items():
+        anchor = Anchor.from_json(place)
+        printed = quotes.get(item) or ()
+        if " ".join(anchor.exact.split()) in ([printed] if isinstance(printed, str) else printed):
+            kept[item] = anchor.to_json()
+    said = {key: value for key, value in machine.items() if key not in ("quotes", "missing")}
+    return {**said, "quotes": kept}
 
 
 def _listed(content: Mapping[str, Any], key: str) -> list[Any]:

@@ -1,19 +1,16 @@
-"""Read a paper into the queue: keep it by hash, find what it speaks of, and propose what its sentences suggest.
+"""Read a paper: keep it by hash, find what it speaks of, and what its sentences suggest.
 
-What is proposed is marked as made by a machine, with the reader, its version, the hash of the document, and the place of each
-quote in it. What counts already, waits, or was decided about is not proposed again.
+What counts already, waits, or was decided about is said to be so. ``propose_read`` puts suggestions into the queue.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
-
-from pydantic import ValidationError
 
 from mechkg.errors import BadInputError, NotFoundError, TooLargeError
 from mechkg.literature.folding import fold
@@ -21,15 +18,12 @@ from mechkg.literature.mentions import Mention, find_mentions
 from mechkg.literature.papers import LARGEST, Paper, PaperStore
 from mechkg.literature.selectors import Anchor
 from mechkg.literature.suggestions import Suggestion, suggest
-from mechkg.model.change_set import ChangeSet
-from mechkg.model.corpus import ITEM_TYPES, ItemKind
+from mechkg.model.corpus import ItemKind
 from mechkg.model.ledger_record import AssertionRecord, Status, canonical_json
-from mechkg.model.person import Caller
+from mechkg.model.procedure import Procedure
 from mechkg.model.source import Document
-from mechkg.service.acting import PutItem
 from mechkg.service.catalog import Catalog
 from mechkg.service.fit import lexicon_of
-from mechkg.service.propose import propose
 from mechkg.service.workspace import Workspace
 
 Standing = Literal["new", "proposed", "accepted", "rejected", "superseded", "retracted"]
@@ -48,6 +42,12 @@ class Offered:
     anchor: Anchor
     standing: Standing
     same: str | None = None
+
+    @property
+    def title(self) -> str:
+        """What it says, in a few words."""
+        about = [str(name) for key in ("subject", "about", "names") for name in self.body.get(key, ())]
+        return " ".join([str(self.body.get("kind", self.suggestion.kind)), *about[:3]])
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -161,88 +161,15 @@ def read(workspace: Workspace, content: bytes, name: str, *, document: str | Non
     chosen = document or next((d.id for d in known.values() if d.text_file == name), None)
     named = chosen or _document_id(paper, name, catalog)
     lexicon = lexicon_of(catalog)
-    suggestions = suggest(paper.text, lexicon, prefix=f"read-{paper.sha256[:8]}")
+    procedures = [e.value for e in catalog.by_kind.get("procedure", ()) if e.record.document == chosen]
+    suggestions = suggest(
+        paper.text,
+        lexicon,
+        prefix=f"read-{paper.sha256[:8]}",
+        procedures=(value for value in procedures if isinstance(value, Procedure)),
+    )
     offered = _offered(workspace, paper, named, suggestions)
     return ReadPaper(paper, named, chosen is None, tuple(find_mentions(paper.text, lexicon)), tuple(offered))
-
-
-def propose_read(
-    workspace: Workspace,
-    by: Caller,
-    found: ReadPaper,
-    chosen: Collection[int] | None = None,
-    *,
-    filled: Mapping[int, Mapping[str, Any]] | None = None,
-) -> list[ChangeSet]:
-    """Propose the suggestions with these numbers (by default all that are new and complete), a change set for each.
-
-    ``filled`` gives fields that a sentence left open, by number. With a document that is new here, everything is one change set.
-    Raises BadInputError, before anything is proposed, for what is not there, is incomplete, or was proposed before; and as
-    :func:`mechkg.service.propose.propose` does.
-    """
-    given = {number: dict(fields) for number, fields in (filled or {}).items()}
-    by_number = {each.number: each for each in found.offered}
-    wanted = list(dict.fromkeys(chosen)) if chosen is not None else None
-    for number in (*(wanted or ()), *given):
-        if number not in by_number:
-            raise BadInputError(f"there is no suggestion {number}", hint=f"they are numbered 1 to {len(by_number)}")
-    ready = [replace(each, body={**each.body, **given.get(each.number, {})}) for each in found.offered]
-    if wanted is None:
-        ready = [each for each in ready if each.standing == "new" and not each.missing]
-    else:
-        ready = [each for each in ready if each.number in wanted]
-    for each in ready:
-        _check_ready(each)
-    if not ready:
-        raise BadInputError("nothing is left to propose", hint="what is incomplete needs its missing fields first")
-    asked = [(each, PutItem(each.suggestion.kind, found.document, each.body)) for each in ready]
-    groups = [[pair] for pair in asked]
-    if found.new_document:
-        groups = [asked]
-    made = []
-    for group in groups:
-        puts = [put for _, put in group]
-        title = f"Read in {found.paper.name}: {_title(group[0][0])}" if len(group) == 1 else f"Read in {found.paper.name}"
-        if found.new_document:
-            puts = [PutItem("document", found.document, {"id": found.document, "text_file": found.paper.name}), *puts]
-        made.append(propose(workspace, by, puts, title=title[:200], machine=_machine(found, [each for each, _ in group])))
-    return made
-
-
-def _machine(found: ReadPaper, group: Sequence[Offered]) -> dict[str, Any]:
-    """Return what is kept of how the suggestions came about, with the selectors of each quote."""
-    paper, suggestion = found.paper, group[0].suggestion
-    return {
-        "reader": suggestion.reader,
-        "version": suggestion.version,
-        "document": paper.sha256,
-        "text": paper.text_sha256,
-        "text_by": paper.read_by,
-        "quotes": {str(each.body["id"]): each.anchor.to_json() for each in group},
-        "why": {str(each.body["id"]): each.suggestion.why for each in group},
-    }
-
-
-def _check_ready(each: Offered) -> None:
-    if each.standing != "new":
-        where = f", as '{each.same}'" if each.same else ""
-        raise BadInputError(f"suggestion {each.number} is {each.standing} already{where}", hint="it is not proposed twice")
-    if each.missing:
-        fields = ", ".join(each.missing)
-        raise BadInputError(
-            f"suggestion {each.number} does not say {fields}", hint=f"give it, as in {each.number}.{each.missing[0]}=..."
-        )
-    try:
-        ITEM_TYPES[each.suggestion.kind].model_validate(each.body)
-    except ValidationError as error:
-        told = "; ".join(f"{'.'.join(map(str, d['loc']))}: {d['msg']}" for d in error.errors())
-        raise BadInputError(f"suggestion {each.number} is no {each.suggestion.kind}: {told}") from error
-
-
-def _title(each: Offered) -> str:
-    body = each.body
-    about = [str(name) for key in ("subject", "about", "names") for name in body.get(key, ())]
-    return " ".join([str(body.get("kind", each.suggestion.kind)), *about[:3]])
 
 
 # --- what is known already --------------------------------------------------------------------------------------------

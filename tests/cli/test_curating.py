@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Run
+from tests.service.reading import TEXT, opened
 
 
 def test_disagreements_show_sides_laboratories_and_the_tolerance(mechkg: Run) -> None:
@@ -73,6 +74,32 @@ def test_a_paper_is_read(mechkg: Run, tmp_path: Path) -> None:
     assert "cdte-msc-371" in shown.stdout and "not said: at" in shown.stdout
     found = json.loads(mechkg("read", str(file), "--json").stdout)
     assert found["new_document"] and found["suggestions"][0]["missing"] == ["at"] and found["proposed"] == []
+
+
+def test_what_is_incomplete_becomes_a_draft(process: Run, tmp_path: Path) -> None:
+    home, file, draft = tmp_path / "home", tmp_path / "known.txt", tmp_path / "draft.json"
+    file.write_bytes(TEXT)
+    with opened(home):
+        pass
+
+    def mechkg(*arguments: str) -> str:
+        done = process(*arguments, home=home)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    shown = " ".join(mechkg("read", str(file), "--propose", "--as", "ben").split())
+    assert "Proposed, as made by a machine: 1 change set (set-" in shown
+    assert "Incomplete, so saved as yours to complete: 2 drafts (draft-1 to draft-2)." in shown
+    assert "Read in known.txt: absent ab-311" in mechkg("curate", "draft", "list", "--as", "ben")
+    content = json.loads(mechkg("curate", "draft", "show", "draft-1", "--as", "ben"))["content"]
+    assert content["machine"]["missing"] == ["at"]
+    content["observations"][0]["at"] = ["p/s"]
+    draft.write_text(json.dumps(content), encoding="utf-8")
+    mechkg("curate", "draft", "save", str(draft), "--draft", "draft-1", "--as", "ben")
+    made = json.loads(mechkg("curate", "draft", "propose", "draft-1", "--as", "ben", "--json"))
+    assert made["machine"]["reader"] == "mechkg sentence patterns"
+    again = mechkg("read", str(file), "--json")
+    assert [each["standing"] for each in json.loads(again)["suggestions"]] == ["proposed", "new", "proposed"]
 
 
 @pytest.mark.parametrize(
