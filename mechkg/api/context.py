@@ -14,6 +14,7 @@ from fastapi import Depends
 from strawberry.fastapi import BaseContext
 
 from mechkg.api.caller import caller_of
+from mechkg.api.compiled import LightInfo
 from mechkg.errors import TooLargeError
 from mechkg.model.person import Caller
 from mechkg.service.as_of import Moment
@@ -111,11 +112,18 @@ Info = strawberry.Info[Context, Any]
 
 def asked(info: Info) -> Asked:
     """Return what the field asks that is being answered: what the field of the operation asks that it is a part of."""
+    if isinstance(info, LightInfo):  # one for all fields below that field
+        found: Asked | None = info.asked
+        if found is None:
+            found = info.asked = info.context.asked_in(info.root)
+        return found
     return info.context.asked_in(root_of(info))
 
 
 def root_of(info: Info) -> str:
     """Return the key, in the answer, of the field of the operation that is being answered."""
+    if isinstance(info, LightInfo):
+        return info.root
     path = info.path
     while path.prev is not None:
         path = path.prev

@@ -20,6 +20,7 @@ from mechkg.api import claims as claimed
 from mechkg.api.admission import Admission
 from mechkg.api.arguments import seconds
 from mechkg.api.as_of import AS_OF
+from mechkg.api.compiled import CompiledExecutor
 from mechkg.api.context import Context, Info, asked
 from mechkg.api.curation import CurationQueries
 from mechkg.api.graphql_errors import explain
@@ -443,6 +444,13 @@ class Schema(strawberry.Schema):
 
 def create_schema(limits: Limits | None = None, persisted: Persisted | None = None) -> Schema:
     """Return the schema, with what is held against each operation: limits, and which may be named or are the only ones."""
-    schema = Schema(Query, Mutation, Subscription, types=[items.OtherItem], config=StrawberryConfig(scalar_map={BigInt: BIG_INT}))
+    schema = Schema(
+        Query,
+        Mutation,
+        Subscription,
+        types=[items.OtherItem],
+        config=StrawberryConfig(scalar_map={BigInt: BIG_INT}),
+        execution_context_class=CompiledExecutor,
+    )
     schema.admission = Admission(schema._schema, limits, persisted)
     return schema
