@@ -27,6 +27,7 @@ from mechkg.curation import tables
 from mechkg.curation.batch import Batch, BatchRecord, NewAct
 from mechkg.curation.chain import BrokenLink, first_broken, time_text
 from mechkg.curation.glance import FORMAT, SCHEMA_VERSION
+from mechkg.curation.mark import Marks, ServerMarks, sqlite_marks
 from mechkg.curation.rows import (
     CHUNK,
     COUNTING,
@@ -57,6 +58,7 @@ class Ledger:
         self._where = where
         self._turn = threading.Lock()
         self._writer: int | None = None
+        self._marks: Marks | None = None
 
     # --- opening and closing
 
@@ -79,6 +81,9 @@ class Ledger:
 
     def close(self) -> None:
         """Let go of the database. What was acknowledged is on disk already."""
+        if self._marks is not None:
+            self._marks.close()
+            self._marks = None
         self._engine.dispose()
 
     def __enter__(self) -> Ledger:
@@ -295,6 +300,23 @@ class Ledger:
         return broken
 
     # --- beside the record
+
+    @property
+    def marks(self) -> Marks:
+        """What tells cheaply whether the database still holds what it held."""
+        with self._turn:
+            if self._marks is None:
+                url = self._engine.url
+                if self._engine.dialect.name == "sqlite":
+                    self._marks = sqlite_marks(str(url.database), uri="uri" in url.query)
+                else:
+                    self._marks = ServerMarks(self._ask)
+            return self._marks
+
+    def _ask(self, query: str) -> tuple[str, int | None]:
+        with self._read() as connection:
+            state, position = connection.exec_driver_sql(query).one()
+            return state, position
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
