@@ -61,8 +61,11 @@ def whole(workspace: View, space: str, *, without: Collection[str] = (), ignorin
 
 
 def ad_hoc(steps: Collection[str], postulates: Collection[str] = ()) -> Candidate:
-    """Return a candidate with just these optional steps and postulates."""
-    return Candidate(
+    """Return a candidate with just these optional steps and postulates, in whatever form their names are.
+
+    The problem it is handed to knows which there are, and tells the nearest of one that is not.
+    """
+    return Candidate.model_construct(
         id=AD_HOC,
         title="put together on the spot",
         steps=tuple(dict.fromkeys(steps)),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from mechkg.errors import BadInputError
+from mechkg.errors import BadInputError, NotFoundError
 from mechkg.model.verdict import ProofNode
+from mechkg.service.check import check
 from mechkg.service.why import why
 from mechkg.service.workspace import Workspace
 from tests.small_case import SPACE
@@ -48,3 +51,14 @@ def test_a_candidate_of_ones_own_and_premises_withdrawn(small: Workspace) -> Non
 def test_one_candidate_is_asked_of(small: Workspace, candidate: str | None, steps: list[str] | None) -> None:
     with pytest.raises(BadInputError, match=r"no candidate is asked for|not both"):
         why(small, SPACE, candidate, steps=steps)
+
+
+@pytest.mark.parametrize("name", ["Turn it", "ã×", ""])
+def test_a_step_or_claim_whose_name_could_be_none_is_not_found(small: Workspace, name: str) -> None:
+    step: Any = {"steps": [name]}
+    claim: Any = {"steps": [], "postulates": [name]}
+    for own in (step, claim):
+        with pytest.raises(NotFoundError, match="there is no"):
+            why(small, SPACE, **own)
+        with pytest.raises(NotFoundError, match="there is no"):
+            check(small, SPACE, **own)
