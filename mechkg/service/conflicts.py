@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from math import inf
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mechkg.model.report import ConflictSet, ConflictSets
 from mechkg.model.verdict import VerdictName
 from mechkg.reasoning.check import verdict_of
 from mechkg.reasoning.conflict_sets import conflict_sets, first_conflict_set
 from mechkg.service.check import chosen
-from mechkg.service.reading import View
 from mechkg.service.words import Words
+
+if TYPE_CHECKING:
+    from mechkg.service.reading import View  # a view need not open a graph
 
 
 @dataclass(frozen=True, slots=True)

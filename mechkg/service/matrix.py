@@ -5,15 +5,17 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Collection
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mechkg.model.report import Matrix
 from mechkg.reasoning.check import check
 from mechkg.reasoning.report import classes, rate_laws
 from mechkg.reasoning.report import matrix as matrix_of
 from mechkg.service.page import Kind, Marks
-from mechkg.service.reading import View
 from mechkg.service.words import Words
+
+if TYPE_CHECKING:
+    from mechkg.service.reading import View  # a view need not open a graph
 
 __all__ = ["as_csv", "as_json", "classes", "marks", "matrix", "rate_laws"]
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mechkg.model.experiment import Plan
 from mechkg.reasoning.experiments import plan_experiments
-from mechkg.service.reading import View
 from mechkg.service.words import Words
+
+if TYPE_CHECKING:
+    from mechkg.service.reading import View  # a view need not open a graph
 
 
 def next_experiment(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mechkg.model.experiment import Plan
 from mechkg.model.report import Report
@@ -14,9 +14,11 @@ from mechkg.service.check import as_json as check_as_json
 from mechkg.service.conflicts import as_json as conflicts_as_json
 from mechkg.service.matrix import as_json as matrix_as_json
 from mechkg.service.next_experiment import as_json as plan_as_json
-from mechkg.service.reading import View
 from mechkg.service.what_if import as_json as what_if_as_json
 from mechkg.service.words import Words
+
+if TYPE_CHECKING:
+    from mechkg.service.reading import View  # a view need not open a graph
 
 BUDGET = 5.0
 """Seconds that go into the conflict sets and repairs of each candidate unless more or less is asked for."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mechkg.model.report import WhatIf
 from mechkg.model.verdict import VerdictName
 from mechkg.reasoning.what_if import what_if as try_each
-from mechkg.service.reading import View
 from mechkg.service.words import Words
+
+if TYPE_CHECKING:
+    from mechkg.service.reading import View  # a view need not open a graph
 
 
 def what_if(

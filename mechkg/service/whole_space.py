@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import TYPE_CHECKING
 
 from mechkg.model.report import Whole
 from mechkg.reasoning.report import whole_space as work_out
-from mechkg.service.reading import View
 from mechkg.service.words import Words
+
+if TYPE_CHECKING:
+    from mechkg.service.reading import View  # a view need not open a graph
 
 
 def whole_space(

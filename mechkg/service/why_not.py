@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from mechkg.errors import BadInputError, NotFoundError
 from mechkg.model.verdict import ProofNode
@@ -15,8 +16,10 @@ from mechkg.reasoning.proof import Prover
 from mechkg.reasoning.render import shortened
 from mechkg.reasoning.terms import Atom, Term, Variable
 from mechkg.service.check import chosen
-from mechkg.service.reading import View
 from mechkg.service.words import Words, capital
+
+if TYPE_CHECKING:
+    from mechkg.service.reading import View  # a view need not open a graph
 
 ABOUT = ("possible", "available", "left", "expected")
 """What is asked of a species at a stage: can it be there, must it be there at the start and at the end, must it be seen."""
@@ -72,9 +75,8 @@ def why_not(
     """
     if (about is None) != (at is None) or (predicate is None) == (about is None):
         raise BadInputError("it is not clear what is asked", hint="give a predicate, or a species together with a stage")
-    name = workspace.catalog.space(space).id
     with workspace.lock:
-        problem = workspace.problem(name)
+        problem = workspace.problem(space)
         withdrawn, ignored = problem.assumptions(without), problem.reported(ignoring)
         found = chosen(problem, candidate, steps, postulates)
         setting = problem.setting(found, withdrawn, ignored)
@@ -89,7 +91,7 @@ def why_not(
         else:
             answers = _about(problem, model, prover, about or "", at or "")
         named = Words.of(workspace, problem, [found]).candidate(found.id)
-        return WhyNot(name, found.id, named, problem.version, tuple(answers))
+        return WhyNot(problem.space.id, found.id, named, problem.version, tuple(answers))
 
 
 def _about(problem: Problem, model: Model, prover: Prover, species: str, stage: str) -> list[Answer]:

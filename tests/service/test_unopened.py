@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -74,6 +76,38 @@ def test_the_past_is_worked_out_once(home: Path, changed: int) -> None:
 def test_what_is_no_moment_is_refused(home: Path, as_of: str | int) -> None:
     with pytest.raises(BadInputError):
         Unopened(home, as_of)
+
+
+ASKED = """
+import sys
+from mechkg.service.check import check, whole
+from mechkg.service.conflicts import conflicts, first_conflict
+from mechkg.service.matrix import matrix
+from mechkg.service.next_experiment import next_experiment
+from mechkg.service.report import report
+from mechkg.service.unopened import Unopened
+from mechkg.service.what_if import what_if
+from mechkg.service.whole_space import whole_space
+from mechkg.service.why import why
+from mechkg.service.why_not import why_not
+
+with Unopened(sys.argv[1], *sys.argv[2:]) as view:
+    for ask in (check, whole, matrix, what_if, next_experiment, report, whole_space):
+        ask(view, "small")
+    for ask in (why, first_conflict, conflicts):
+        ask(view, "small", "strays")
+    why_not(view, "small", "strays", about="c", at="run/watch")
+print(*sorted({"pyoxigraph", "sqlalchemy", "mechkg.service.workspace"} & sys.modules.keys()))
+"""
+
+
+@pytest.mark.parametrize("past", [False, True])
+def test_whatever_is_asked_of_a_space_loads_neither_graph_nor_ledger(home: Path, changed: int, past: bool) -> None:
+    with Workspace.open(home) as workspace:
+        check(workspace, SPACE)
+    when = [str(changed)] if past else []
+    ran = subprocess.run([sys.executable, "-c", ASKED, str(home), *when], capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "\n", "")
 
 
 def test_it_is_opened_for_what_was_not_kept(home: Path) -> None:
