@@ -76,12 +76,12 @@ def read_facts(source: Source, space: str) -> Facts:
     }
     for predicate in fact_predicates():
         width = len(predicate.arguments)
+        limited = [(place, kept[kind]) for place, kind in enumerate(predicate.arguments) if kind in kept]
         for row in rows(predicate.name):
-            if any(value is None for value in row[:width]):
+            if None in row[:width]:
                 raise GraphError(f"the query '{predicate.name}' left an argument empty")
-            values = tuple(_value(value) for value in row[:width])
-            if all(value in kept[kind] for kind, value in zip(predicate.arguments, values, strict=True) if kind in kept):
-                stated[Atom(predicate.name, values)][str(row[width])] = None
+            if all(row[place] in known for place, known in limited):
+                stated[Atom(predicate.name, tuple([_value(value) for value in row[:width]]))][str(row[width])] = None
     for atom, item in _media(rows, stages):
         stated[atom][item] = None
     rates = _computed(stated, rows)

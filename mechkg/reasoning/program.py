@@ -99,6 +99,29 @@ class GroundProgram:
         return found
 
     @cached_property
+    def by_instance(self) -> dict[str, GroundRule]:
+        """Text of a rule instance -> the instance."""
+        return {rule.instance: rule for rule in self.rules if rule.instance}
+
+    @cached_property
+    def settled_by(self) -> dict[int, list[GroundRule]]:
+        """Index of what is concluded and holds in any case -> the rules that conclude it from what holds in any case."""
+        found: dict[int, list[GroundRule]] = {}
+        for rule in self.rules:
+            if rule.head in self.facts and not rule.negative and self.facts.issuperset(rule.positive):
+                found.setdefault(rule.head, []).append(rule)
+        return found
+
+    @cached_property
+    def used_by(self) -> dict[int, list[int]]:
+        """Index of an atom -> what is concluded by the rules that have it as a premise, or its absence."""
+        found: dict[int, list[int]] = {}
+        for rule in self.rules:
+            for other in (*rule.positive, *rule.negative):
+                found.setdefault(other, []).append(rule.head)
+        return found
+
+    @cached_property
     def concluded_by(self) -> dict[int, list[GroundRule]]:
         """Index of an atom that is no fact -> the rules that conclude it, without the facts in their bodies."""
         found: dict[int, list[GroundRule]] = {}

@@ -55,10 +55,10 @@ class Comparison:
     def holds(self, values: dict[str, Term]) -> bool:
         """Say whether it holds for these values of the variables."""
         left, right = (values[x.name] if isinstance(x, Variable) else x for x in (self.left, self.right))
-        return _COMPARE[self.operator](left, right)
+        return COMPARE[self.operator](left, right)
 
 
-_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
+COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "=": lambda a, b: bool(a == b),
     "!=": lambda a, b: bool(a != b),
     "<": lambda a, b: bool(a < b),
@@ -66,6 +66,7 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     ">": lambda a, b: bool(a > b),
     ">=": lambda a, b: bool(a >= b),
 }
+"""Operator of a comparison -> the test."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from mechkg.assets import queries_dir
+from mechkg.graph.terms import term
 from mechkg.reasoning.facts import Source
 
 _PREFIX = re.compile(r"PREFIX\s+(\w*):\s*<([^>]*)>", re.IGNORECASE)
 _IRI = re.compile(r"<([^<>\s]+)>")
 _NAME = re.compile(r"(?<![\w<:/#])(\w*):(\w+)")
+_SELECT = re.compile(r"\bSELECT\s+(?:DISTINCT\s+)?(?P<shown>(?:\?\w+\s+)+)WHERE\b")
 _OF_A_SPACE = re.compile(r"\?space\b")
 _ANY_CLASS = re.compile(r"\sa\s+\?|\brdf:type\s+\?")
 _COMMENT_LINE = re.compile(r"^\s*#.*$", re.MULTILINE)
@@ -47,6 +49,23 @@ class Shared:
         """Take the answers of another graph, but for those queries that answer otherwise here."""
         self._before, self._changed = before, frozenset(query.text for query in changed)
 
+    def gather(self, queries: Iterable[FactQuery], spaces: Collection[str]) -> None:
+        """Ask once for many ``spaces`` what would be asked for each of them."""
+        for query in queries:
+            if self._before is not None and query.text not in self._changed:
+                self._before.gather([query], spaces)
+                continue
+            missing = [space for space in spaces if (query.text, (("space", space),)) not in self._kept]
+            if not query.of_a_space or len(missing) < _MANY:
+                continue
+            text, place = _of_all_spaces(query.text)
+            found: dict[str, list[Sequence[Any]]] = {space: [] for space in missing}
+            for row in self._source.rows(text, {}):
+                space, told = (row[0], row[1:]) if place is None else (row[place], row)
+                if space in found:
+                    found[space].append(told)
+            self._kept.update(((query.text, (("space", space),)), rows) for space, rows in found.items())
+
     def rows(self, query: str, bindings: Mapping[str, str]) -> Sequence[Sequence[Any]]:
         """Answer ``query``; ``bindings`` gives IRIs (as local names) to variables."""
         if self._before is not None and query not in self._changed:
@@ -55,6 +74,26 @@ class Shared:
         if (query, own) not in self._kept:
             self._kept[query, own] = self._source.rows(query, dict(own))
         return self._kept[query, own]
+
+
+_MANY = 8
+"""From so many spaces on it is faster to ask for all spaces at once."""
+
+
+def _of_all_spaces(query: str) -> tuple[str, int | None]:
+    """Return a query of one space as a query of all, which shows the space in its first column, or at the place given.
+
+    >>> _of_all_spaces("SELECT DISTINCT ?item ?space WHERE { ... }")[1]
+    1
+    """
+    found = _SELECT.search(query)
+    assert found is not None, "a query for facts shows variables by name"
+    shown = found["shown"].split()
+    start, group = found.start("shown"), query.index("{", found.end()) + 1
+    text = f"{query[start:group]} ?space a {term('HypothesisSpace')} .{query[group:]}"
+    if "?space" in shown:
+        return query[:start] + text, shown.index("?space")
+    return f"{query[:start]}?space {text}", None
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, OrderedDict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from weakref import WeakKeyDictionary
 
 from mechkg.curation.sign_off import SignOff, sign_offs
@@ -17,10 +17,14 @@ from mechkg.model.finding import Finding
 from mechkg.model.ledger_record import AssertionRecord
 from mechkg.model.verdict import Explanation, VerdictName
 from mechkg.reasoning.check import explain, verdict_of
+from mechkg.reasoning.facts import Facts
 from mechkg.reasoning.problem import Problem
+from mechkg.reasoning.program import GroundProgram
+from mechkg.reasoning.reground import reground
+from mechkg.reasoning.rulebook import Rulebook
 from mechkg.reasoning.sweep import choices_of, sweep
 from mechkg.reasoning.terms import Atom
-from mechkg.reasoning.touched import FactQuery, queries_that_see
+from mechkg.reasoning.touched import FactQuery, fact_queries, queries_that_see
 from mechkg.service.acting import change_set_of, records_of
 from mechkg.service.catalog import Catalog
 from mechkg.service.check import MOST_CHOICES
@@ -149,15 +153,15 @@ def _worked_out(workspace: Recorded, edits: Sequence[Edit], records: Mapping[str
         verdicts: list[VerdictChange] = []
         standings: list[StandingChange] = []
         items = [edit.item for edit in edits]
-        for space in sorted(spaces_reached(now.catalog, items) | spaces_reached(then.catalog, items)):
-            if space not in edited and not changes.in_space(space):
-                continue
+        reached = spaces_reached(now.catalog, items) | spaces_reached(then.catalog, items)
+        for space in changes.among(sorted(reached), edited):
             before, after = _problem(now, space), _problem(then, space)
-            if before is not None and after is not None and _same(before, after):
+            working = _working(before, after)
+            if working is before:
                 continue
             spaces.append(space)
-            was, will = _Told.of(now, space, before), _Told.of(then, space, after)
-            verdicts += _verdicts(space, was, will)
+            was, will = _Told.of(now, space, before), _Told.of(then, space, working)
+            verdicts += _verdicts(space, was, will, before, after)
             standings += _standings(space, was, will)
         appear, vanish = _disagreements(workspace, now.catalog, then.catalog, edits)
         signatures = _signatures(workspace, now, then, edits, set(spaces))
@@ -174,9 +178,18 @@ class FactChanges:
         self._of_a_space = [query for query in queries if query.of_a_space]
         self._in_all = any(self._differs(query, "") for query in queries if not query.of_a_space)
 
-    def in_space(self, space: str) -> bool:
-        """Say whether a space can have other facts; when not, it has the same."""
-        return self._in_all or any(self._differs(query, space) for query in self._of_a_space)
+    def among(self, spaces: Sequence[str], edited: Collection[str]) -> list[str]:
+        """Return those of ``spaces`` that can have other facts, and the ``edited`` ones; all others have the same."""
+        if not self._in_all:
+            for reading in self._readings:
+                reading.rows.gather(self._of_a_space, spaces)
+        found = [space for space in spaces if self._in_all or space in edited or self._in_space(space)]
+        # what facts are read from
+        self._readings[1].rows.gather(fact_queries(), found)
+        return found
+
+    def _in_space(self, space: str) -> bool:
+        return any(self._differs(query, space) for query in self._of_a_space)
 
     def _differs(self, query: FactQuery, space: str) -> bool:
         before, after = (Counter(map(tuple, r.rows.rows(query.text, {"space": space}))) for r in self._readings)
@@ -187,9 +200,31 @@ def _problem(reading: Reading, space: str) -> Problem | None:
     return reading.problem(space) if space in reading.catalog.entries else None
 
 
-def _same(before: Problem, after: Problem) -> bool:
-    """Say whether nothing that verdicts hang on differs: no rule sees more than the facts and the space."""
-    return before.facts.atoms == after.facts.atoms and before.space == after.space
+def _working(before: Problem | None, after: Problem | None) -> Problem | None:
+    """Return a problem with the verdicts of ``after``, made from that of before; ``before`` itself when they are the same.
+
+    No rule sees more than the facts and the space.
+    """
+    if before is None or after is None:
+        return after
+    program: GroundProgram | None = None
+    if before.facts.atoms != after.facts.atoms:
+        program = reground(before.program, before.rulebook, before.facts.atoms, after.facts.atoms)
+    if program is None:
+        if before.space == after.space:
+            return before
+        program = before.program
+    return replace(after, rulebook=before.rulebook, grounder=_Given(program))
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """A ground program that is there already."""
+
+    program: GroundProgram
+
+    def __call__(self, rulebook: Rulebook, facts: Facts) -> GroundProgram:
+        return self.program
 
 
 Outcomes = Mapping[str, tuple[VerdictName, frozenset[Atom]]]
@@ -218,7 +253,9 @@ _TOLD: WeakKeyDictionary[Reading, dict[str, _Told]] = WeakKeyDictionary()
 """What was worked out: many change sets are held against one reading of what counts."""
 
 
-def _verdicts(space: str, before: _Told, after: _Told) -> Iterator[VerdictChange]:
+def _verdicts(
+    space: str, before: _Told, after: _Told, was_problem: Problem | None, will_problem: Problem | None
+) -> Iterator[VerdictChange]:
     titles = {c.id: c.title for told in (before, after) if told.problem for c in told.problem.space.candidates}
     for name in dict.fromkeys([*before.outcomes, *after.outcomes]):
         was, will = before.outcomes.get(name), after.outcomes.get(name)
@@ -228,7 +265,7 @@ def _verdicts(space: str, before: _Told, after: _Told) -> Iterator[VerdictChange
         appear = _in_brief(after.problem, will_hit - hits) if after.problem else ()
         vanish = _in_brief(before.problem, hits - will_hit) if before.problem else ()
         now, then = was[0] if was else None, will[0] if will else None
-        yield VerdictChange(space, name, titles[name], now, then, appear, vanish, before.problem, after.problem)
+        yield VerdictChange(space, name, titles[name], now, then, appear, vanish, was_problem, will_problem)
 
 
 def _outcomes(problem: Problem) -> Outcomes:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mechkg.graph.namespaces import TYPE
 from mechkg.reasoning.touched import FactQuery, Shared, fact_queries, queries_that_see
+from mechkg.service.workspace import Workspace
 
 
 def test_no_fact_query_asks_for_any_property() -> None:
@@ -52,3 +54,32 @@ def test_only_what_changed_is_asked_again() -> None:
     then.follow(now, [changed])
     assert then.rows("a ?space", {"space": "s"}) == [("before",)] and then.rows("b ?space", {"space": "s"}) == [("after",)]
     assert [query for query, _ in after.asked] == ["b ?space"]
+
+
+def test_asked_for_all_spaces_at_once_is_asked_for_each(shipped: Workspace) -> None:
+    spaces = [entry.id for entry in shipped.catalog.by_kind["space"]]
+    at_once, one_by_one = Shared(shipped.store), Shared(shipped.store)
+    queries = [query for query in fact_queries() if query.of_a_space]
+    at_once.gather(queries, spaces)
+    for query in queries:
+        for space in spaces:
+            assert (query.text, (("space", space),)) in at_once._kept
+            told = [Counter(map(tuple, s.rows(query.text, {"space": space}))) for s in (at_once, one_by_one)]
+            assert told[0] == told[1], (query.name, space)
+
+
+def test_what_did_not_change_is_gathered_from_before() -> None:
+    spaces = [f"s{n}" for n in range(20)]
+    query = FactQuery("a", "SELECT ?space ?item WHERE { ?space ?p ?item }", frozenset(), True, False)
+
+    class Source(Asked):
+        def rows(self, query: str, bindings: Mapping[str, str]) -> Sequence[Sequence[Any]]:
+            super().rows(query, bindings)
+            return [(space, self.answer) for space in ("s0", "s3", "another")]
+
+    before, after = Source("before"), Source("after")
+    now, then = Shared(before), Shared(after)
+    then.follow(now, [])
+    then.gather([query], spaces)
+    assert then.rows(query.text, {"space": "s3"}) == [("s3", "before")] and then.rows(query.text, {"space": "s1"}) == []
+    assert len(before.asked) == 1 and after.asked == []
