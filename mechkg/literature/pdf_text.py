@@ -1,11 +1,16 @@
-"""The text of a PDF, page by page. This is the only file that imports pypdf, which comes with the extra ``pdf``."""
+"""The text of a PDF, page by page, in the order of reading. Only this file imports pypdf, which comes with the extra ``pdf``."""
 
 from __future__ import annotations
 
 import io
 import logging
+from typing import TYPE_CHECKING
 
 from mechkg.errors import BadInputError, MissingExtraError, TooLargeError
+from mechkg.literature.columns import in_columns
+
+if TYPE_CHECKING:
+    import pypdf
 
 MOST_PAGES = 2000
 MOST_CHARACTERS = 20_000_000
@@ -36,7 +41,7 @@ def pdf_pages(content: bytes, name: str) -> tuple[list[str], str]:
         length = 0
         for page in reader.pages:
             # A lone half of a pair of code units is no character, and cannot be kept as UTF-8.
-            pages.append(page.extract_text().encode("utf-8", "replace").decode())
+            pages.append(_read(page).encode("utf-8", "replace").decode())
             length += len(pages[-1])
             if length > MOST_CHARACTERS:
                 raise TooLargeError(f"'{name}' has more than {MOST_CHARACTERS} characters of text", hint="split it")
@@ -52,3 +57,13 @@ def pdf_pages(content: bytes, name: str) -> tuple[list[str], str]:
             f"'{name}' holds no text: its pages are pictures", hint="run it through text recognition, or give the text"
         )
     return pages, f"pypdf {pypdf.__version__}"
+
+
+def _read(page: pypdf.PageObject) -> str:
+    """Return the text of a page, column by column where its file runs the columns into each other."""
+    plain = page.extract_text()
+    try:
+        layout = page.extract_text(extraction_mode="layout")
+    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError):
+        return plain  # what cannot be laid out can still be read
+    return in_columns(plain, layout) or plain
