@@ -7,7 +7,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 
 _HEADING = re.compile(
-    r"^[ \t#*]*(?:\d{1,2}\.?\s+)?(?P<name>abstract|introduction|results(?: and discussion)?|discussion|summary|conclusions?"
+    r"^[ \t#*■□▪•]*(?:\d{1,2}\.?\s+)?(?P<name>abstract|introduction|results(?: and discussion)?|discussion|summary|conclusions?"
     r"|experimental(?: section| part)?|(?:materials and )?methods|acknowledge?ments?|(?:notes and )?references"
     r"|conflicts of interest|entry for the table of contents|text for table of contents)\b(?P<rest>[^\n]*)$",
     re.IGNORECASE | re.MULTILINE,
@@ -31,6 +31,14 @@ _SECTION_WORDS = {
     "references": "references",
     "contents": "contents",
 }
+
+_ENTRY = re.compile(
+    r"^[ \t*-]*(?:\[(?P<bracketed>\d{1,3})\]|\((?P<round>\d{1,3})\)|(?P<plain>\d{1,3})\.?)[ \t]+(?=\S)", re.MULTILINE
+)
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_LEAST_ENTRIES = 4
+_LONGEST_ENTRY = 600
+"""Characters of a reference, at most."""
 
 _LONG = 160
 """Characters; a longer line is not one line of a printed page but a paragraph."""
@@ -90,11 +98,16 @@ class Sections:
                 end = text.find("\n", match.end())
                 marks.append((end if end >= 0 else len(text), None, None))
         marks.sort(key=lambda mark: mark[0])
+        headed = [(at, name) for at, name, _ in marks if name]
+        for start, end in _reference_lists(text, self.captions):
+            before = next((name for at, name in reversed(headed) if at <= start), "")
+            marks += [(start, "references", None), (end, before, None)]
+        marks.sort(key=lambda mark: mark[0])
         self._starts: list[int] = []
         self._zones: list[tuple[str | None, Label | None]] = []
         section: str | None = None
         for start, name, label in marks:
-            section = name or section
+            section = section if name is None else name or None
             self._starts.append(start)
             self._zones.append((section, label))
 
@@ -124,6 +137,32 @@ class Sections:
             if best > 0 and scores.count(best) == 1:
                 return scores.index(best)
         return None
+
+
+def _reference_lists(text: str, captions: list[int]) -> list[tuple[int, int]]:
+    """Return the places of lists of references, under a heading or not: entries that are counted on, each with a year."""
+    found: list[tuple[int, int]] = []
+    run: list[tuple[int, int]] = []
+    """Number and start of each entry."""
+
+    def close() -> None:
+        starts = [start for _, start in run]
+        ends = [*starts[1:], min([starts[-1] + _LONGEST_ENTRY, *(at for at in captions if at > starts[-1])])] if run else []
+        dated = [max((m.end() for m in _YEAR.finditer(text, *span)), default=0) for span in zip(starts, ends, strict=True)]
+        if len(run) >= _LEAST_ENTRIES and 3 * sum(map(bool, dated)) >= 2 * len(run):
+            line = text.find("\n", dated[-1] or starts[-1])
+            found.append((starts[0], line if line >= 0 else len(text)))
+        run.clear()
+
+    for match in _ENTRY.finditer(text):
+        number = int(match["bracketed"] or match["round"] or match["plain"])
+        if run and (number != run[-1][0] + 1 or match.start() > run[-1][1] + _LONGEST_ENTRY):
+            if match["plain"] and number != 1:
+                continue  # a number at the beginning of a line inside an entry
+            close()
+        run.append((number, match.start()))
+    close()
+    return found
 
 
 def _score(locator: str, place: Surroundings) -> int:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from mechkg.literature.sections import Sections, labels_in
 
 LONG = "A paragraph that fills its line, as paragraphs do where a text has one line for each, and that says nothing of use. " * 2
@@ -67,3 +69,51 @@ def test_captions_are_known_by_their_places() -> None:
     text = "See Figure 2.\n\nFigure 2. It went.\n\nNote S1: more.\n"
     assert Sections(text).captions == [text.index("Figure 2. It"), text.index("Note S1")]
     assert labels_in("Figure 1, Table 2 and Fig. S2-1a") == {("fig", "1"), ("tab", "2"), ("fig", "S2-1")}
+
+
+LIST = "".join(
+    f"[{n}] A. Author, The {n}th thing that was found\nand written, J. Chem. {2000 + n}, {n}, {n}.\n" for n in range(1, 6)
+)
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        LIST,
+        LIST.replace("[", "- [").replace("]", "]"),
+        LIST.replace("[", "").replace("]", "."),
+        LIST.replace("[", "(").replace("]", ")"),
+        LIST.replace("\n", "\n\n"),
+    ],
+    ids=["brackets", "dashes", "numbers", "round", "spaced"],
+)
+def test_a_list_of_references_is_known_without_a_heading(printed: str) -> None:
+    text = f"Results\n\nIt grew [1].\n\n{printed}\n\nScheme S2. It went on.\n\nMore was seen.\n"
+    sections = Sections(text)
+    assert sections.around(text.index("It grew")).section == "results"
+    assert {sections.around(text.index(f"{n}th")).section for n in range(1, 6)} == {"references"}
+    assert sections.around(text.index("More was")).section == "results"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1 First, heat it.\n2 Then cool it.\n3 Then wait.\n4 Then look.\n5 Then go.\n",  # no years
+        "[1] It was found in 2001.\n\n[2] And in 2002.\n",  # two are no list
+        "1a 2001 x\n7 2002 y\n3 2003 z\n9 2004 w\n2 2005 v\n",  # not counted on
+    ],
+)
+def test_other_numbered_lines_are_no_references(text: str) -> None:
+    assert {Sections(text).around(at).section for at in range(0, len(text), 5)} == {None}
+
+
+def test_after_several_lists_of_references_the_text_goes_on() -> None:
+    text = f"It grew.\n\n{LIST}\nScheme 1. It went.\n\n{LIST}\nScheme 2. It stayed.\n\nThe end.\n"
+    sections = Sections(text)
+    assert sections.around(text.index("It went")).section is None
+    assert sections.around(text.index("The end")).section is None
+
+
+def test_a_heading_may_have_a_mark() -> None:
+    text = f"It grew.\n\n■ REFERENCES\n\n(1) Author, A. J. Chem. 2001, 1.\n{LONG}"
+    assert Sections(text).around(text.index("Author")).section == "references"
