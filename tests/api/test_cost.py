@@ -80,7 +80,7 @@ def test_fragments_count_where_they_are_spread() -> None:
 def test_reasoning_and_changes() -> None:
     assert cost('{ check(space: "s") { space } }') == REASONING + 1
     assert cost("mutation { __typename }") == 1
-    text = 'mutation { comment(of: "item:x", text: "y") { __typename } }'
+    text = 'mutation { comment(upon: "item:x", text: "y") { __typename } }'
     assert cost(text) == CHANGE + 1
 
 
