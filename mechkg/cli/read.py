@@ -66,7 +66,9 @@ def read(
     _print_mentions(found, everything)
     _print_suggestions(found, everything)
     if entered is None:
-        console.print("Into the queue: [bold]mechkg read FILE --propose --only NUMBERS[/bold]")
+        console.print(
+            "Into the queue: [bold]mechkg read FILE --propose --only NUMBERS[/bold]; what is incomplete becomes a draft."
+        )
         return
     if entered.proposed:
         console.print(
@@ -147,6 +149,9 @@ def _print_suggestions(found: ReadPaper, everything: bool) -> None:
     for each in shown:
         console.print(f"{each.number:>3}  {escape(_line(each))}")
         console.print(f"     “{each.suggestion.quote}” (page {each.anchor.page})", markup=False, style="dim")
+        if "at" in each.suggestion.body and each.standing == "new":
+            _, _, placed = each.suggestion.why.partition("; ")
+            console.print(f"     {placed}", markup=False, style="dim")
         if each.missing and each.standing == "new":
             fields = " ".join(f"--fill {each.number}.{field}=..." for field in each.missing)
             console.print(f"     not said: {', '.join(each.missing)}; {fields}", markup=False, style="yellow")

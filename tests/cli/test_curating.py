@@ -76,6 +76,14 @@ def test_a_paper_is_read(mechkg: Run, tmp_path: Path) -> None:
     assert found["new_document"] and found["suggestions"][0]["missing"] == ["at"] and found["proposed"] == []
 
 
+def test_the_words_by_which_an_observation_was_put_at_a_stage_are_shown(mechkg: Run, tmp_path: Path) -> None:
+    file = tmp_path / "new.txt"
+    file.write_text("After the addition of 0.7 mL of OTA (Figure 1b), CdTe MSC-371 appeared.\n", encoding="utf-8")
+    shown = mechkg("read", str(file), "--document", "zhang2020")
+    assert "at z-f1/add-ota" in shown.stdout
+    assert "z-f1/add-ota is the only stage that fits '0.7 mL', 'addition of 0.7 mL of OTA'" in " ".join(shown.stdout.split())
+
+
 def test_what_is_incomplete_becomes_a_draft(process: Run, tmp_path: Path) -> None:
     home, file, draft = tmp_path / "home", tmp_path / "known.txt", tmp_path / "draft.json"
     file.write_bytes(TEXT)
