@@ -103,10 +103,15 @@ def find_disagreements(accepted: Accepted, decisions: Iterable[Act] = (), rules:
     groups = [*_compositions(accepted, compared, unread), *_measured(accepted, compared, unread)]
     found = sorted((d for group in groups if (d := _disagreement(*group)) is not None), key=lambda d: d.id)
     bands = tuple(frame.band for frame, _, _ in groups if frame.band is not None)
+    return Found(with_decisions(found, decisions), bands, tuple(unread))
+
+
+def with_decisions(found: Iterable[Disagreement], decisions: Iterable[Act]) -> tuple[Disagreement, ...]:
+    """Return disagreements with what the acts ``decisions`` say of them, oldest first."""
     said: dict[str, Act] = {
         act.subject.name: act for act in decisions if act.kind == "decide" and act.subject and act.subject.kind == "disagreement"
     }
-    return Found(tuple(_decided(each, said.get(each.id)) for each in found), bands, tuple(unread))
+    return tuple(_decided(each, said.get(each.id)) for each in found)
 
 
 def _decided(found: Disagreement, act: Act | None) -> Disagreement:
@@ -164,7 +169,7 @@ def _compositions(accepted: Accepted, rules: Rules, unread: list[tuple[TypedValu
     if rule is None:
         return
     species = {item.id: item for _, item in accepted if isinstance(item, Species)}
-    materials = {_elements(i.formula): i.id for _, i in accepted if isinstance(i, Material) and i.formula}
+    materials = {elements_of(i.formula): i.id for _, i in accepted if isinstance(i, Material) and i.formula}
     entries: dict[str, list[tuple[float, str, TypedValue]]] = defaultdict(list)
     for record, item in accepted:
         for entry in item.entries if isinstance(item, Claim) else ():
@@ -175,7 +180,7 @@ def _compositions(accepted: Accepted, rules: Rules, unread: list[tuple[TypedValu
                 unread.append((value, "the formula cannot be read"))
                 continue
             known = species.get(entry.species or "")
-            elements = _elements(entry.formula)
+            elements = elements_of(entry.formula)
             material = known.material if known else materials.get(elements, "".join(sorted(elements)))
             entries[material].append((entry.absorption.to("nm"), known.names[0] if known else entry.formula, value))
     gap = rules.band.to("nm")
@@ -189,7 +194,8 @@ def _compositions(accepted: Accepted, rules: Rules, unread: list[tuple[TypedValu
             yield frame, [(value, value.value) for _, _, value in chain], agree
 
 
-def _elements(formula: str) -> frozenset[str]:
+def elements_of(formula: str) -> frozenset[str]:
+    """Return the elements of a printed formula; none when it cannot be read."""
     return frozenset(symbol for counts in readings(formula) for symbol, _ in counts)
 
 
@@ -217,7 +223,7 @@ def _measured(accepted: Accepted, rules: Rules, unread: list[tuple[TypedValue, s
             continue
         subjects = item.about if isinstance(item, Claim) else item.subject
         for measured in item.measured:
-            rule, named = _rule(rules, measured.what)
+            rule, named = property_of(rules, measured.what)
             if rule is None or not subjects:
                 continue
             conditions = _conditions(item, rule, stages)
@@ -241,7 +247,7 @@ def _measured(accepted: Accepted, rules: Rules, unread: list[tuple[TypedValue, s
         yield frame, values, _near(rule)
 
 
-def _rule(rules: Rules, what: str) -> tuple[Property | None, str | None]:
+def property_of(rules: Rules, what: str) -> tuple[Property | None, str | None]:
     """Return the property that the words speak of, and the name of whose it is, if they say it."""
     for rule in rules.properties:
         for pattern in rule.what:
@@ -282,23 +288,9 @@ def _read(rule: Property, measured: Measured) -> Any:
     if measured.quantity is None:
         return None
     try:
-        return _interval(measured.quantity, rule.unit)
+        return measured.quantity.interval(rule.unit)
     except ValueError:
         return None
-
-
-def _interval(quantity: Quantity, unit: str) -> tuple[float, float]:
-    """Return the numbers that a printed quantity allows, in ``unit``."""
-    value = quantity.to(unit)
-    high = quantity.model_copy(update={"value": quantity.high}).to(unit) if quantity.high is not None else value
-    if quantity.uncertainty is not None:
-        spread = abs(quantity.model_copy(update={"value": quantity.value + quantity.uncertainty}).to(unit) - value)
-        value, high = value - spread, high + spread
-    if quantity.relation in ("<", "<="):
-        return (float("-inf"), high)
-    if quantity.relation in (">", ">="):
-        return (value, float("inf"))
-    return (value, high)
 
 
 def _near(rule: Property) -> Callable[[Any, Any], bool]:

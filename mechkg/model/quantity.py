@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from math import isinf
 from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import model_serializer, model_validator
@@ -106,6 +107,31 @@ class Quantity(Value):
             return float(quantity.to(unit).magnitude)
         except Exception as error:
             raise ValueError(f"{self} cannot be given in {unit}") from error
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """The lowest and the highest number that the print allows, in its own unit.
+
+        >>> Quantity.model_validate("> 2 h").bounds, Quantity.model_validate("10 +- 2 nm").bounds
+        ((2.0, inf), (8.0, 12.0))
+        """
+        low, high = self.value, self.value if self.high is None else self.high
+        if self.uncertainty is not None:
+            low, high = low - self.uncertainty, high + self.uncertainty
+        if self.relation in ("<", "<="):
+            low = float("-inf")
+        if self.relation in (">", ">="):
+            high = float("inf")
+        return low, high
+
+    def interval(self, unit: str) -> tuple[float, float]:
+        """Return the lowest and the highest number that the print allows, in ``unit``; raise ValueError as :meth:`to` does.
+
+        >>> Quantity.model_validate("> 2 h").interval("min")
+        (120.0, inf)
+        """
+        low, high = (end if isinf(end) else self.model_copy(update={"value": end}).to(unit) for end in self.bounds)
+        return low, high
 
     def __str__(self) -> str:
         relation = "" if self.relation == "=" else f"{self.relation} "

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from mechkg.errors import NotFoundError, nearest
 from mechkg.model.base import Item
@@ -15,6 +16,14 @@ from mechkg.model.corpus import ITEM_TYPES, ItemKind
 from mechkg.model.hypothesis import Backing, HypothesisSpace
 from mechkg.model.ledger_record import Act, AssertionRecord
 from mechkg.model.source import Document
+
+if TYPE_CHECKING:
+    from mechkg.service.read_models.models import ReadModels
+
+_MODELS, _MODELS_BEFORE = "_models", "_models_before"
+"""Where a catalogue keeps its read models, and those of an earlier one that they will be made from."""
+
+_MAKING = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -95,7 +104,22 @@ class Catalog:
             vars(later)["by_name"] = _exchanged(self.by_name, _names(old), _names(new))
         if "referring" in made:
             vars(later)["referring"] = self._referring_after(entries, old, new)
+        with _MAKING:
+            vars(later)[_MODELS_BEFORE] = made.get(_MODELS) or made.get(_MODELS_BEFORE)
         return later
+
+    @property
+    def models(self) -> ReadModels:
+        """The items in the forms in which many questions ask for them, made when they are first asked for."""
+        made = vars(self)
+        if _MODELS not in made:
+            from mechkg.service.read_models.models import ReadModels  # who only looks one item up needs no arrays
+
+            with _MAKING:
+                if _MODELS not in made:
+                    made[_MODELS] = ReadModels(self, made.pop(_MODELS_BEFORE, None))
+        found: ReadModels = made[_MODELS]
+        return found
 
     def _referring_after(self, entries: Mapping[str, Entry], old: list[Entry], new: list[Entry]) -> Mapping[str, list[Entry]]:
         found = _exchanged(self.referring, _referring(old, self.entries), _referring(new, entries))

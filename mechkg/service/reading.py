@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from mechkg.graph.build import read_state
 from mechkg.graph.store import Store
@@ -16,6 +16,9 @@ from mechkg.reasoning.problem import Problem
 from mechkg.reasoning.touched import Shared
 from mechkg.service.catalog import Catalog
 from mechkg.service.kept import KeptSpaces
+
+if TYPE_CHECKING:
+    from mechkg.service.read_models.models import ReadModels
 
 
 class View(Protocol):
@@ -73,6 +76,11 @@ class Reading:
         self._kept = kept
         self._lock = threading.RLock()
         self._problems: dict[str, Problem] = {}
+
+    @property
+    def models(self) -> ReadModels:
+        """The items in the forms in which many questions ask for them, made when they are first asked for."""
+        return self.catalog.models
 
     @cached_property
     def labels(self) -> Labels:

@@ -1,0 +1,221 @@
+"""Disagreements at scale: values grouped by what they are of, and only the groups that can disagree read in full.
+
+What disagrees is decided in one place, :mod:`mechkg.curation.disagreements`. Here it is found out, over arrays, which groups of
+values cannot: they are all alike, or all within the tolerance. The rest are handed over there, a group at a time, and what came
+of a group is kept for the next version, where most groups are what they were.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from mechkg.curation.disagreements import elements_of, find_disagreements, shipped_rules
+from mechkg.model.base import Item
+from mechkg.model.disagreement import Disagreement
+from mechkg.service.catalog import Catalog, Entry
+from mechkg.service.read_models.columns import Bools, Columns, Floats, Ints
+from mechkg.service.read_models.item_facts import element_key
+from mechkg.service.read_models.names import NONE
+
+GroupKey = tuple[str, str, float | None]
+"""Of what the values are, the property, and the lowest position of the bands that are taken for one."""
+
+Kept = Mapping[tuple[GroupKey, tuple[str, ...]], tuple[Disagreement, ...]]
+"""What came of a group of assertions, with those that say what they are of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Values of one property of one thing: how many different ones are printed, by how many documents, and the items."""
+
+    subject: str
+    property: str
+    values: int
+    documents: int
+    items: int
+
+
+@dataclass(frozen=True, slots=True)
+class Grouped:
+    """The first of some groups, and how many there are."""
+
+    groups: tuple[Group, ...]
+    total: int
+
+
+class Conflicts:
+    """What is claimed of the same property of the same thing, as of one version."""
+
+    def __init__(self, catalog: Catalog, columns: Columns, before: Conflicts | None = None) -> None:
+        self._catalog = catalog
+        self._columns = columns
+        self._before: Kept = {} if before is None else before._kept or before._before
+        self._kept: dict[tuple[GroupKey, tuple[str, ...]], tuple[Disagreement, ...]] = {}
+        self._rules = shipped_rules()
+
+    def groups(self, at_least: int = 2, most: int | None = None) -> Grouped:
+        """Return the things and properties with so many different printed values, those with most first, then by name.
+
+        Values that differ may agree within what is printed and the tolerance: see :attr:`disagreements`. Of a claim about several
+        things, the value may be of any of them.
+        """
+        columns, values = self._columns, self._columns.values
+        alive = columns.alive[values.rows]
+        keys = values.subjects[alive].astype(np.int64) * len(self._rules.properties) + values.properties[alive]
+        size = len(columns.names)
+        of, values_each = _distinct(keys, values.texts[alive], size)
+        chosen = np.flatnonzero(values_each >= at_least)
+        documents = np.zeros(len(of), np.int64)
+        items = np.zeros(len(of), np.int64)
+        if most is None or len(chosen) <= most:
+            shown = chosen
+        else:
+            # those with as many values as the last that is shown are all put in order by name
+            least = np.partition(values_each[chosen], len(chosen) - most)[len(chosen) - most]
+            shown = chosen[values_each[chosen] >= least]
+        among = np.isin(keys, of[shown])
+        _, documents_each = _distinct(keys[among], columns.single["document"][values.rows[alive][among]], size)
+        _, items_each = _distinct(keys[among], values.rows[alive][among], len(columns))
+        documents[shown], items[shown] = documents_each, items_each
+        count = len(self._rules.properties)
+        found = [
+            Group(
+                columns.names[of_ // count],
+                self._rules.properties[of_ % count].id,
+                int(values_each[place]),
+                int(documents[place]),
+                int(items[place]),
+            )
+            for place, of_ in zip(shown.tolist(), of[shown].tolist(), strict=True)
+        ]
+        found.sort(key=lambda group: (-group.values, group.subject, group.property))
+        return Grouped(tuple(found[:most]), len(chosen))
+
+    @cached_property
+    def disagreements(self) -> tuple[Disagreement, ...]:
+        """The disagreements, sorted by id, each open: what was decided is no part of a version.
+
+        See :func:`mechkg.curation.disagreements.with_decisions`.
+        """
+        found = {each.id: each for key, rows in self._suspects() for each in self._of_group(key, rows)}
+        self._before = {}  # used up
+        return tuple(found[name] for name in sorted(found))
+
+    @cached_property
+    def rows(self) -> Bools:
+        """Which items stand on a side of a disagreement."""
+        items = {value.item for each in self.disagreements for side in each.sides for value in side.values}
+        found = np.zeros(len(self._columns), np.bool_)
+        found[[self._columns.row_of[name] for name in items]] = True
+        return found
+
+    # --- which groups may disagree
+
+    def _suspects(self) -> Iterator[tuple[GroupKey, Ints]]:
+        """Yield groups that are not sure to agree, with the rows that are in them."""
+        yield from self._suspect_values()
+        yield from self._suspect_compositions()
+
+    def _suspect_values(self) -> Iterator[tuple[GroupKey, Ints]]:
+        columns, values = self._columns, self._columns.values
+        alive = np.flatnonzero(columns.alive[values.rows])
+        if not len(alive):
+            return
+        count = len(self._rules.properties)
+        keys = values.subjects[alive].astype(np.int64) * count + values.properties[alive]
+        order = alive[np.argsort(keys, kind="stable")]
+        keys = np.sort(keys, kind="stable")
+        starts = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]]))
+        low, high, texts = values.low[order], values.high[order], values.texts[order]
+        unlike = np.minimum.reduceat(texts, starts) != np.maximum.reduceat(texts, starts)
+        # two values are further apart than the tolerance only if the lowest upper end is so below the highest lower end
+        gap = np.maximum.reduceat(low, starts) - np.minimum.reduceat(high, starts)
+        size = np.fmin(*(np.where(np.isfinite(end), np.abs(end), np.nan) for end in (low, high)))
+        least = np.fmin.reduceat(size, starts)
+        of = values.properties[order][starts]
+        share = np.array([rule.share for rule in self._rules.properties])[of]
+        amount = np.array([rule.amount for rule in self._rules.properties])[of]
+        words = np.array([rule.values == "words" for rule in self._rules.properties])[of]
+        # numbers here are converted by another road than there: a little less than the tolerance is suspect too
+        apart = np.where(words, unlike, unlike & (gap > np.fmax(amount, share * np.nan_to_num(least)) * (1 - 1e-9)))
+        ends = np.append(starts[1:], len(order))
+        for place in np.flatnonzero(apart).tolist():
+            rows = values.rows[order[starts[place] : ends[place]]]
+            key = int(keys[starts[place]])
+            yield (columns.names[key // count], self._rules.properties[key % count].id, None), np.unique(rows)
+
+    def _suspect_compositions(self) -> Iterator[tuple[GroupKey, Ints]]:
+        columns, found = self._columns, self._columns.compositions
+        rule = next((p for p in self._rules.properties if p.values == "formulas"), None)
+        alive = np.flatnonzero(columns.alive[found.rows])
+        if rule is None or not len(alive):
+            return
+        of_species = dict(zip(*self._material_of_species(), strict=True))
+        materials = self._materials()
+        names = [
+            columns.names.add(
+                of_species.get(columns.row_of.get(columns.names[species], NONE) if species != NONE else NONE)
+                or materials.get(columns.names[elements], columns.names[elements])
+            )
+            for species, elements in zip(found.species[alive].tolist(), found.elements[alive].tolist(), strict=True)
+        ]
+        material = np.array(names, np.int32)
+        order = np.lexsort((found.positions[alive], material))
+        material, positions, rows = material[order], found.positions[alive][order], found.rows[alive][order]
+        formulas = found.formulas[alive][order]
+        gap = self._rules.band.to("nm")
+        breaks = (material[1:] != material[:-1]) | (np.diff(positions) > gap)
+        starts = np.flatnonzero(np.concatenate([[True], breaks]))
+        ends = np.append(starts[1:], len(order))
+        for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
+            if (formulas[start:end] != formulas[start]).any():
+                yield (columns.names[int(material[start])], rule.id, float(positions[start])), np.unique(rows[start:end])
+
+    def _material_of_species(self) -> tuple[list[int], list[str]]:
+        own = self._columns.several["own_material"]
+        is_species = self._columns.single["kind"][own.rows] == self._columns.names.find("species")
+        rows = own.rows[is_species].tolist()
+        return rows, [self._columns.names[name] for name in own.names[is_species].tolist()]
+
+    def _materials(self) -> dict[str, str]:
+        """Return the material of some elements, as text."""
+        bodies = (entry.record.body for entry in self._catalog.by_kind.get("material", ()))
+        return {element_key(elements_of(body["formula"])): body["id"] for body in bodies if body.get("formula")}
+
+    # --- what comes of a group
+
+    def _of_group(self, key: GroupKey, rows: Ints) -> tuple[Disagreement, ...]:
+        entries = [self._columns.entries[row] for row in rows.tolist()]
+        context = self._context(entries, formulas=key[2] is not None)
+        those = (key, tuple(entry.record.id for entry in (*entries, *context)))
+        if those not in self._kept:
+            there = those in self._before
+            self._kept[those] = self._before[those] if there else self._read(key, [*entries, *context])
+        return self._kept[those]
+
+    def _context(self, entries: Iterable[Entry], *, formulas: bool) -> list[Entry]:
+        """Return the items that say what the values are of, and under which conditions: those that are named, and materials."""
+        everything = self._catalog.entries
+        found = {name: everything[name] for entry in entries for name in entry.named if name in everything}
+        if formulas:
+            found |= {entry.id: entry for entry in self._catalog.by_kind.get("material", ())}
+        return [found[name] for name in sorted(found) if found[name].kind not in ("claim", "observation")]
+
+    def _read(self, key: GroupKey, entries: Iterable[Entry]) -> tuple[Disagreement, ...]:
+        subject, name, low = key
+        found = find_disagreements([(e.record, e.value) for e in entries if isinstance(e.value, Item)], (), self._rules)
+        return tuple(
+            each
+            for each in found.disagreements
+            if (each.subject, each.property_id) == (subject, name) and (low is None or each.id == f"{subject}-{low:g}-{name}")
+        )
+
+
+def _distinct(keys: np.ndarray[tuple[int], np.dtype[np.int64]], values: Ints, size: int) -> tuple[Floats, Floats]:
+    """Return the keys, ascending, and with how many different values each of them stands; values are below ``size``."""
+    pairs = np.unique(keys * size + values)
+    return np.unique(pairs // size, return_counts=True)
