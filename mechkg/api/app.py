@@ -42,7 +42,7 @@ def create_app(workspace: Workspace) -> FastAPI:
         with following(workspace):
             yield
 
-    app = FastAPI(title="mechkg", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
+    app = FastAPI(title="mechkg", docs_url=None, redoc_url=None, openapi_url="/openapi.json", lifespan=lifespan)
     add_sign_in(app, SignIn(workspace.ledger, read_providers(workspace.home)), public_url=os.environ.get("MECHKG_URL"))
 
     @app.get("/", include_in_schema=False)
@@ -54,7 +54,7 @@ def create_app(workspace: Workspace) -> FastAPI:
         """Say that the process is alive."""
         return {"status": "alive"}
 
-    @app.get("/readyz")
+    @app.get("/readyz", responses={503: {"description": "Not yet; the reason is told."}})
     def readyz() -> JSONResponse:
         """Say whether ledger and graph can be read and agree."""
         try:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 from hashlib import sha256
-from typing import Final, Literal
+from typing import Any, Final, Literal
 from urllib.parse import quote
 from xml.etree.ElementTree import Element, SubElement, register_namespace, tostring
 
@@ -25,6 +25,11 @@ Form = Literal["atom", "rss"]
 _ATOM: Final = "http://www.w3.org/2005/Atom"
 _DC: Final = "http://purl.org/dc/elements/1.1/"
 _TYPE: Final[dict[Form, str]] = {"atom": "application/atom+xml", "rss": "application/rss+xml"}
+_ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"description": "The feed.", "content": {name: {"schema": {"type": "string"}} for name in _TYPE.values()}},
+    304: {"description": "What the caller has still holds."},
+    404: {"description": "Nothing has that name.", "content": {"text/plain": {"schema": {"type": "string"}}}},
+}
 _NOT_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _BEGINNING: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -34,15 +39,17 @@ register_namespace("dc", _DC)
 
 def add_feeds(app: FastAPI, workspace: Workspace) -> None:
     """Add the feeds of a workspace: of all acts, of those about an item or a paper, and of those that concern a person."""
-    router = APIRouter(prefix="/feeds", include_in_schema=False)
+    router = APIRouter(prefix="/feeds", default_response_class=Response, responses=_ANSWERS)
 
     # sync functions: they run in threads, as reading the ledger may wait
     @router.get("/acts.{form}")
     def of_all(request: Request, form: Form) -> Response:
+        """What was done of late."""
         return _answer(request, form, lambda: feed(workspace, "acts"))
 
     @router.get("/{kind}/{name}.{form}")
     def of_one(request: Request, kind: Literal["items", "documents", "people"], name: str, form: Form) -> Response:
+        """What was done of late about an item or a paper, or that concerns a person."""
         return _answer(request, form, lambda: feed(workspace, kind, name))
 
     app.include_router(router)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import FileResponse, PlainTextResponse
@@ -21,14 +21,27 @@ _TYPES: Final = {
     ".md": "text/markdown; charset=utf-8",
 }
 
+_ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
+    200: {
+        "description": "The file.",
+        "content": {kind.partition(";")[0]: {"schema": {"type": "string", "format": "binary"}} for kind in _TYPES.values()},
+    },
+    304: {"description": "What the caller has is the same for good."},
+    404: {
+        "description": "No release, or no file of it, has that name.",
+        "content": {"text/plain": {"schema": {"type": "string"}}},
+    },
+}
+
 
 def add_release_files(app: FastAPI, workspace: Workspace) -> None:
     """Add ``/releases/NAME/FILE``; ``manifest.json`` lists the files of a release, with digests."""
-    router = APIRouter(prefix="/releases", include_in_schema=False)
+    router = APIRouter(prefix="/releases", default_response_class=Response, responses=_ANSWERS)
 
     # a sync function: it runs in a thread, for the first who asks lets the files be written
     @router.get("/{name}/{file:path}")
     def fetch(request: Request, name: str, file: str) -> Response:
+        """A file of a release; manifest.json lists them."""
         try:
             found = released_file(workspace, name, file)
         except NotFoundError as error:
