@@ -22,6 +22,7 @@ from mechkg.api.limits import read_limits
 from mechkg.api.pages import add_styles
 from mechkg.api.persisted import Persisted
 from mechkg.api.release_files import add_release_files
+from mechkg.api.response_cache import AnswersInFront, ResponseCache
 from mechkg.api.schema import create_schema
 from mechkg.api.sign_in import add_sign_in
 from mechkg.api.sparql import add_sparql
@@ -82,7 +83,11 @@ def _add_graphql(app: FastAPI, workspace: Workspace) -> None:
     folder = os.environ.get("MECHKG_OPERATIONS")
     schema = create_schema(limits, Persisted.read(Path(folder) if folder else None, only=limits.only))
     context_of = context_getter(workspace)
-    app.add_route("/graphql", GraphQLEndpoint(schema, context_of, _explorer), include_in_schema=False)  # type: ignore[arg-type]
+    answers = app.state.answers = ResponseCache(workspace.ledger.marks, limits.kept)
+    endpoint = GraphQLEndpoint(schema, context_of, _explorer, answers)
+    app.add_route("/graphql", endpoint, include_in_schema=False)  # type: ignore[arg-type]
+    # most requests are for here, and are spared the way through routes
+    app.add_middleware(AnswersInFront, path="/graphql", endpoint=endpoint, cache=answers, take_turn=schema.admission.take_turn)
     router: GraphQLRouter[Context, None] = GraphQLRouter(
         schema,
         graphql_ide=None,

@@ -42,12 +42,19 @@ class Context(BaseContext):
     def __init__(self, workspace: Workspace, threads: Executor, caller: Caller | None = None) -> None:
         super().__init__()
         self.workspace = workspace
-        self.caller = caller
-        """Who asks; None for somebody who does not say, and may read."""
+        self._caller = caller
+        self.asked_who = False
+        """Whether it was asked who asks, so that others may be answered otherwise."""
         self._threads = threads
         self._reasoned = 0
         self._past: dict[str, Recorded] = {}
         self._moments: dict[str, asyncio.Future[Moment]] = {}
+
+    @property
+    def caller(self) -> Caller | None:
+        """Who asks; None for somebody who does not say, and may read."""
+        self.asked_who = True
+        return self._caller
 
     @cached_property
     def catalog(self) -> Catalog:
@@ -131,12 +138,25 @@ def root_of(info: Info) -> str:
 
 
 def context_getter(workspace: Workspace) -> Callable[[Caller | None], Awaitable[Context]]:
-    """Return what makes the context of each request; the catalog is read in a thread, as that may wait for the ledger."""
+    """Return what makes the context of each request.
+
+    The catalog is read in a thread, as that may wait for the ledger; but not again while no act was done, where the ledger tells
+    so at once.
+    """
     threads = ThreadPoolExecutor(THREADS, thread_name_prefix="reasoning")
+    marks = workspace.ledger.marks
+    last: tuple[int, Catalog] | None = None
 
     async def get(caller: Annotated[Caller | None, Depends(caller_of)]) -> Context:
+        nonlocal last
         context = Context(workspace, threads, caller)
-        await asyncio.to_thread(getattr, context, "catalog")
+        position = marks.now().position if marks.at_once else None
+        if last is not None and last[0] == position:
+            context.catalog = last[1]
+        else:
+            await asyncio.to_thread(getattr, context, "catalog")
+            if position is not None:
+                last = (position, context.catalog)
         return context
 
     return get

@@ -27,6 +27,7 @@ from mechkg.api.execution import Result, carry_out, listen
 from mechkg.api.graphql_errors import ABOUT_HTTP, RequestError, told
 from mechkg.api.graphql_request import Answered, GraphQLRequest, negotiate, read_get, read_post, wants_page
 from mechkg.api.operations import Operation
+from mechkg.api.response_cache import QUESTION, Lasting, Question, ResponseCache
 from mechkg.api.schema import Schema
 from mechkg.errors import MechkgError
 from mechkg.model.person import Caller
@@ -46,12 +47,15 @@ class GraphQLEndpoint:
         schema: Schema,
         context_of: Callable[[Caller | None], Awaitable[Context]],
         page: Callable[[Request], Response],
+        answers: ResponseCache,
     ) -> None:
         self._schema = schema
         self._admission = schema.admission
         self._limits = schema.admission.limits
         self._context_of = context_of
         self._page = page
+        self._answers = answers
+        self._lasting = Lasting(schema._schema)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -71,6 +75,8 @@ class GraphQLEndpoint:
             accepted = negotiate(request.headers.get("accept"))
             caller = await _caller(request)
             self._admission.take_turn(request, caller)
+            if (kept := self._kept(request, caller)) is not None:
+                return kept
             asked = await self._asked(request)
             return await self._answered(request, caller, asked, accepted)
         except RequestError as error:
@@ -96,9 +102,28 @@ class GraphQLEndpoint:
         result = await self._in_time(operation, context)
         if accepted == _EVENTS:
             return event_stream(one(_json(result.answer())))
-        if not asked.by_get:
-            return _written(result.answer(), accepted, 200, _NOT_KEPT)
-        return _revalidated(request, _written(result.answer(), accepted, 200, _kept_by(caller)), whole=not result.errors)
+        response = _written(result.answer(), accepted, 200, _kept_by(caller) if asked.by_get else _NOT_KEPT)
+        if operation.type is OperationType.QUERY and not result.errors:
+            self._keep(request, operation, context, caller, response)
+        return _revalidated(request, response, whole=not result.errors) if asked.by_get else response
+
+    def _kept(self, request: Request, caller: Caller | None) -> Response | None:
+        """Return the answer to a request, where it was kept and still holds."""
+        question: Question | None = request.scope.get(QUESTION)
+        kept = question and self._answers.find(question, caller)
+        if not kept:
+            return None
+        response = Response(kept.body)
+        response.raw_headers = list(kept.headers)
+        return _revalidated(request, response, whole=True) if request.method == "GET" else response
+
+    def _keep(self, request: Request, operation: Operation, context: Context, caller: Caller | None, response: Response) -> None:
+        """Keep an answer for when it is asked for again."""
+        question: Question | None = request.scope.get(QUESTION)
+        if question is not None and self._lasting(operation.text, operation.document):
+            if request.method == "GET":
+                response.headers["ETag"] = _tag(response)
+            self._answers.keep(question, caller, list(response.raw_headers), bytes(response.body), own=context.asked_who)
 
     async def _in_time(self, operation: Operation, context: Context) -> Result:
         """Carry an operation out; raise RequestError when that takes too long."""
@@ -198,14 +223,17 @@ def _kept_by(caller: Caller | None) -> dict[str, str]:
     return {"Cache-Control": "no-cache" if caller is None else "private, no-cache"}
 
 
+def _tag(response: Response) -> str:
+    kind = response.headers["Content-Type"].encode()
+    return f'"{blake2b(kind + bytes(response.body), digest_size=16).hexdigest()}"'
+
+
 def _revalidated(request: Request, response: Response, *, whole: bool) -> Response:
     """Return an answer under its tag, or, to who has it already, that it still holds (RFC 9110, 13.1.2)."""
     if not whole:
         response.headers["Cache-Control"] = "no-store"
         return response
-    kind = response.headers["Content-Type"].encode()
-    tag = f'"{blake2b(kind + bytes(response.body), digest_size=16).hexdigest()}"'
-    response.headers["ETag"] = tag
+    response.headers["ETag"] = tag = _tag(response)
     known = request.headers.get("if-none-match", "")
     if known.strip() == "*" or tag in [one.strip().removeprefix("W/") for one in known.split(",")]:
         kept = {name: response.headers[name] for name in ("ETag", "Cache-Control", "Vary")}

@@ -14,6 +14,7 @@ from typing import Any, Final
 from mechkg.errors import BadInputError, nearest
 
 _PREFIX: Final = "MECHKG_GRAPHQL_"
+_MAY_BE_0: Final = {f"{_PREFIX}RATE", f"{_PREFIX}KEPT"}
 _SWITCH: Final = {"on": True, "off": False, "1": True, "0": False, "true": True, "false": False, "yes": True, "no": False}
 
 
@@ -49,6 +50,8 @@ class Limits:
     """Requests a second that one caller may make in the long run; 0 for any number."""
     burst: int = 1000
     """Requests that one caller may make at once."""
+    kept: int = 64_000_000
+    """Bytes that answers may take which are kept for when they are asked again; 0 to keep none."""
     introspection: bool = True
     """Whether the schema may be asked for itself."""
     only: bool = True
@@ -89,6 +92,6 @@ def _read(name: str, text: str, kind: type) -> Any:
         value = kind(text)
     except ValueError:
         value = -1
-    if not 0 <= value < 1e12 or (value == 0 and name != f"{_PREFIX}RATE"):
+    if not 0 <= value < 1e12 or (value == 0 and name not in _MAY_BE_0):
         raise BadInputError(f"{name} is '{text}'", hint=f"give a {'whole ' if kind is int else ''}number above 0")
     return value
