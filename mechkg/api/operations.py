@@ -28,7 +28,7 @@ from mechkg.api.limits import Limits
 MOST_KEPT: Final = 500
 """So many documents are remembered."""
 
-MOST_ERRORS: Final = 10
+MOST_ERRORS: Final = 5
 """So many mistakes of a document are told; looking for names that resemble a wrong one takes a while."""
 
 _RULES: Final = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)

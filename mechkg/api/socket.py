@@ -27,6 +27,7 @@ async def told(
     try:
         admission.take_turn(cast("HTTPConnection", context.request), context.caller)
         operation = admission.admit(asked)
+        context = await _renewed(context)
         if operation.type is OperationType.SUBSCRIPTION:
             async with aclosing(listen(schema, operation, context)) as results:
                 async for result in results:
@@ -40,6 +41,14 @@ async def told(
     except TimeoutError:
         late = RequestError.of("graphql.timeout", f"the answer took longer than {admission.limits.seconds:g} s")
         yield PreExecutionError(data=None, errors=late.as_graphql())
+
+
+async def _renewed(context: Context) -> Context:
+    """Return a context for one operation: that of the connection stands still at its beginning."""
+    found = Context(context.workspace, context._threads, context.caller)
+    found.request = context.request
+    await asyncio.to_thread(getattr, found, "catalog")
+    return found
 
 
 def _sent(result: Result) -> ExecutionResult:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from starlette.testclient import TestClient
 
 from mechkg.api.app import create_app
 from mechkg.service.workspace import Workspace
+from tests.api.changing import SEEN_C, load, opened
 from tests.api.hostile import HOSTILE, Hostile
 
 
@@ -64,3 +66,17 @@ def test_who_asks_too_often_waits(shipped: Workspace, monkeypatch: pytest.Monkey
         *let_in, refused = sent(client, *[{"query": "{ __typename }"}] * 3)
     assert [message["type"] for message in let_in] == ["next", "next"]
     assert code(refused) == "graphql.rate-limited"
+
+
+def test_each_operation_is_answered_from_what_counts_then(tmp_path: Path) -> None:
+    with opened(tmp_path) as workspace, TestClient(create_app(workspace)) as client:
+        with client.websocket_connect("/graphql", subprotocols=["graphql-transport-ws"]) as socket:
+            socket.send_json({"type": "connection_init"})
+            socket.receive_json()
+            versions = []
+            for number in range(2):
+                socket.send_json({"id": str(number), "type": "subscribe", "payload": {"query": "{ graphVersion }"}})
+                versions.append(socket.receive_json()["payload"]["data"]["graphVersion"])
+                assert socket.receive_json()["type"] == "complete"
+                load(workspace.ledger, SEEN_C, tmp_path)
+        assert versions[1] > versions[0]
