@@ -112,6 +112,7 @@ def impact(
     from mechkg.cli.curation_output import impact_json, print_impact
     from mechkg.cli.output import print_explanation
     from mechkg.service.impact import impact_of
+    from mechkg.service.impact_conclusions import conclusions_that_change
     from mechkg.service.workspace import Workspace
 
     with Workspace.open(home) as opened:
@@ -120,14 +121,15 @@ def impact(
             _, found = impact_of(workspace, change_set)
         else:
             found = _impact_of_file(workspace, Path(change_set))
+        conclusions = conclusions_that_change(found)
         explained = [proof for v in found.verdicts if proofs and v.flips and (proof := v.proof()) is not None]
         if as_json:
-            content = impact_json(found)
+            content = impact_json(found, conclusions)
             if proofs:
                 content["proofs"] = {f"{e.space}/{e.candidate.id}": [proof.as_json() for proof in e.proofs] for e in explained}
             print_json(content)
         else:
-            print_impact(found, as_json=False)
+            print_impact(found, conclusions, as_json=False)
             for each in explained:
                 console.print()
                 print_explanation(each)

@@ -17,6 +17,7 @@ from mechkg.model.draft import Draft
 from mechkg.model.ledger_record import Act, AssertionRecord
 from mechkg.model.merge import ABSENT, Difference, differences
 from mechkg.service.impact import Impact, VerdictChange
+from mechkg.service.impact_conclusions import ConclusionChange
 from mechkg.service.queue import Page, Queued
 from mechkg.service.sign_off import Signature
 from mechkg.service.tasks import Task
@@ -54,7 +55,7 @@ def change_set_json(found: ChangeSet, stale: Sequence[str] = ()) -> dict[str, An
     }  # fmt: skip
 
 
-def impact_json(found: Impact) -> dict[str, Any]:
+def impact_json(found: Impact, conclusions: Sequence[ConclusionChange] = ()) -> dict[str, Any]:
     """Return an impact as plain JSON content."""
     return {
         "graph_version": found.version,
@@ -76,6 +77,9 @@ def impact_json(found: Impact) -> dict[str, Any]:
             for v in found.verdicts
         ],
         "standings": [{"space": s.space, "name": s.name, "before": s.before, "after": s.after} for s in found.standings],
+        "conclusions": [
+            {"conclusion": c.conclusion, "space": c.space, "before": c.before, "after": c.after} for c in conclusions
+        ],
         "disagreements": {"appear": [d.id for d in found.appear], "vanish": [d.id for d in found.vanish]},
         "signatures": [{"subject": str(s.subject), "by": s.by} for s in found.signatures],
     }  # fmt: skip
@@ -232,10 +236,10 @@ def _moved_json(moved: MovedEdit) -> dict[str, Any]:
 # --- impact -----------------------------------------------------------------------------------------------------------
 
 
-def print_impact(found: Impact, *, as_json: bool) -> None:
-    """Print what accepting would change: findings first, then verdicts that flip, then the rest."""
+def print_impact(found: Impact, conclusions: Sequence[ConclusionChange] = (), *, as_json: bool) -> None:
+    """Print what accepting would change: findings, then a line that sums it up, then verdicts that flip, then the rest."""
     if as_json:
-        print_json(impact_json(found))
+        print_json(impact_json(found, conclusions))
         return
     for finding in found.findings:
         hint = f" ({finding.hint})" if finding.hint else ""
@@ -244,13 +248,34 @@ def print_impact(found: Impact, *, as_json: bool) -> None:
     if not found.acceptable:
         console.print("It cannot be accepted; what else it would change was not worked out.")
         return
+    flips = [change for change in found.verdicts if change.flips]
+    told = [
+        counted(len(flips), "verdict flips", "verdicts flip"),
+        counted(len(found.verdicts) - len(flips), "verdict stays on other grounds", "verdicts stay on other grounds"),
+        counted(len(found.standings), "step or claim changes its standing", "steps and claims change their standing"),
+        counted(len(conclusions), "conclusion of a paper is found otherwise", "conclusions of papers are found otherwise"),
+        counted(len(found.appear), "disagreement comes or has other sides", "disagreements come or have other sides"),
+        counted(len(found.vanish), "disagreement goes", "disagreements go"),
+        counted(len(found.signatures), "signature goes stale", "signatures go stale"),
+    ]
+    if not any(told):
+        console.print("No verdict, conclusion, disagreement or signature would change.")
+        return
+    console.print(f"If it is accepted: {'; '.join(filter(None, told))}.", soft_wrap=True)
     for change in sorted(found.verdicts, key=lambda each: not each.flips):
         _print_change(change)
+    if found.standings:
+        console.print("\nWhat every, some or no survivor has:")
     for standing in found.standings:
-        console.print(
-            f"{standing.space}: {standing.name} would be {standing.after or 'gone'}, not {standing.before or 'absent'}",
-            markup=False,
-        )
+        before, after = standing.before or "not there", standing.after or "gone"
+        console.print(f"  {standing.name} would be {after}, now {before}   ({standing.space})", markup=False)
+    if conclusions:
+        console.print("\nConclusions that papers draw:")
+    for each in conclusions:
+        before, after = each.before or "not put", each.after or "not put"
+        console.print(f"  {each.conclusion} would be {after}, now {before}   ({each.space})", markup=False)
+    if found.appear or found.vanish or found.signatures:
+        console.print()
     for disagreement in found.appear:
         sides = " against ".join(side.value for side in disagreement.sides)
         console.print(f"disagreement {disagreement.id} would be there: {sides}", markup=False)
@@ -258,20 +283,34 @@ def print_impact(found: Impact, *, as_json: bool) -> None:
         console.print(f"disagreement {disagreement.id} would be gone", markup=False)
     for signed in found.signatures:
         console.print(f"the signature of {signed.by} upon {signed.subject} would be stale", markup=False)
-    if not (found.verdicts or found.standings or found.appear or found.vanish or found.signatures):
-        console.print("No verdict, conclusion, disagreement or signature would change.")
+
+
+MOST_NAMED = 4
+"""So many observations are named on a line; how many more there are is said."""
+
+
+def counted(number: int, one: str, several: str) -> str:
+    """Say how many there are; nothing of none."""
+    return f"{number} {one if number == 1 else several}" if number else ""
 
 
 def _print_change(change: VerdictChange) -> None:
     name = f"{change.space} {change.candidate}"
     if change.flips:
         before, after = (_coloured(verdict) for verdict in (change.before, change.after))
-        console.print(f"[bold]{escape(name)}[/bold] flips: {before} -> {after}")
+        console.print(f"\n[bold]{escape(name)}[/bold] flips: {before} -> {after}   {escape(change.title)}", soft_wrap=True)
     else:
-        console.print(f"{escape(name)} stays {_coloured(change.before)}, for other reasons")
+        how = (
+            "with less against it" if not change.appear else "with more against it" if not change.vanish else "for other reasons"
+        )
+        console.print(f"\n{escape(name)} stays {_coloured(change.before)}, {how}", soft_wrap=True)
     for sign, those in (("+", change.appear), ("-", change.vanish)):
+        by_brief: dict[str, list[str]] = {}
         for contradiction in those:
-            console.print(f"  {sign} {contradiction.observation}: {contradiction.brief}", markup=False)
+            by_brief.setdefault(contradiction.brief, []).append(contradiction.observation)
+        for brief, observations in by_brief.items():
+            more = f" and {len(observations) - MOST_NAMED} more" if len(observations) > MOST_NAMED else ""
+            console.print(f"  {sign} {brief}: {', '.join(observations[:MOST_NAMED])}{more}", markup=False, soft_wrap=True)
 
 
 def _coloured(verdict: str | None) -> str:

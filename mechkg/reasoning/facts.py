@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from graphlib import TopologicalSorter
+from pathlib import Path
 from typing import Any, Protocol
 
 from mechkg.assets import queries_dir
@@ -120,7 +121,11 @@ def _places(atoms: Iterable[Atom]) -> Iterator[Atom]:
 
 
 def _query(name: str) -> str:
-    path = queries_dir() / "facts" / f"{name}.rq"
+    return _text(queries_dir() / "facts" / f"{name}.rq")
+
+
+@cache
+def _text(path: Path) -> str:
     return path.read_text(encoding="utf-8")
 
 

@@ -105,6 +105,8 @@ class Impact:
     appear: tuple[Disagreement, ...] = ()
     vanish: tuple[Disagreement, ...] = ()
     signatures: tuple[SignOff, ...] = ()
+    problems: Mapping[str, tuple[Problem | None, Problem | None]] = field(default_factory=dict, repr=False, compare=False)
+    """Space that was worked out -> as it is, and as it would be."""
 
     @property
     def acceptable(self) -> bool:
@@ -149,7 +151,7 @@ def _worked_out(workspace: Recorded, edits: Sequence[Edit], records: Mapping[str
     with supposed(workspace, edits, records) as (now, then, triples), workspace.lock:
         changes = FactChanges(now, then, triples)
         edited = {edit.item for edit in edits}
-        spaces: list[str] = []
+        problems: dict[str, tuple[Problem | None, Problem | None]] = {}
         verdicts: list[VerdictChange] = []
         standings: list[StandingChange] = []
         items = [edit.item for edit in edits]
@@ -159,13 +161,15 @@ def _worked_out(workspace: Recorded, edits: Sequence[Edit], records: Mapping[str
             working = _working(before, after)
             if working is before:
                 continue
-            spaces.append(space)
+            problems[space] = before, working
             was, will = _Told.of(now, space, before), _Told.of(then, space, working)
             verdicts += _verdicts(space, was, will, before, after)
             standings += _standings(space, was, will)
         appear, vanish = _disagreements(workspace, now.catalog, then.catalog, edits)
-        signatures = _signatures(workspace, now, then, edits, set(spaces))
-        return Impact(now.version, findings, tuple(spaces), tuple(verdicts), tuple(standings), appear, vanish, signatures)
+        signatures = _signatures(workspace, now, then, edits, problems.keys())
+        return Impact(
+            now.version, findings, tuple(problems), tuple(verdicts), tuple(standings), appear, vanish, signatures, problems
+        )
 
 
 class FactChanges:

@@ -67,6 +67,8 @@ def test_from_a_file_to_what_counts(mechkg: Run, curated: Workspace, tmp_path: P
     seen = content(mechkg("impact", file, "--json"))
     [flip] = [v for v in seen["verdicts"] if v["flips"] and v["candidate"] == "back-to-pc-and-on"]
     assert (flip["before"], flip["after"], flip["appear"]) == ("ruled out", "survives", []) and flip["vanish"]
+    conclusions = {c["conclusion"]: (c["before"], c["after"]) for c in seen["conclusions"]}
+    assert conclusions["c-z-16"] == ("derived with assumptions", "tied")
     made = content(mechkg("propose", file, "--reason", "nobody printed it", "--json"))
     assert made["title"] == "No limit" and made["authors"] == ["cleo"] and made["status"] == "open"
     name = made["id"]
@@ -75,8 +77,12 @@ def test_from_a_file_to_what_counts(mechkg: Run, curated: Workspace, tmp_path: P
     shown = said(mechkg("show", name))
     assert "because: nobody printed it" in shown and f"change assumption {LIMIT}" in shown and "- effects: [{" in shown
     told = said(mechkg("impact", name))
+    assert told.startswith("If it is accepted: 8 verdicts flip; 7 verdicts stay on other grounds; 10 steps and claims change")
     assert "msc-399-in-toluene back-to-pc-and-on flips: ruled out -> survives" in told
-    assert "pc-399-was-there would be possible, not required" in told
+    assert "cdtese-msc399 eq2 stays ruled out, with less against it" in told
+    assert "- CdTe MSC-371 seen where none can be: z-f1-o6, z-f1-o15, z-f1-o7, z-f1-o8 and 4 more" in told
+    assert "pc-399-was-there would be possible, now required" in told
+    assert "c-z-28 would be contradicted, now derived with assumptions" in told
     assert "cleo may not accept" in said(mechkg("accept", name), 2)
     assert "review" in said(mechkg("tasks", person="ben")) and "No limit" in said(mechkg("tasks", person="ben"))
     assert "accepted" in said(mechkg("accept", name, "--revision", "1", person="ben"))
@@ -153,7 +159,9 @@ def test_drafts(mechkg: Run, tmp_path: Path) -> None:
 
 def test_what_cannot_be_read_says_where(mechkg: Run, tmp_path: Path) -> None:
     assert "change.yaml:2" in said(mechkg("propose", proposal(tmp_path, "title: T\ntitle: U\n")), 2)
-    assert "cannot be read" in said(mechkg("propose", str(tmp_path / "none.yaml")), 2)
+    assert "none.yaml cannot be read: No such file or directory [" in said(mechkg("propose", str(tmp_path / "none.yaml")), 2)
+    (tmp_path / "latin.yaml").write_bytes(b"title: \xff\n")
+    assert "no text in UTF-8 (byte 8)" in said(mechkg("propose", str(tmp_path / "latin.yaml")), 2)
     assert "there is no change set called 'set-1'" in said(mechkg("show", "set-1"), 2)
     assert "did you mean 'rejected'" in said(mechkg("queue", "--status", "reject"), 2)
     assert "without edits" in said(mechkg("propose", proposal(tmp_path, "title: T\n")), 2)

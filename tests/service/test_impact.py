@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
+from mechkg.assets import queries_dir
 from mechkg.curation.draft import save
+from mechkg.literature.conclusions import read_maps
 from mechkg.model.ledger_record import Subject
+from mechkg.reasoning.check import verdict_of
+from mechkg.reasoning.conclusions import Assessor
+from mechkg.reasoning.problem import ground
+from mechkg.reasoning.sweep import sweep
 from mechkg.service.accept import accept
 from mechkg.service.acting import PutItem, RemoveItem
 from mechkg.service.check import check
 from mechkg.service.impact import Impact, impact_of
+from mechkg.service.impact_conclusions import conclusions_that_change
 from mechkg.service.proposal import changed_item
 from mechkg.service.reach import spaces_reached
 from mechkg.service.sign_off import sign_off, signatures
@@ -78,6 +88,52 @@ def test_spaces_left_out_are_the_same(curated: Workspace) -> None:
     assert {space for space in reached if before[space] != after[space]} == {v.space for v in found.verdicts}
 
 
+SAMPLED = (
+    ("z-f1-o11", {"kind": "absent"}),
+    (LIMIT, {"effects": None}),
+    ("cdte-pc-371", {"kind": "QD", "signature": None}),
+    ("tol", {"classes": ["Chemical"]}),
+)
+"""Edits of several kinds that verdicts hang on: a preview of each is held against what comes once it is accepted."""
+
+
+def test_what_is_told_before_is_so_afterwards(curated: Workspace) -> None:
+    """Verdicts, contradictions, standings and conclusions, of every space, each edit upon those before it."""
+    spaces = [entry.id for entry in curated.catalog.by_kind["space"]]
+    before, flipped = everything(curated, spaces), 0
+    for item, fields in SAMPLED:
+        asked = changed_item(curated.catalog, item, fields)
+        found = impact_on(curated, [asked])
+        set_ = changed(curated, item, **fields)
+        doubts = {f.hint.split("'")[1]: "so it is" for f in found.findings if f.code == "fit.contradicted" and f.hint}
+        accept(curated, BEN, set_.id, revision=1, despite=doubts)
+        after = everything(curated, spaces)
+        differing = {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
+        verdicts = {("verdict", v.space, v.candidate) for v in found.verdicts}
+        standings = {("standing", s.space, s.name) for s in found.standings}
+        assert differing == verdicts | standings, item
+        for change in found.verdicts:
+            was, will = before[("verdict", change.space, change.candidate)], after[("verdict", change.space, change.candidate)]
+            assert (was[0], will[0]) == (change.before, change.after)
+            assert {(c.observation, c.kind) for c in change.appear} == {x[:2] for x in will[1] - was[1]}
+            assert {(c.observation, c.kind) for c in change.vanish} == {x[:2] for x in was[1] - will[1]}
+        for standing in found.standings:
+            key = ("standing", standing.space, standing.name)
+            assert (before.get(key), after.get(key)) == (standing.before, standing.after)
+        before, flipped = after, flipped + any(v.flips for v in found.verdicts)
+    assert flipped >= 1
+
+
+def test_conclusions_are_those_found_afterwards(curated: Workspace) -> None:
+    found = impact_on(curated, [changed_item(curated.catalog, LIMIT, {"effects": None})])
+    told = {(c.conclusion, c.before, c.after) for c in conclusions_that_change(found)}
+    maps = [m for m in read_maps(queries_dir() / "conclusions").values() if m.space in found.spaces]
+    before = {m.id: Assessor(curated.problem(str(m.space))).assess(m, lambda _: False).found for m in maps}
+    accept(curated, BEN, changed(curated, LIMIT, effects=None).id, revision=1)
+    after = {m.id: Assessor(curated.problem(str(m.space))).assess(m, lambda _: False).found for m in maps}
+    assert told == {(name, before[name], after[name]) for name in before if before[name] != after[name]} and len(told) == 5
+
+
 def test_findings_come_first(curated: Workspace) -> None:
     wrong = changed_item(curated.catalog, "z-f4-o6", {"subject": ["nothing-like-it"]})
     found = impact_on(curated, [wrong])
@@ -127,6 +183,20 @@ def verdict(workspace: Workspace, space: str, candidate: str) -> str:
 
 def now(workspace: Workspace, spaces: list[str] | tuple[str, ...]) -> dict[tuple[str, str], str]:
     return {(s, c.id): c.verdict for s in spaces for c in check(workspace, s).candidates}
+
+
+def everything(workspace: Workspace, spaces: list[str]) -> dict[tuple[str, str, str], Any]:
+    """All that is told of some spaces, by clingo and from nothing: verdicts with what stands against them, and standings."""
+    told: dict[tuple[str, str, str], Any] = {}
+    for space in spaces:
+        problem = replace(workspace.problem(space), grounder=ground)
+        baseline, *outcomes = problem.outcomes.of([problem.setting(c) for c in (problem.nothing, *problem.space.candidates)])
+        for candidate, outcome in zip(problem.space.candidates, outcomes, strict=True):
+            against = frozenset((str(a.arguments[0]), str(a.arguments[1]), str(a)) for a in outcome.conflicts)
+            told["verdict", space, candidate.id] = verdict_of(outcome, baseline), against
+        for name, standing in sweep(problem.program, problem.space).standing.items():
+            told["standing", space, name] = standing
+    return told
 
 
 def told(found: Impact, *, after: bool) -> dict[tuple[str, str], str | None]:
