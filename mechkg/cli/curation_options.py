@@ -38,8 +38,10 @@ def read_file(path: Path) -> Any:
 
     try:
         reading = read_yaml(path.read_text(encoding="utf-8"), path.name)
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInputError(f"{path} cannot be read: {error}") from error
+    except UnicodeDecodeError as error:
+        raise BadInputError(f"{path} is no text in UTF-8 (byte {error.start + 1})", hint="save it as UTF-8") from error
+    except OSError as error:
+        raise BadInputError(f"{path} cannot be read: {error.strerror}") from error
     wrong = [finding for finding in reading.findings if finding.severity == "error"]
     if wrong:
         raise BadInputError(str(wrong[0]))

@@ -82,13 +82,14 @@ def enter(desk: Desk, wishes: Sequence[Wish], cause: Subject) -> None:
         if isinstance(wish, Put):
             state = desk.batch.state(wish.record.id)
             if state is not None and state.status == "proposed":
-                if desk.batch.rows.acts_upon(wish.record.id)[-1].subject is None:
+                before = desk.batch.rows.acts_upon(wish.record.id)[-1].subject
+                if before is None:
                     desk.give_status("retract", wish.record.id, f"taken up by {cause.name}", cause)
                     desk.give_status("propose", wish.record.id, cause=cause)
                     continue
                 raise RefusedActError(
-                    f"the same of '{wish.record.item}' is proposed already, by {state.actor} in act {state.position}",
-                    hint="comment on that proposal",
+                    f"the same of '{wish.record.item}' is proposed already, by {state.actor} in {before.name}",
+                    hint="comment on that change set",
                 )
             desk.give_status("propose", wish.record.id, cause=cause, record=wish.record)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -32,10 +32,18 @@ _TYPES = {
 _TELLING = ("extra_forbidden", "missing", "value_error", "string_pattern_mismatch", "literal_error")
 
 
-def findings_of(error: ValidationError, content: Any, places: Places, file: str | None) -> list[Finding]:
-    """Return one finding per mistaken value, in the order of the file."""
+def findings_of_item(error: ValidationError, kind: str, body: Mapping[str, Any]) -> list[Finding]:
+    """Return one finding per mistaken value of one item that was given by itself, without a file around it."""
+    section = next((name for name, known in SECTIONS.items() if known == kind), None)
+    content: dict[str, Any] = {"source": body} if section is None else {section: [body]}
+    return findings_of(error, content, Places({}), None, at=("source",) if section is None else (section, 0))
+
+
+def findings_of(error: ValidationError, content: Any, places: Places, file: str | None, at: Path = ()) -> list[Finding]:
+    """Return one finding per mistaken value, in the order of the file; ``at`` is where in it the mistaken model stands."""
     by_place: dict[tuple[Path, str], list[Any]] = {}
     for detail in error.errors(include_url=False):
+        detail["loc"] = (*at, *detail["loc"])
         path = _real_path((*detail["loc"], *next(iter(_parts(detail)), ())), content)
         if detail["type"] == "too_short" and detail.get("input"):
             continue  # its members are at fault, and have findings of their own

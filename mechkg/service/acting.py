@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from mechkg.curation.change_set import fold, subject_of
 from mechkg.curation.edits import Put, Remove, Wish
 from mechkg.errors import BadInputError, NotFoundError, nearest
+from mechkg.literature.mistakes import findings_of_item
 from mechkg.model.change_set import ChangeSet, Edit, RetractionCode
 from mechkg.model.corpus import ITEM_TYPES, ItemKind
 from mechkg.model.ledger_record import AssertionRecord, Subject
@@ -48,8 +49,11 @@ def record_of(kind: ItemKind, document: str, body: Mapping[str, Any]) -> Asserti
     try:
         item = model.model_validate(dict(body))
     except ValidationError as error:
-        told = "; ".join(f"{'.'.join(map(str, d['loc'])) or 'item'}: {d['msg']}" for d in error.errors())
-        raise BadInputError(f"this is no {kind}: {told}", hint="items are written as in a corpus file") from error
+        wrong = findings_of_item(error, kind, body)
+        if len(wrong) == 1:
+            raise BadInputError(wrong[0].message, hint=wrong[0].hint) from error
+        told = "; ".join(each.message + (f" ({each.hint})" if each.hint else "") for each in wrong)
+        raise BadInputError(told, hint="items are written as in a corpus file") from error
     return AssertionRecord.of(kind, item, item.id, document)
 
 

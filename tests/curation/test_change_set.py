@@ -143,7 +143,7 @@ def test_edits_that_make_no_sense(staffed: Ledger) -> None:
 
 def test_the_same_is_not_proposed_twice(staffed: Ledger) -> None:
     first = proposed(staffed, put())
-    with pytest.raises(RefusedActError, match=f"the same of 'a-1' is proposed already, by cleo in act {first.position + 1}"):
+    with pytest.raises(RefusedActError, match=f"the same of 'a-1' is proposed already, by cleo in {first.id}"):
         proposed(staffed, put(), by=BEN)
     assert staffed.position() == first.position + 1
 

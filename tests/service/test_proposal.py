@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from mechkg.errors import BadInputError, NotFoundError
-from mechkg.service.acting import PutItem, RemoveItem
+from mechkg.service.acting import PutItem, RemoveItem, record_of, wishes_of
 from mechkg.service.proposal import read_proposal
 from mechkg.service.workspace import Workspace
 
@@ -54,3 +54,19 @@ def test_whole_items_single_fields_and_removals(shipped: Workspace) -> None:
 def test_what_cannot_be_read_says_where(shipped: Workspace, content: Any, error: type[Exception], told: str) -> None:
     with pytest.raises(error, match=told):
         read_proposal(shipped.catalog, content)
+
+
+def test_a_mistaken_item_names_itself_its_field_and_the_nearest_valid_one(shipped: Workspace) -> None:
+    def told(content: Any) -> str:
+        with pytest.raises(BadInputError) as caught:
+            wishes_of(shipped.catalog, read_proposal(shipped.catalog, content).asked)
+        return str(caught.value)
+
+    assert told({"change": {REMARK: {"not": "x"}}}) == "'not' is not a field of a remark ('w-05') (did you mean 'note'?)"
+    new = {"id": "o-new", "at": "z-f1/disperse", "knd": "present", "subject": "cdte-msc-371", "window": "1 minn"}
+    sentence = told({"document": "zhang2020", "observations": [new]})
+    assert "an observation ('o-new') needs the field 'kind'" in sentence
+    assert "'knd' is not a field of an observation ('o-new') (did you mean 'kind'?)" in sentence
+    assert "'window' of 'o-new' is '1 minn'; 'minn' is not a known unit (did you mean 'min'?)" in sentence
+    with pytest.raises(BadInputError, match=r"'cited' is not a field of a document \('p-new'\)"):
+        record_of("document", "p-new", {"id": "p-new", "citation": "C", "cited": "x"})
