@@ -12,14 +12,17 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mechkg.curation.disagreements import elements_of, find_disagreements, shipped_rules
 from mechkg.model.base import Item
 from mechkg.model.disagreement import Disagreement
 from mechkg.service.catalog import Catalog, Entry
-from mechkg.service.read_models.columns import Bools, Columns, Floats, Ints
+from mechkg.service.read_models.columns import Bools, Columns, Ints
 from mechkg.service.read_models.item_facts import element_key
 from mechkg.service.read_models.names import NONE
+
+Longs = NDArray[np.int64]
 
 GroupKey = tuple[str, str, float | None]
 """Of what the values are, the property, and the lowest position of the bands that are taken for one."""
@@ -65,35 +68,26 @@ class Conflicts:
         """
         columns, values = self._columns, self._columns.values
         alive = columns.alive[values.rows]
-        keys = values.subjects[alive].astype(np.int64) * len(self._rules.properties) + values.properties[alive]
-        size = len(columns.names)
-        of, values_each = _distinct(keys, values.texts[alive], size)
-        chosen = np.flatnonzero(values_each >= at_least)
-        documents = np.zeros(len(of), np.int64)
-        items = np.zeros(len(of), np.int64)
-        if most is None or len(chosen) <= most:
-            shown = chosen
-        else:
+        properties = len(self._rules.properties)
+        keys = values.subjects[alive].astype(np.int64) * properties + values.properties[alive]
+        rows, size = values.rows[alive], len(columns.names)
+        of, different = _distinct(keys, values.texts[alive], size)
+        chosen = different >= at_least
+        total = int(chosen.sum())
+        if most is not None and most < total:
             # those with as many values as the last that is shown are all put in order by name
-            least = np.partition(values_each[chosen], len(chosen) - most)[len(chosen) - most]
-            shown = chosen[values_each[chosen] >= least]
-        among = np.isin(keys, of[shown])
-        _, documents_each = _distinct(keys[among], columns.single["document"][values.rows[alive][among]], size)
-        _, items_each = _distinct(keys[among], values.rows[alive][among], len(columns))
-        documents[shown], items[shown] = documents_each, items_each
-        count = len(self._rules.properties)
+            chosen &= different >= np.partition(different[chosen], total - most)[total - most] if most else False
+        table = np.zeros(size * properties, np.bool_)
+        table[of[chosen]] = True
+        shown = table[keys]
+        _, documents = _distinct(keys[shown], columns.single["document"][rows[shown]], size)
+        _, items = _distinct(keys[shown], rows[shown], len(columns))
         found = [
-            Group(
-                columns.names[of_ // count],
-                self._rules.properties[of_ % count].id,
-                int(values_each[place]),
-                int(documents[place]),
-                int(items[place]),
-            )
-            for place, of_ in zip(shown.tolist(), of[shown].tolist(), strict=True)
+            Group(columns.names[key // properties], self._rules.properties[key % properties].id, *counts)
+            for key, *counts in np.stack([of[chosen], different[chosen], documents, items], 1).tolist()
         ]
         found.sort(key=lambda group: (-group.values, group.subject, group.property))
-        return Grouped(tuple(found[:most]), len(chosen))
+        return Grouped(tuple(found[:most]), total)
 
     @cached_property
     def disagreements(self) -> tuple[Disagreement, ...]:
@@ -215,7 +209,11 @@ class Conflicts:
         )
 
 
-def _distinct(keys: np.ndarray[tuple[int], np.dtype[np.int64]], values: Ints, size: int) -> tuple[Floats, Floats]:
+def _distinct(keys: Longs, values: Ints, size: int) -> tuple[Longs, Longs]:
     """Return the keys, ascending, and with how many different values each of them stands; values are below ``size``."""
-    pairs = np.unique(keys * size + values)
-    return np.unique(pairs // size, return_counts=True)
+    pairs = np.sort(keys * size + values)
+    first = np.ones(len(pairs), np.bool_)
+    np.not_equal(pairs[1:], pairs[:-1], out=first[1:])
+    found = pairs[first] // size
+    starts = np.flatnonzero(np.concatenate([[True], found[1:] != found[:-1]])) if len(found) else np.zeros(0, np.int64)
+    return found[starts], np.diff(np.append(starts, len(found)))

@@ -9,7 +9,7 @@ import numpy as np
 
 from mechkg.model.corpus import ItemKind
 from mechkg.service.catalog import Entry
-from mechkg.service.read_models.columns import Columns, Ints
+from mechkg.service.read_models.columns import Bools, Columns, Ints
 from mechkg.service.read_models.names import NONE
 
 
@@ -28,10 +28,12 @@ class Index:
 
     def of_all(self, names: Ints) -> tuple[Ints, Ints]:
         """Return the rows of some names, and which of the names (by place) each is of."""
-        starts, ends = np.searchsorted(self._names, names), np.searchsorted(self._names, names + 1)
-        places = np.repeat(np.arange(len(names), dtype=np.int32), ends - starts)
-        parts = [self._rows[start:end] for start, end in zip(starts, ends, strict=True)]
-        return (np.concatenate(parts) if parts else self._rows[:0]), places
+        starts, ends = np.searchsorted(self._names, names), np.searchsorted(self._names, names, side="right")
+        counts = ends - starts
+        places = np.repeat(np.arange(len(names), dtype=np.int32), counts)
+        # the places of all rows in the index: each run counts up from its start
+        within = np.arange(len(places)) - np.repeat(np.cumsum(counts) - counts, counts)
+        return self._rows[starts[places] + within], places
 
 
 class Relations:
@@ -93,13 +95,17 @@ class Relations:
         return [columns.entries[row] for row in rows if row is not None]
 
     def _entries(self, rows: Ints, kind: ItemKind | None) -> list[Entry]:
-        entries = (self._columns.entries[row] for row in rows.tolist())
-        return [entry for entry in entries if kind in (None, entry.kind)]
+        entries = self._columns.entries
+        return [entries[row] for row in rows[self._of_kind(rows, kind)].tolist()]
 
     def _grouped(self, rows: Ints, places: Ints, count: int, kind: ItemKind | None) -> list[list[Entry]]:
         found: list[list[Entry]] = [[] for _ in range(count)]
-        for row, place in zip(rows.tolist(), places.tolist(), strict=True):
-            entry = self._columns.entries[row]
-            if kind in (None, entry.kind):
-                found[place].append(entry)
+        entries, those = self._columns.entries, self._of_kind(rows, kind)
+        for row, place in zip(rows[those].tolist(), places[those].tolist(), strict=True):
+            found[place].append(entries[row])
         return found
+
+    def _of_kind(self, rows: Ints, kind: ItemKind | None) -> Bools:
+        if kind is None:
+            return np.ones(len(rows), np.bool_)
+        return np.equal(self._columns.single["kind"][rows], self._columns.names.find(kind))

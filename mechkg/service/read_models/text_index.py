@@ -29,16 +29,17 @@ AROUND: Final = 60
 
 _FOREVER: Final = 1 << 62
 _DEAD_SHARE: Final = 4
-_FIELDS: Final[Mapping[TextField, int]] = {field: number for number, field in enumerate(TEXT_FIELDS)}
+_LINE: Final = "\n"
+"""Between the texts of one field of one item. No query holds it, so nothing is found across two texts."""
 
-_TABLES = """
-CREATE TABLE item (number INTEGER PRIMARY KEY, name TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER NOT NULL);
-CREATE INDEX item_name ON item (name);
-CREATE TABLE text (
-    id INTEGER PRIMARY KEY, item INTEGER NOT NULL, field INTEGER NOT NULL, nth INTEGER NOT NULL, folded TEXT NOT NULL
+_TABLES: Final = f"""
+CREATE TABLE item (
+    number INTEGER PRIMARY KEY, item TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER NOT NULL, {", ".join(TEXT_FIELDS)}
 );
-CREATE INDEX text_item ON text (item);
-CREATE VIRTUAL TABLE found USING fts5 (folded, content='text', content_rowid='id', tokenize='trigram case_sensitive 1');
+CREATE INDEX item_item ON item (item);
+CREATE VIRTUAL TABLE found USING fts5 (
+    {", ".join(TEXT_FIELDS)}, content='item', content_rowid='number', tokenize='trigram case_sensitive 1'
+);
 """
 
 
@@ -54,14 +55,14 @@ class Mark:
 class Hit:
     """An item that was found: by which ``field``, ``text`` of it (cut where it is long), and what in this text was sought.
 
-    ``rank`` is 0 where it is a name that is sought, and grows the less the text has to do with what is sought.
+    ``rank`` is 0 where the whole of a name is sought, and grows the less the item has to do with what is sought.
     """
 
     item: str
     field: TextField
     text: str
     marks: tuple[Mark, ...]
-    rank: float
+    rank: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ class TextIndex:
         self._base = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None, cached_statements=256)
         self._base.executescript(_TABLES)
         self._lock = threading.Lock()
-        self._texts = self._dead = 0
+        self._items = self._dead = 0
         self._last: Mapping[str, Entry] = {}
 
     @classmethod
@@ -116,33 +117,28 @@ class TextIndex:
         """
         with self._lock:
             # an index that went on to yet another version cannot learn of one in between
-            if self._last is not before or self._dead * _DEAD_SHARE > self._texts:
+            if self._last is not before or self._dead * _DEAD_SHARE > self._items:
                 return TextIndex.of(version, entries)
             for name in (*gone, *(entry.id for entry in come)):
-                ended = self._base.execute(
-                    "UPDATE item SET until = ? WHERE name = ? AND until = ? RETURNING number", (version, name, _FOREVER)
-                ).fetchall()
-                for (number,) in ended:
-                    (count,) = self._base.execute("SELECT count(*) FROM text WHERE item = ?", (number,)).fetchone()
-                    self._dead += count
+                ended = self._base.execute("UPDATE item SET until = ? WHERE item = ? AND until = ?", (version, name, _FOREVER))
+                self._dead += ended.rowcount
             self._add(version, entries, come)
         return self
 
     def _add(self, version: int, entries: Mapping[str, Entry], come: Iterable[Entry]) -> None:
+        rows = []
+        first = self._items
+        for number, entry in enumerate(come, start=first):
+            texts: dict[TextField, list[str]] = {field: [] for field in TEXT_FIELDS}
+            for field, text in texts_of(entry):
+                texts[field].append(folded(text))
+            rows.append((number, entry.id, version, _FOREVER, *(_LINE.join(said) for said in texts.values())))
+        columns = ", ".join(TEXT_FIELDS)
         self._base.execute("BEGIN")
-        (item,) = self._base.execute("SELECT coalesce(max(number), -1) + 1 FROM item").fetchone()
-        first = self._texts
-        items: list[tuple[Any, ...]] = []
-        texts: list[tuple[Any, ...]] = []
-        for number, entry in enumerate(come, start=item):
-            items.append((number, entry.id, version, _FOREVER))
-            for nth, (field, text) in enumerate(dict.fromkeys(texts_of(entry))):
-                texts.append((first + len(texts), number, _FIELDS[field], nth, folded(text)))
-        self._base.executemany("INSERT INTO item VALUES (?, ?, ?, ?)", items)
-        self._base.executemany("INSERT INTO text VALUES (?, ?, ?, ?, ?)", texts)
-        self._base.execute("INSERT INTO found (rowid, folded) SELECT id, folded FROM text WHERE id >= ?", (first,))
+        self._base.executemany(f"INSERT INTO item VALUES ({', '.join('?' * (4 + len(TEXT_FIELDS)))})", rows)
+        self._base.execute(f"INSERT INTO found (rowid, {columns}) SELECT number, {columns} FROM item WHERE number >= ?", (first,))
         self._base.execute("COMMIT")
-        self._texts += len(texts)
+        self._items += len(rows)
         self._last = entries
 
     def matching(self, version: int, query: str, fields: Sequence[TextField] = ()) -> list[str]:
@@ -150,10 +146,10 @@ class TextIndex:
 
         Raise BadInputError for a query without a word, or with too many; NotFoundError for an unknown field.
         """
-        among, arguments = _items_with(_words(query), fields)
-        sql = f"SELECT name FROM item WHERE since <= ? AND until > ? AND number IN ({among})"
+        where, given = _having(_words(query), _those(fields))
         with self._lock:
-            return [name for (name,) in self._base.execute(sql, (version, version, *arguments))]
+            found = self._base.execute(f"SELECT item {where}", {"version": version, **given})
+            return [name for (name,) in found]
 
     def search(
         self,
@@ -169,38 +165,21 @@ class TextIndex:
 
         ``entries`` are the items that count at the version; ``among``: only these. A name that is what is sought comes first,
         then names that begin with it, names with a word that does, other names; then formulas, statements and quotes; of these
-        the shorter first, then by local name.
+        the item with the shorter name first, then by local name.
         """
-        words = _words(query)
-        lead = max(words, key=len)
-        tables, condition, given = _having(lead, fields)
-        rest = tuple(word for word in words if word != lead)
-        others, more = _items_with(rest, fields) if rest else ("", [])
-        sql = (
-            f"SELECT name, min(rank), field, nth, count(*) OVER () FROM (SELECT i.name, t.field, t.nth, {_RANK} AS rank "
-            f"FROM {tables} JOIN item i ON i.number = t.item WHERE i.since <= ?3 AND i.until > ?3 AND {condition}"
-            f"{f' AND t.item IN ({others})' if rest else ''}) GROUP BY name ORDER BY min(rank), name"
-            f"{'' if among is not None else ' LIMIT ?'}"
-        )
-        limit = [] if among is not None else [max(1, most)]
+        words, those = _words(query), _those(fields)
+        where, given = _having(words, those)
+        whole, lead = folded(query), max(words, key=len)
+        sql = f"SELECT item, {_rank(those)} AS rank, count(*) OVER () {where} ORDER BY rank, length(label), item"
+        given |= {"version": version, "whole": whole, "lead": lead}
+        if among is None:
+            sql, given = f"{sql} LIMIT :most", {**given, "most": max(1, most)}
         with self._lock:
-            rows = self._base.execute(sql, (folded(query), lead, version, *given, *more, *limit)).fetchall()
+            rows = self._base.execute(sql, given).fetchall()
         if among is not None:
             rows = [row for row in rows if row[0] in among]
-        total = (rows[0][4] if among is None else len(rows)) if rows else 0
-        return Found(tuple(_hit(entries[row[0]], row, words) for row in rows[: max(0, most)]), total)
-
-
-# How far a text is from what is sought: whole names, beginnings of names, of words, parts; then formulas, statements, quotes.
-# A longer text is further off by less than one step; of two as long, the one that the item has first is nearer.
-_RANK: Final = f"""
-CASE WHEN t.field <= {_FIELDS["name"]} THEN
-    CASE WHEN t.folded = ?1 THEN 0
-        WHEN substr(t.folded, 1, length(?1)) = ?1 THEN 1
-        WHEN substr(t.folded, 1, length(?2)) = ?2 OR instr(t.folded, ' ' || ?2) > 0 THEN 2
-        ELSE 3 END
-    ELSE t.field + 2 END
-+ min(length(t.folded), 4000) / 5000.0 + t.nth * 1e-7"""
+        total = (rows[0][2] if among is None else len(rows)) if rows else 0
+        return Found(tuple(_hit(entries[row[0]], row[1], words, those) for row in rows[: max(0, most)]), total)
 
 
 def _words(query: str) -> tuple[str, ...]:
@@ -212,38 +191,62 @@ def _words(query: str) -> tuple[str, ...]:
     return words
 
 
-def _items_with(words: Sequence[str], fields: Sequence[TextField]) -> tuple[str, list[Any]]:
-    """Return a query for the numbers of the items that have all of some words, and what it is given."""
-    queries: list[str] = []
-    arguments: list[Any] = []
-    for word in words:
-        tables, condition, given = _having(word, fields)
-        queries.append(f"SELECT t.item FROM {tables} WHERE {condition}")
-        arguments += given
-    return " INTERSECT ".join(queries), arguments
-
-
-def _having(word: str, fields: Sequence[TextField]) -> tuple[str, str, list[Any]]:
-    """Return where a word is looked for, what must hold of a text there, and what this is given."""
+def _those(fields: Sequence[TextField]) -> tuple[TextField, ...]:
     for field in fields:
-        if field not in _FIELDS:
+        if field not in TEXT_FIELDS:
             raise NotFoundError.of("field of text", field, TEXT_FIELDS)
-    only = f" AND t.field IN ({', '.join(str(_FIELDS[field]) for field in fields)})" if fields else ""
-    if len(word) < SHORTEST:
-        return "text t", f"instr(t.folded, ?) > 0{only}", [word]
-    phrase = '"' + word.replace('"', '""') + '"'
-    return "found CROSS JOIN text t ON t.id = found.rowid", f"found MATCH ?{only}", [phrase]
+    return tuple(field for field in TEXT_FIELDS if not fields or field in fields)
 
 
-def _hit(entry: Entry, row: tuple[Any, ...], words: Sequence[str]) -> Hit:
-    name, rank, _, nth, _ = row
-    field, text = list(dict.fromkeys(texts_of(entry)))[nth]
-    return Hit(name, field, *_shown(text, words), rank)
+def _having(words: Sequence[str], fields: Sequence[TextField]) -> tuple[str, dict[str, Any]]:
+    """Return from where in SQL the items come that have all words in some fields, and what this is given."""
+    given: dict[str, Any] = {}
+    conditions = ["since <= :version", "until > :version"]
+    long = [word for word in words if len(word) >= SHORTEST]
+    if long:
+        phrases = " AND ".join('"' + word.replace('"', '""') + '"' for word in long)
+        given["phrases"] = f"{{{' '.join(fields)}}} : ({phrases})"
+        conditions.insert(0, "number IN (SELECT rowid FROM found WHERE found MATCH :phrases)")
+    for number, word in enumerate(word for word in words if word not in long):
+        given[f"short{number}"] = word
+        conditions.append(f"({' OR '.join(f'instr({field}, :short{number})' for field in fields)})")
+    return f"FROM item WHERE {' AND '.join(conditions)}", given
+
+
+# How far an item is from what is sought: whole names, beginnings of names, of words in them, parts; then formulas, statements,
+# quotes. What is not among the fields is not looked at.
+_STEPS: Final[Mapping[TextField, int]] = {"formula": 4, "statement": 5, "quote": 6}
+
+
+def _rank(fields: Sequence[TextField]) -> str:
+    names = " || char(10) || ".join(field for field in ("label", "name") if field in fields) or "''"
+    lines = f"(char(10) || {names} || char(10))"
+    steps = [
+        f"WHEN instr({lines}, char(10) || :whole || char(10)) THEN 0",
+        f"WHEN instr({lines}, char(10) || :whole) THEN 1",
+        f"WHEN instr({lines}, char(10) || :lead) OR instr({lines}, ' ' || :lead) THEN 2",
+        f"WHEN instr({lines}, :lead) THEN 3",
+        *(f"WHEN instr({field}, :lead) THEN {step}" for field, step in _STEPS.items() if field in fields),
+    ]
+    return f"CASE {' '.join(steps)} ELSE 7 END"
+
+
+def _hit(entry: Entry, rank: int, words: Sequence[str], fields: Sequence[TextField]) -> Hit:
+    """Return the text of an item in which most of the words stand, the first of those."""
+    texts = [(field, text) for field, text in texts_of(entry) if field in fields]
+    field, text = max(texts, key=lambda each: sum(word in folded(each[1]) for word in words))
+    return Hit(entry.id, field, *_shown(text, words), rank)
+
+
+def _placed(text: str) -> tuple[str, Sequence[int]]:
+    """Return what :func:`places` does; plain text of which nothing was lost stands where it stood."""
+    plain = folded(text)
+    return (plain, range(len(text))) if text.isascii() and len(plain) == len(text) else places(text)
 
 
 def _shown(text: str, words: Sequence[str]) -> tuple[str, tuple[Mark, ...]]:
     """Return a text, cut to what is around the first word that was found, and where the words stand in it."""
-    plain, at = places(text)
+    plain, at = _placed(text)
     found = []
     for word in words:
         start = plain.find(word)

@@ -8,7 +8,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from mechkg.model.assertion import Claim, Remark, Zone
+from mechkg.model.assertion import Claim, Remark, RivalModel, Zone
 from mechkg.model.corpus import ITEM_TYPES, ItemKind
 from mechkg.model.filter import (
     UNITS,
@@ -24,6 +24,7 @@ from mechkg.model.filter import (
     Says,
     YesNo,
 )
+from mechkg.model.hypothesis import HypothesisSpace
 from mechkg.model.ledger_record import Act, AssertionRecord
 from mechkg.model.observation import Observation
 from mechkg.model.procedure import Component, Procedure
@@ -407,6 +408,10 @@ class Plain:
                 return {zone.procedure, *zone.gave}
             case Remark() as remark:
                 return set(remark.about)
+            case RivalModel() as model:
+                return set(model.steps)
+            case HypothesisSpace() as space:
+                return {*space.background, *space.optional}
         return set()
 
     def numbers(self, entry: Entry, field: NumberField) -> list[Quantity]:
@@ -516,9 +521,10 @@ def texts_of(entry: Entry) -> list[tuple[str, str]]:
     if getattr(value, "formula", None):
         found.append(("formula", value.formula))  # type: ignore[union-attr]
     found += [("formula", e.formula) for e in (*getattr(value, "entries", ()), *getattr(value, "compositions", ()))]
-    for field in ("statement", "text"):
+    for field in ("statement", "question", "text", "critique", "reading", "mechanism_claim", "thermodynamics"):
         if isinstance(said := getattr(value, field, None), str):
             found.append(("statement", said))
-    found += [("statement", said) for said in getattr(value, "statements", ())]
+    for field in ("statements", "claims"):
+        found += [("statement", said) for said in getattr(value, field, ())]
     found += [("quote", said) for said in getattr(value, "quote", ())]
     return found
