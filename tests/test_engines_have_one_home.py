@@ -26,6 +26,7 @@ HOMES = {
     "httpx2": {"literature/crossref.py", "service/openid.py"},
     "yaml": {"literature/yaml12.py"},
     "pypdf": {"literature/pdf_text.py"},
+    "jinja2": {"web/pages.py"},
     "openpyxl": {"literature/spreadsheets.py"},
 }
 

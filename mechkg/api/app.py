@@ -19,6 +19,7 @@ from mechkg.api.context import Context, context_getter
 from mechkg.api.feeds import add_feeds
 from mechkg.api.graphql_http import GraphQLEndpoint
 from mechkg.api.limits import read_limits
+from mechkg.api.linked_data import add_linked_data
 from mechkg.api.pages import add_styles
 from mechkg.api.persisted import Persisted
 from mechkg.api.release_files import add_release_files
@@ -73,6 +74,7 @@ def create_app(workspace: Workspace) -> FastAPI:
     add_release_files(app, workspace)
     add_styles(app)
     add_sparql(app, workspace)
+    add_linked_data(app, workspace)
     _add_graphql(app, workspace)
     return app
 

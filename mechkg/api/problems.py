@@ -21,6 +21,7 @@ from mechkg.errors import (
     TooLargeError,
     TooManyTriesError,
 )
+from mechkg.service.description import GoneError
 
 OPEN: Final = {
     "Access-Control-Allow-Origin": "*",
@@ -52,6 +53,7 @@ _TITLES: Final = {
     400: "The request cannot be read.",
     403: "That is not done here.",
     404: "There is no such thing.",
+    410: "That does not count any more.",
     405: "This method is not for this address.",
     406: "There is no form that you accept.",
     413: "That is too long.",
@@ -70,6 +72,7 @@ _STATUS: Final[tuple[tuple[type[MechkgError], int], ...]] = (
     (TooManyTriesError, 429),
     (TooLargeError, 413),
     (ForbiddenError, 403),
+    (GoneError, 410),
     (NotFoundError, 404),
     (QueryError, 400),
     (BadInputError, 400),

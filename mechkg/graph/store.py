@@ -194,6 +194,11 @@ class Store:
         found = self._open.quads_for_pattern(_node(subject), _node(predicate), _object(object_))
         return [(str(q.subject), str(q.predicate), str(q.object), str(q.graph_name)) for q in found]
 
+    def triples_of(self, subject: Term, graph: str) -> list[Triple]:
+        """Return what one graph says of a subject, given as a term."""
+        found = self._open.quads_for_pattern(ox.NamedNode(subject[1:-1]), None, None, ox.NamedNode(graph))
+        return [(str(q.subject), str(q.predicate), str(q.object)) for q in found]
+
     def n_quads(self) -> str:
         """Return everything as N-Quads, one line each, in no particular order."""
         with _explained("the graph cannot be read"):

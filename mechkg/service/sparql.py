@@ -12,7 +12,7 @@ from mechkg.errors import BadInputError, ForbiddenError, GraphError, NotFoundErr
 from mechkg.graph.ask import as_query, questions
 from mechkg.graph.build import read_state
 from mechkg.graph.json_ld import PREFIXES
-from mechkg.graph.namespaces import DCT, GRAPH, IMPLIED_GRAPH, ONTOLOGY_GRAPH, OWL, RDF, RDFS
+from mechkg.graph.namespaces import ASSERTION, DCT, GRAPH, IMPLIED_GRAPH, ONTOLOGY_GRAPH, OWL, RDF, RDFS
 from mechkg.graph.query_pool import Limits, QueryPool, Stop
 from mechkg.graph.query_process import Asked, Told
 from mechkg.graph.results import TableForm
@@ -25,7 +25,7 @@ from mechkg.service.reading import View
 BASE: Final = "https://w3id.org/mechkg/"
 """Relative IRIs of a query are below it."""
 
-SHORT: Final = {**PREFIXES, "owl": OWL, "skos": "http://www.w3.org/2004/02/skos/core#", "dct": DCT}
+SHORT: Final = {**PREFIXES, "assertion": ASSERTION, "owl": OWL, "skos": "http://www.w3.org/2004/02/skos/core#", "dct": DCT}
 """Prefixes that a query may use without declaring them."""
 
 LONGEST: Final = 100_000

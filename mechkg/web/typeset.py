@@ -7,10 +7,14 @@ from typing import Final
 
 from markupsafe import Markup, escape
 
-_PART: Final = re.compile(
-    r"(?P<index>(?<=[A-Za-z)\]])\d+(?:[./–-]\d+)*)|(?P<open>(?<=[A-Za-z)\]])[xyzn](?![a-z]))|\^?(?P<charge>(?<=[\^\dA-Za-z)\]])\d*[+−-])$"
-)
 _FORMULA: Final = re.compile(r"(?:[A-Z][a-z]?|[()\[\]·.]|\d|[xyzn]|[/+^−-])+")
+_GENERIC: Final = re.compile(r"(?:[MELRX](?:[xyzn]|\d+)?)+")
+"""Letters that stand for any metal, chalcogen, ligand: Mn and En have an index then, and are no manganese."""
+_NUMBER: Final = r"(?P<index>(?<=[A-Za-z)\]])\d+(?:[./–-]\d+)*)"
+_CHARGE: Final = r"\^?(?P<charge>(?<=[\^\dA-Za-z)\]])\d*[+−-])$"
+# An open index; but Zn, Sn, Mn, In, Rn and Dy are elements.
+_PART: Final = re.compile(rf"{_NUMBER}|(?P<open>(?<=[A-Za-z)\]])(?:[xz]|(?<!D)y|(?<![ZSMIR])n)(?![a-z]))|{_CHARGE}")
+_ANY_PART: Final = re.compile(rf"{_NUMBER}|(?P<open>(?<=[A-Z])[xyzn])|{_CHARGE}")
 
 
 def formula(text: str) -> Markup:
@@ -27,4 +31,4 @@ def formula(text: str) -> Markup:
             return f"<sup>{escape(match['charge'])}</sup>"
         return f"<sub>{escape(match['index'] or match['open'])}</sub>"
 
-    return Markup(_PART.sub(typeset, text))
+    return Markup((_ANY_PART if _GENERIC.fullmatch(text) else _PART).sub(typeset, text))

@@ -1,0 +1,221 @@
+"""Linked data: whatever has an IRI answers at the path of its IRI, as a page, Turtle, JSON-LD or N-Quads.
+
+What is a document itself (an assertion, a release, a verdict, an act) is sent; about what cannot be sent (a cluster, a person) a
+document is sent, to which the answer points (303, https://www.w3.org/TR/cooluris/). A suffix names a form for good.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Final, Literal
+from urllib.parse import quote
+
+from fastapi import APIRouter, FastAPI, Request, Response
+
+from mechkg.api.negotiation import best
+from mechkg.api.pages import HTML, html
+from mechkg.api.problems import OPEN, NotAcceptableError, headers_of, problem, status_of, title_of
+from mechkg.api.rate_limit import Limiter, address_of
+from mechkg.errors import BadInputError, MechkgError, NotFoundError, TooManyTriesError
+from mechkg.graph.ontology_files import ontology_digest
+from mechkg.service.describe import describe, describe_ontology, describe_whole
+from mechkg.service.description import Description, Form, GoneError, as_rdf
+from mechkg.service.identifiers import ROOT, read_iri
+from mechkg.service.ontology_terms import ONTOLOGY, module_names, ontology, term_names
+from mechkg.service.workspace import Workspace
+from mechkg.web.description_page import DescriptionPage, description_page, with_moment
+from mechkg.web.ontology_page import OntologyPage, ontology_page
+from mechkg.web.pages import style_path
+from mechkg.web.problem_page import ProblemPage, problem_page
+
+Suffix = Literal["html", "ttl", "jsonld", "nq"]
+
+_FORMS: Final[dict[Suffix, tuple[str, str]]] = {
+    "html": ("HTML", HTML),
+    "ttl": ("Turtle", "text/turtle"),
+    "jsonld": ("JSON-LD", "application/ld+json"),
+    "nq": ("N-Quads", "application/n-quads"),
+}
+"""Suffix -> its name, its media type."""
+
+_RDF: Final[dict[Suffix, Form]] = {"ttl": "turtle", "jsonld": "json-ld", "nq": "n-quads"}
+_BY_TYPE: Final[dict[str, Suffix]] = {media: suffix for suffix, (_, media) in _FORMS.items()} | {"application/json": "jsonld"}
+_DATA_FIRST: Final = ("text/turtle", "application/ld+json", "application/n-quads", HTML)
+
+_PATHS: Final = (
+    "/id/{name:path}",
+    "/assertion/{name}",
+    "/np/{name}",
+    "/agent/{name:path}",
+    "/release/{name}",
+    "/verdict/{name:path}",
+    "/set/{name}",
+    "/disagreement/{name:path}",
+    "/act/{name}",
+    "/graph/{name}",
+)
+
+Describe = Callable[[str | None], Description]
+"""Describes something as of a moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is asked for: the path without suffix, what describes it, whether it is a document, the suffix if there is one."""
+
+    path: str
+    describe: Describe
+    document: bool
+    suffix: Suffix | None
+    module: str | None = None
+
+
+def add_linked_data(app: FastAPI, workspace: Workspace, limiter: Limiter | None = None) -> None:
+    """Add the paths of all IRIs, and of the dataset and the ontology as wholes."""
+    router = APIRouter(include_in_schema=False)
+    door = _Door(workspace, limiter or Limiter(rate=50, burst=500))
+    # sync functions: they run in threads, as reading and reasoning may take long
+    for path in _PATHS:
+        router.add_api_route(path, door.thing, methods=["GET", "HEAD"], response_model=None)
+    for path in ("/ontology", "/ontology.{suffix}", "/ontology/{name}"):
+        router.add_api_route(path, door.ontology, methods=["GET", "HEAD"], response_model=None)
+    for path in ("/dataset", "/dataset.{suffix}"):
+        router.add_api_route(path, door.dataset, methods=["GET", "HEAD"], response_model=None)
+    router.add_api_route("/.well-known/void", door.well_known, methods=["GET", "HEAD"], response_model=None)
+    app.include_router(router)
+
+
+class _Door:
+    def __init__(self, workspace: Workspace, limiter: Limiter) -> None:
+        self._workspace = workspace
+        self._limiter = limiter
+
+    def thing(self, request: Request) -> Response:
+        """Answer for what an IRI names."""
+        path, suffix = _parted(request)
+
+        def answer() -> Response:
+            try:
+                return self._answer(request, self._thing(path, suffix))
+            except NotFoundError as error:
+                if suffix is None or isinstance(error, GoneError):
+                    raise
+                try:  # a name may end like a suffix
+                    return self._answer(request, self._thing(f"{path}.{suffix}", None))
+                except (NotFoundError, BadInputError):
+                    raise error from None
+
+        return self._safely(request, suffix, answer)
+
+    def _thing(self, path: str, suffix: Suffix | None) -> _Asked:
+        identifier = read_iri(ROOT + quote(path.removeprefix("/"), safe="/.-+~%"))
+        return _Asked(
+            path=identifier.path,
+            describe=lambda as_of: describe(self._workspace, identifier, as_of),
+            document=identifier.kind not in ("item", "part", "person"),
+            suffix=suffix,
+        )
+
+    def ontology(self, request: Request) -> Response:
+        """Answer for the ontology, or a module of it; the name of a term leads to where it stands."""
+        path, suffix = _parted(request)
+        name = path.removeprefix("/ontology").strip("/") or None
+
+        def answer() -> Response:
+            if name is not None and name not in module_names():
+                if name in term_names():
+                    return Response(status_code=303, headers={**OPEN, "Location": f"/ontology#{name}"})
+                if name == ontology().version:
+                    return self._answer(request, self._ontology(None, suffix))
+            return self._answer(request, self._ontology(name, suffix))
+
+        return self._safely(request, suffix, answer)
+
+    def _ontology(self, module: str | None, suffix: Suffix | None) -> _Asked:
+        path = "/ontology" if module is None else f"/ontology/{module}"
+        return _Asked(path, lambda as_of: describe_ontology(self._workspace.view(as_of), module), True, suffix, module)
+
+    def dataset(self, request: Request) -> Response:
+        """Answer for the dataset as a whole."""
+        _, suffix = _parted(request)
+        asked = _Asked("/dataset", lambda as_of: describe_whole(self._workspace, as_of), True, suffix)
+        return self._safely(request, suffix, lambda: self._answer(request, asked))
+
+    def well_known(self, request: Request) -> Response:
+        """Say where the dataset is described (https://www.w3.org/TR/void/#well-known)."""
+        chosen = best(request.headers.get("accept"), _DATA_FIRST) or "text/turtle"
+        return Response(status_code=302, headers={**OPEN, "Location": f"/dataset.{_BY_TYPE[chosen]}", "Vary": "Accept"})
+
+    def _safely(self, request: Request, suffix: Suffix | None, answer: Callable[[], Response]) -> Response:
+        try:
+            if (wait := self._limiter.check(address_of(request))) > 0:
+                raise TooManyTriesError("too many requests came from your address", seconds=wait)
+            return answer()
+        except MechkgError as error:
+            # an address that names nothing is not found, however it is written
+            if (
+                isinstance(error, BadInputError)
+                and not isinstance(error, NotAcceptableError)
+                and "asOf" not in request.query_params
+            ):
+                error = NotFoundError(error.message, hint=error.hint)
+            offers = (HTML, "application/problem+json", *_BY_TYPE)
+            if suffix == "html" or (suffix is None and best(request.headers.get("accept"), offers) == HTML):
+                status = status_of(error)
+                page = ProblemPage(title_of(status), error.message, error.code, error.hint)
+                return html(problem_page(page), status, {"Vary": "Accept", "Cache-Control": "no-store", **headers_of(error)})
+            return problem(request, error)
+
+    def _answer(self, request: Request, asked: _Asked) -> Response:
+        as_of = request.query_params.get("asOf", "").strip() or None
+        suffix = asked.suffix
+        if suffix is None:
+            chosen = best(request.headers.get("accept"), [*_BY_TYPE])
+            if chosen is None:
+                raise NotAcceptableError("there is no form of it that you accept", hint=f"accept {', '.join(_BY_TYPE)}")
+            suffix = _BY_TYPE[chosen]
+        there = {each: with_moment(f"{asked.path}.{each}", as_of or "") for each in _FORMS}
+        links = [f'<{there[each]}>; rel="alternate"; type="{media}"' for each, (_, media) in _FORMS.items() if each != suffix]
+        headers = {**OPEN, "Cache-Control": "no-cache"}
+        if asked.suffix is None:
+            headers["Vary"] = "Accept"
+        if asked.suffix is None and not asked.document:
+            asked.describe(as_of)  # what is not there is not found at once
+            links.append(f'<{there[suffix]}>; rel="describedby"; type="{_FORMS[suffix][1]}"')
+            return Response(status_code=303, headers={**headers, "Location": there[suffix], "Link": ", ".join(links)})
+        view = self._workspace.view(as_of)
+        seen = repr((view.ledger.position(), view.version, asked.path, suffix, as_of, ontology_digest(), style_path()))
+        headers["ETag"] = f'W/"{blake2b(seen.encode(), digest_size=16).hexdigest()}"'
+        links.append('</dataset>; rel="describedby"')
+        found = asked.describe(as_of)
+        headers["Link"] = ", ".join([*links, f'<{found.iri}>; rel="{"canonical" if asked.document else "describes"}"'])
+        headers["Mechkg-Version"] = str(view.version)
+        if asked.suffix is None:
+            headers["Content-Location"] = there[suffix]
+        if headers["ETag"].removeprefix("W/") in request.headers.get("if-none-match", ""):
+            return Response(status_code=304, headers=headers)
+        if suffix == "html":
+            return html(_page(found, there, as_of or "", asked.module), headers=headers)
+        media = _FORMS[suffix][1]
+        return Response(
+            as_rdf(found.quads, _RDF[suffix]), 200, headers, "text/turtle; charset=utf-8" if suffix == "ttl" else media
+        )
+
+
+def _parted(request: Request) -> tuple[str, Suffix | None]:
+    """Return the path that is asked for without its suffix, as it is written, and the suffix."""
+    raw: bytes = request.scope.get("raw_path") or request.scope["path"].encode()
+    path = raw.partition(b"?")[0].decode("ascii", "replace")
+    for suffix in _FORMS:
+        if path.endswith(f".{suffix}"):
+            return path.removesuffix(f".{suffix}"), suffix
+    return path, None
+
+
+def _page(found: Description, there: dict[Suffix, str], as_of: str, module: str | None) -> str:
+    forms = [(_FORMS[suffix], there[suffix]) for suffix in _RDF]
+    if found.iri.startswith(ONTOLOGY):
+        return ontology_page(OntologyPage(ontology(module), found, forms))
+    return description_page(DescriptionPage(found, forms, as_of))

@@ -1,0 +1,22 @@
+"""The page that says what went wrong, and what to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mechkg.web.pages import render
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemPage:
+    """What the page shows: what kind of failure it is, what is wrong, what to do, and the code of the error."""
+
+    title: str
+    detail: str
+    code: str
+    hint: str | None = None
+
+
+def problem_page(page: ProblemPage) -> str:
+    """Return the page as HTML."""
+    return render("problem_page.html", page)

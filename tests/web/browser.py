@@ -1,0 +1,76 @@
+"""A server and a browser for tests of pages: what a page asks for, and all that goes wrong on it, is written down."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import uvicorn
+from fastapi import FastAPI
+
+from tests.web.test_graphiql import BROWSER_ARGUMENTS, chromium
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+
+@contextmanager
+def serving(app: FastAPI) -> Iterator[str]:
+    """Serve an application on a free port of the loopback interface; yield its address."""
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", ws="none"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    until = time.monotonic() + 10
+    while not server.started:
+        assert thread.is_alive() and time.monotonic() < until, "the server did not start"
+        time.sleep(0.01)
+    try:
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(10)
+        assert not thread.is_alive()
+
+
+@dataclass
+class Watched:
+    """A page, what it asked for, and what it complained of."""
+
+    page: Page
+    asked: list[str] = field(default_factory=list)
+    troubles: list[str] = field(default_factory=list)
+
+    def hosts(self, address: str) -> set[str]:
+        """Addresses asked for that are not those of the server."""
+        return {url for url in self.asked if not url.startswith((f"{address}/", "data:"))}
+
+
+@contextmanager
+def browsing(**options: object) -> Iterator[Watched]:
+    """Open a page in a browser; ``options`` are those of a browser context."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=BROWSER_ARGUMENTS)
+        page = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options}).new_page()  # type: ignore[arg-type]
+        watched = Watched(page)
+        page.on("console", lambda message: watched.troubles.append(f"{page.url}: {message.type}: {message.text}"))
+        page.on("pageerror", lambda error: watched.troubles.append(f"{page.url}: uncaught: {error}"))
+        page.on("request", lambda request: watched.asked.append(request.url))
+        yield watched
+        browser.close()
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds wrong with a page, by rule and element (https://github.com/dequelabs/axe-core)."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page).response
+    assert found["testEngine"]["name"] == "axe-core"
+    return [
+        f"{page.url}: {violation['id']}: {node['target']}" for violation in found["violations"] for node in violation["nodes"]
+    ]
