@@ -215,7 +215,7 @@ def _chains(entries: list[tuple[float, str, TypedValue]], gap: float) -> Iterato
 
 def _measured(accepted: Accepted, rules: Rules, unread: list[tuple[TypedValue, str]]) -> Iterator[Group]:
     stages = {f"{i.id}/{s.id}": s for _, i in accepted if isinstance(i, Procedure) for s in i.stages}
-    names = {item.id: _names(item) for _, item in accepted}
+    things = {item.id: item for _, item in accepted}
     groups: dict[tuple[str, str, tuple[tuple[str, str], ...]], list[Read]] = defaultdict(list)
     by_id = {p.id: p for p in rules.properties}
     for record, item in accepted:
@@ -228,7 +228,7 @@ def _measured(accepted: Accepted, rules: Rules, unread: list[tuple[TypedValue, s
                 continue
             conditions = _conditions(item, rule, stages)
             value = _value(record, item, str(measured.quantity or measured.text), conditions=conditions)
-            subject = _subject(subjects, named, names)
+            subject = _subject(subjects, named, things)
             read = _read(rule, measured)
             if subject is None:
                 unread.append((value, "it does not say which of several things it is of"))
@@ -256,12 +256,13 @@ def property_of(rules: Rules, what: str) -> tuple[Property | None, str | None]:
     return None, None
 
 
-def _subject(subjects: Sequence[str], named: str | None, names: Mapping[str, Sequence[str]]) -> str | None:
+def _subject(subjects: Sequence[str], named: str | None, things: Mapping[str, Item]) -> str | None:
     """Return whose property it is; None when several could be meant."""
     if len(subjects) == 1:
         return subjects[0]
     wanted = (named or "").casefold()
-    meant = [s for s in subjects if wanted and any(n == wanted or n.endswith(f" {wanted}") for n in names.get(s, ()))]
+    known = [things[s] for s in subjects if wanted and s in things]
+    meant = [item.id for item in known if any(name == wanted or name.endswith(f" {wanted}") for name in _names(item))]
     return meant[0] if len(meant) == 1 else None
 
 

@@ -130,8 +130,9 @@ class Quantity(Value):
         >>> Quantity.model_validate("> 2 h").interval("min")
         (120.0, inf)
         """
-        low, high = (end if isinf(end) else self.model_copy(update={"value": end}).to(unit) for end in self.bounds)
-        return low, high
+        low, high = self.bounds
+        there = {end: end if isinf(end) else self.model_copy(update={"value": end}).to(unit) for end in {low, high}}
+        return there[low], there[high]
 
     def __str__(self) -> str:
         relation = "" if self.relation == "=" else f"{self.relation} "
