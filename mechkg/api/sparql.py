@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from hashlib import blake2b
 from math import isfinite
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from urllib.parse import parse_qsl
 
 import orjson
@@ -30,6 +30,7 @@ from mechkg.api.problems import (
     title_of,
 )
 from mechkg.api.rate_limit import Limiter, address_of
+from mechkg.api.sparql_limits import read_limits
 from mechkg.errors import BadInputError, BusyError, ForbiddenError, MechkgError, NotFoundError, TooLargeError, TooManyTriesError
 from mechkg.graph.query_pool import Limits, Stop
 from mechkg.graph.results import TableForm
@@ -59,6 +60,8 @@ from mechkg.web.sparql_page import (
     shown,
     sparql_page,
 )
+
+T = TypeVar("T")
 
 TABLES: Final[dict[str, TableForm]] = {
     "application/sparql-results+json": "json",
@@ -118,8 +121,8 @@ class _Question:
 
 
 def add_sparql(app: FastAPI, workspace: Workspace, limits: Limits | None = None) -> None:
-    """Add ``/sparql`` over a workspace."""
-    mount_sparql(app, Sparql(workspace.view, limits=limits, folder=workspace.home))
+    """Add ``/sparql`` over a workspace; raise BadInputError when a limit in the environment means nothing."""
+    mount_sparql(app, Sparql(workspace.view, limits=limits or read_limits(), folder=workspace.home))
 
 
 def mount_sparql(app: FastAPI, service: Sparql, limiter: Limiter | None = None) -> None:
@@ -146,11 +149,17 @@ class _Endpoint:
         self._limiter = limiter
         most = service.limits.processes + _QUEUE
         self._threads = ThreadPoolExecutor(most, thread_name_prefix="sparql")
+        # a view of the past may take seconds to make, and is waited for here, not where all else is read
+        self._readers = ThreadPoolExecutor(4, thread_name_prefix="sparql-reading")
         self._room = asyncio.Semaphore(most)
 
     def close(self) -> None:
         self._service.close()
         self._threads.shutdown(cancel_futures=True)
+        self._readers.shutdown(cancel_futures=True)
+
+    async def _read(self, what: Callable[..., T], *given: object) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._readers, what, *given)
 
     async def respond(self, request: Request) -> Response:
         """Answer one request."""
@@ -196,7 +205,7 @@ class _Endpoint:
         else:
             types = (best(accept, [*TABLES]), best(accept, [*TRUTHS]), best(accept, [*GRAPHS]))
             forms = Forms(TABLES.get(types[0] or ""), TRUTHS.get(types[1] or ""), GRAPHS.get(types[2] or ""))
-        version = await asyncio.to_thread(self._service.version, question.as_of)
+        version = await self._read(self._service.version, question.as_of)
         headers = {**OPEN, "Vary": "Accept", "Cache-Control": "no-cache", "Mechkg-Version": str(version)}
         if request.method != "POST" and same_again(question.query):
             seen = repr((version, page, types, question.query, question.among, question.seconds, base_url(request)))
@@ -204,6 +213,8 @@ class _Endpoint:
             if headers["ETag"].removeprefix("W/") in request.headers.get("if-none-match", ""):
                 return Response(status_code=304, headers=headers)
         found = await self._ask(request, question, forms, SHOWN if page else None)
+        if found.version != version:  # the graph went on meanwhile
+            headers.pop("ETag", None)
         headers["Mechkg-Version"] = str(found.version)
         if found.told.cut is not None:
             limits = self._service.limits
@@ -253,7 +264,7 @@ class _Endpoint:
         chosen = best(accept, [*GRAPHS])
         if chosen is None:
             raise NotAcceptableError("the service is described in RDF or HTML", hint=f"accept {', '.join(GRAPHS)}, {HTML}")
-        view = await asyncio.to_thread(self._service.view, question.as_of)
+        view = await self._read(self._service.view, question.as_of)
         triples = service_description(f"{base_url(request)}sparql", self._service.limits, view)
         prefixes = {**SHORT, "sd": "http://www.w3.org/ns/sparql-service-description#", "void": "http://rdfs.org/ns/void#"}
         content = write(((*triple, "") for triple in triples), GRAPHS[chosen], prefixes)
@@ -264,7 +275,7 @@ class _Endpoint:
         """Return the text that stands in the form at first."""
         if question.example is None:
             return FIRST
-        known = {one.name: one.query for one in await asyncio.to_thread(self._examples)}
+        known = {one.name: one.query for one in await self._read(self._examples)}
         if question.example not in known:
             raise NotFoundError.of("example", question.example, known)
         return known[question.example]
@@ -288,7 +299,7 @@ class _Endpoint:
             as_of=(question.as_of if question is not None else None) or "",
             timeout=f"{question.seconds:g}" if question is not None and question.seconds else f"{limits.seconds:g}",
             limits=ShownLimits(limits.seconds, limits.rows, limits.size, limits.memory),
-            examples=await asyncio.to_thread(self._examples),
+            examples=await self._read(self._examples),
             result=result,
             error=error,
         )

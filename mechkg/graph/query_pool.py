@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import subprocess
 import sys
@@ -156,7 +157,7 @@ class _Process:
         self.copy = ""
         self._late = False
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "mechkg.graph.query_process", str(memory)],
+            [sys.executable, "-P", "-m", "mechkg.graph.query_process", str(memory)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,  # what the engine says when memory runs out
@@ -230,6 +231,7 @@ class _Copies:
         self._within = folder
         self._folder: Path | None = None
         self._lock = threading.Lock()
+        self._making: dict[object, threading.Lock] = {}
         self._copies: OrderedDict[object, Path] = OrderedDict()
         self._used: dict[object, int] = {}
         self._count = 0
@@ -237,29 +239,44 @@ class _Copies:
     @contextmanager
     def of(self, version: object, copy_to: Callable[[Path], None]) -> Iterator[Path]:
         """Yield the folder of the copy of a version; it stays there until the block ends."""
-        with self._lock:  # who else asks waits: most likely for the same version
-            found = self._copies.get(version)
-            if found is None:
-                if self._folder is None:
-                    self._folder = _place(self._within)
-                self._count += 1
-                found = self._folder / str(self._count)
-                copy_to(found)
-                self._copies[version] = found
-            self._copies.move_to_end(version)
+        with self._lock:
             self._used[version] = self._used.get(version, 0) + 1
+            making = self._making.setdefault(version, threading.Lock())
         try:
+            with making:  # who asks for the same version waits for its copy, and nobody else does
+                found = self._known(version)
+                if found is None:
+                    found = self._new()
+                    copy_to(found)
+                    with self._lock:
+                        self._copies[version] = found
             yield found
         finally:
             with self._lock:
                 self._used[version] -= 1
                 self._forget()
 
+    def _known(self, version: object) -> Path | None:
+        with self._lock:
+            if version in self._copies:
+                self._copies.move_to_end(version)
+            return self._copies.get(version)
+
+    def _new(self) -> Path:
+        with self._lock:
+            if self._folder is None:
+                self._folder = _place(self._within)
+            self._count += 1
+            return self._folder / str(self._count)
+
     def _forget(self) -> None:
         for version in list(self._copies)[: max(0, len(self._copies) - COPIES)]:
             if not self._used.get(version):
-                self._used.pop(version, None)
                 shutil.rmtree(self._copies.pop(version), ignore_errors=True)
+        for version in [version for version, users in self._used.items() if not users]:
+            del self._used[version]
+            if version not in self._copies:
+                self._making.pop(version, None)
 
     def clear(self) -> None:
         """Remove all of them."""
@@ -271,18 +288,24 @@ class _Copies:
 
 
 _MARK = ".queries-"
+_ME = f"{os.getpid()}-{secrets.token_hex(4)}"
+"""This process: its id alone is not enough, for in a container every service has the same."""
 
 
 def _place(within: Path | None) -> Path:
     """Return a new folder for the copies of this process; those of processes that were killed are removed."""
     for old in within.glob(f"{_MARK}*") if within is not None else ():
-        if not _runs(old.name.removeprefix(_MARK).partition("-")[0]):
+        name = old.name.removeprefix(_MARK)
+        if not name.startswith(f"{_ME}-") and not _is_another(name.partition("-")[0]):
             shutil.rmtree(old, ignore_errors=True)
-    return Path(tempfile.mkdtemp(prefix=f"{_MARK}{os.getpid()}-", dir=within))
+    return Path(tempfile.mkdtemp(prefix=f"{_MARK}{_ME}-", dir=within))
 
 
-def _runs(process: str) -> bool:
+def _is_another(process: str) -> bool:
+    """Say whether a process other than this one has this id."""
     try:
+        if int(process) == os.getpid():
+            return False
         os.kill(int(process), 0)
     except ProcessLookupError:
         return False

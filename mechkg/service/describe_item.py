@@ -141,11 +141,11 @@ def _only_published(view: Recorded, entry: Entry, subject: Term) -> tuple[Quad, 
 
 
 def describe_assertion(view: Recorded, name: str) -> Description:
-    """Describe an assertion of the ledger, whatever its status. Raises NotFoundError with the nearest name."""
+    """Describe an assertion of the ledger, whatever its status. Raises NotFoundError."""
     try:
         record = view.ledger.assertion(name)
-    except NotFoundError:
-        raise NotFoundError.of("assertion", name, view.ledger.assertions()) from None
+    except NotFoundError:  # a digest has no near ones
+        raise NotFoundError(f"there is no assertion called '{name}'", hint="its name is its id in the ledger, RA...") from None
     acts = [act for act in view.ledger.history(record.item) if act.assertion == record.id]
     status = view.ledger.status(record.id)
     accepting = [act for act in acts if act.kind in ("accept", "restore")]

@@ -26,8 +26,7 @@ _KEPT: Final = 16
 
 
 def describe_nanopublication(workspace: Workspace, view: Recorded, code: str) -> Description:
-    """Describe a nanopublication of a release. Raises NotFoundError with the nearest name."""
-    known: list[str] = []
+    """Describe a nanopublication of a release. Raises NotFoundError."""
     for release in reversed(all_releases(view.ledger)):
         try:
             path = released_file(workspace, release.name, N_QUADS).path
@@ -38,8 +37,9 @@ def describe_nanopublication(workspace: Workspace, view: Recorded, code: str) ->
             return _described(view, code, release.name, _quads(path, *places[code]))
         if code in ends:
             return _about_another(view, code, release.name, tuple(ends[code]))
-        known += [*places, *ends]
-    raise NotFoundError.of("nanopublication in a release", code, known)
+    raise NotFoundError(
+        f"there is no nanopublication called '{code}' in a release here", hint="its name is the code of its trusty URI, RA..."
+    )
 
 
 def _described(view: Recorded, code: str, release: str, quads: tuple[Quad, ...]) -> Description:

@@ -16,7 +16,7 @@ from mechkg.service.describe_item import MOST_LINKS, namer
 from mechkg.service.description import CITO, DCAT, Description, Fact, Group, Shown, fact, kept
 from mechkg.service.disagreements import disagreement as find_disagreement
 from mechkg.service.history import find, sentence
-from mechkg.service.identifiers import iri_of
+from mechkg.service.identifiers import ROOT, iri_of
 from mechkg.service.people import everybody
 from mechkg.service.queue import change_sets
 from mechkg.service.recorded import Recorded
@@ -192,7 +192,7 @@ def describe_release(workspace: Workspace, view: Recorded, name: str) -> Descrip
         (node, iri(DCT + "creator"), iri(iri_of("person", found.by)), ""),
         (node, term("ledgerPosition"), literal(found.position), ""),
         (node, term("ledgerDigest"), literal(found.digest), ""),
-        (node, iri(DCAT + "inSeries"), iri("https://w3id.org/mechkg/dataset"), ""),
+        (node, iri(DCT + "isVersionOf"), iri(f"{ROOT}dataset"), ""),
     ]
     if found.note:
         quads.append((node, iri(DCT + "description"), literal(found.note), ""))
@@ -202,7 +202,7 @@ def describe_release(workspace: Workspace, view: Recorded, name: str) -> Descrip
     except BadInputError:  # a workspace without a home keeps no files
         listed = ()
     for file in listed:
-        path = f"https://w3id.org/mechkg/releases/{name}/{file.name}"
+        path = f"{ROOT}releases/{name}/{file.name}"
         part = iri(f"{address}#{file.name.replace('/', '-')}")
         quads += [
             (node, iri(DCAT + "distribution"), part, ""),

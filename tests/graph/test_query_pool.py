@@ -13,7 +13,7 @@ import orjson
 import pytest
 
 from mechkg.errors import BusyError, QueryError, QueryMemoryError, QueryTimeoutError
-from mechkg.graph.query_pool import Limits, QueryPool, Stop
+from mechkg.graph.query_pool import COPIES, Limits, QueryPool, Stop
 from mechkg.graph.query_process import Asked, Told, answered
 from mechkg.graph.store import Graphs, Store
 
@@ -170,6 +170,32 @@ def test_versions_have_copies_of_their_own(pool: QueryPool, store: Store) -> Non
             assert f'"value":"{size}"'.encode() in content
 
 
+def test_a_copy_that_takes_long_holds_up_nobody_who_asks_of_another_version(pool: QueryPool, store: Store) -> None:
+    pool.ask(1, store.copy_to, ASKED)
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slowly(folder: Path) -> None:
+        begun.set()
+        assert go_on.wait(10)
+        store.copy_to(folder)
+
+    thread = threading.Thread(target=pool.ask, args=(2, slowly, ASKED))
+    thread.start()
+    assert begun.wait(5)
+    told, _ = pool.ask(1, store.copy_to, ASKED)
+    assert told.kind == "boolean" and thread.is_alive()
+    go_on.set()
+    thread.join(10)
+    assert not thread.is_alive()
+
+
+def test_of_many_versions_the_last_few_are_kept(pool: QueryPool, store: Store, tmp_path: Path) -> None:
+    for version in range(COPIES + 3):
+        pool.ask(version, store.copy_to, ASKED)
+    [folder] = tmp_path.glob(".queries-*")
+    assert len(list(folder.iterdir())) == COPIES
+
+
 def test_a_store_on_disk_is_copied_as_it_is_at_that_moment(tmp_path: Path) -> None:
     with Store.open(tmp_path / "graph") as store:
         store.load((f"<http://x/{n}>", "<http://x/p>", f'"{n}"', "<http://g/>") for n in range(100))
@@ -181,11 +207,12 @@ def test_a_store_on_disk_is_copied_as_it_is_at_that_moment(tmp_path: Path) -> No
 
 def test_copies_of_killed_processes_are_removed(store: Store, tmp_path: Path) -> None:
     (tmp_path / ".queries-999999999-x").mkdir()
-    (tmp_path / f".queries-{os.getpid()}-x").mkdir()
+    (tmp_path / f".queries-{os.getpid()}-before-x").mkdir()  # in a container, the one before had the same id
+    (tmp_path / f".queries-{os.getppid()}-x").mkdir()
     pool = QueryPool(LIMITS, tmp_path)
     pool.ask(1, store.copy_to, ASKED)
     pool.close()
-    assert [path.name for path in tmp_path.iterdir()] == [f".queries-{os.getpid()}-x"]
+    assert [path.name for path in tmp_path.iterdir()] == [f".queries-{os.getppid()}-x"]
 
 
 def test_what_is_wrong_is_told(store: Store) -> None:
