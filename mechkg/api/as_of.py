@@ -19,6 +19,9 @@ from mechkg.api.context import Info, root_of
 class AsOf(FieldExtension):
     """Gives a field of the query the argument asOf. All that is asked below the field is then answered as of then too."""
 
+    only_with = "as_of"
+    """The argument without which it does nothing (see :mod:`mechkg.api.compiled`)."""
+
     def apply(self, field: StrawberryField) -> None:
         """Add the argument."""
         argument = StrawberryArgument(

@@ -2,10 +2,10 @@
 
 graphql-core walks the operation anew for each object that it answers with, which is what a GraphQL request costs. Here each part
 of an operation whose fields are all attributes or plain functions is turned into closures, once, and every object costs one call
-of them. What the fields of the operation itself need (waiting, moments of the past, arguments, serial mutations) stays with
-graphql-core, and so does every answer that is not plain: where a plan meets an error, a null that is not allowed, or a value that
-it was not made for, graphql-core answers that part of the operation again. Errors therefore are those of graphql-core, with its
-paths, places and propagation of nulls; and a resolver below a field of the query may be called twice, which it must not notice.
+of them; often that is the whole operation. What waits stays with graphql-core, and so does every answer that is not plain: where
+a plan meets an error, a null that is not allowed, or a value that it was not made for, graphql-core answers that part of the
+operation again. Errors therefore are those of graphql-core, with its paths, places and propagation of nulls; and a resolver of
+the query may be called twice, which it must not notice. Mutations and subscriptions have no plans.
 
     executor.py  the executor that graphql-core and strawberry are given
     plans.py     the plans of an operation, kept for when it is asked again

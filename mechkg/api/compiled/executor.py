@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from graphql import GraphQLOutputType, GraphQLResolveInfo, OperationType, is_non_null_type
+from graphql import ExecutionResult, GraphQLOutputType, GraphQLResolveInfo, OperationType, is_non_null_type
 from graphql.execution.collect_fields import FieldDetailsList
 from graphql.pyutils import Path
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
@@ -23,6 +23,10 @@ class CompiledExecutor(StrawberryGraphQLCoreExecutionContext):
         middleware = self.middleware_manager
         if self.operation.operation is OperationType.QUERY and not (middleware is not None and middleware.middlewares):
             self.plan = plans_of(self.schema).plan(self.schema, self.operation, self.fragments, self.variable_values)
+            if self.plan is not None:
+                data = self.plan.answer(self.root_value, self.context_value, self.variable_values)
+                if data is not None:
+                    return ExecutionResult(data, None)
         return super().execute_operation(serially)
 
     def complete_value(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from inspect import Parameter
 from operator import attrgetter
-from typing import Any
+from typing import Any, Final
 
 from graphql import FieldNode, GraphQLField, GraphQLSchema, VariableNode, Visitor, visit
 from graphql.execution.collect_fields import FieldDetails
@@ -14,9 +14,13 @@ from graphql.execution.values import VariableValues, get_argument_values
 from strawberry.types.arguments import convert_arguments
 from strawberry.types.field import StrawberryField
 
-from mechkg.api.compiled.info import LightInfo, Unsupported
+from mechkg.api.compiled.info import LightInfo, NotPlain, Unsupported
 
 _IMMUTABLE = (str, int, float, bool, type(None))
+
+
+ONLY_WITH: Final = "only_with"
+"""Attribute of a field extension: the argument without which it does nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +37,28 @@ def reader(schema: GraphQLSchema, field: GraphQLField, details: FieldDetails, va
     """Return what reads a field of an object; raise Unsupported when it takes graphql-core to do it."""
     definition = field.extensions.get("strawberry-definition")
     # a subclass may resolve in any way, an extension wrap the resolver, an exception handler answer in its place
-    if type(definition) is not StrawberryField or definition.extensions or definition.is_async:
+    if type(definition) is not StrawberryField or definition.is_async:
+        raise Unsupported
+    only_with = [getattr(extension, ONLY_WITH, None) for extension in definition.extensions]
+    if None in only_with:
         raise Unsupported
     converter = schema._strawberry_schema.schema_converter  # type: ignore[attr-defined]
     if converter.exception_handlers or definition.is_subscription:
         raise Unsupported
     if definition.base_resolver is None:
-        if definition.default_resolver is not getattr:
+        if definition.default_resolver is not getattr or only_with:
             raise Unsupported
         return Reader(attrgetter(definition.python_name), calls=False)
-    return _calling(definition, field, details, variables, converter)
+    return _calling(definition, field, details, variables, converter, tuple(map(str, only_with)))
 
 
 def _calling(
-    definition: StrawberryField, field: GraphQLField, details: FieldDetails, variables: VariableValues, converter: Any
+    definition: StrawberryField,
+    field: GraphQLField,
+    details: FieldDetails,
+    variables: VariableValues,
+    converter: Any,
+    only_with: tuple[str, ...],
 ) -> Reader:
     """Return what calls a resolver as strawberry does."""
     resolver = definition.base_resolver
@@ -71,6 +83,9 @@ def _calling(
 
     def call(source: Any, info: LightInfo) -> Any:
         named = dict(arguments(info))
+        for name in only_with:
+            if named.pop(name, None) is not None:
+                raise NotPlain
         if info_parameter is not None:
             named[info_parameter.name] = info
         return function(source, **named) if with_self else function(**named)

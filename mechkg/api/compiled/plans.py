@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from graphql import (
@@ -18,7 +19,9 @@ from graphql import (
 from graphql.execution.collect_fields import FieldDetailsList, FragmentDetails
 from graphql.execution.values import VariableValues
 
-from mechkg.api.compiled.values import Compiler, Complete
+from mechkg.api.compiled.fields import Reader
+from mechkg.api.compiled.info import LightInfo, NeedsFullInfo, Unsupported
+from mechkg.api.compiled.values import Compiler, Complete, is_plain
 
 MOST_OPERATIONS = 500
 """So many operations are kept, those that were asked last."""
@@ -35,6 +38,26 @@ class Plan:
     def __init__(self, compiler: Compiler) -> None:
         self._compiler = compiler
         self._parts: dict[tuple[Any, ...], tuple[FieldDetailsList, Complete | None]] = {}
+        self._whole: list[tuple[str, Reader, Complete]] | None = None
+        with suppress(Exception):  # as below
+            self._whole = compiler.root()
+
+    def answer(self, root_value: Any, context: Any, variables: VariableValues) -> dict[str, Any] | None:
+        """Return the whole answer, where nothing in it waits; None where graphql-core has to begin."""
+        if self._whole is None:
+            return None
+        found = {}
+        try:
+            for key, read, complete in self._whole:
+                info = LightInfo(context, key, variables)
+                value = read.get(root_value, info) if read.info else read.get(root_value)
+                found[key] = complete(value, info)
+        except (Unsupported, NeedsFullInfo):
+            self._whole = None
+            return None
+        except Exception:
+            return None  # whatever it is, graphql-core meets it again, and reports it
+        return found
 
     def complete(self, type_: GraphQLOutputType, details: FieldDetailsList) -> Complete | None:
         """Return what completes values of a field, or of an item of its list; None when graphql-core has to."""
@@ -50,7 +73,7 @@ class Plan:
             self._parts[_key(type_, details)] = (details, None)
 
     def _compile(self, type_: GraphQLOutputType, details: FieldDetailsList) -> Complete | None:
-        if any(d.defer_usage is not None or d.fragment_variable_values is not None for d in details):
+        if not is_plain(details):
             return None
         try:
             return self._compiler.value(type_, details)

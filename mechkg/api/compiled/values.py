@@ -27,12 +27,12 @@ from graphql import (
     is_non_null_type,
     is_object_type,
 )
-from graphql.execution.collect_fields import FieldDetailsList, FragmentDetails, collect_subfields
+from graphql.execution.collect_fields import FieldDetailsList, FragmentDetails, collect_fields, collect_subfields
 from graphql.execution.values import VariableValues
 from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.cast import get_strawberry_type_cast
 
-from mechkg.api.compiled.fields import reader
+from mechkg.api.compiled.fields import Reader, reader
 from mechkg.api.compiled.info import LightInfo, NotPlain, Unsupported
 from mechkg.api.compiled.leaves import complete_leaf, is_awaitable, passing_class
 from mechkg.api.compiled.templates import template
@@ -77,6 +77,25 @@ class Compiler:
         self.variables = variables
         """As given when the plan is made; only what is the same in each execution of the plan is read from them."""
 
+    def root(self) -> list[tuple[str, Reader, Complete]]:
+        """Return what answers the fields of the query itself; raise Unsupported when graphql-core has to."""
+        query = self.schema.query_type
+        assert query is not None
+        collected = collect_fields(self.schema, self.fragments, self.variables, query, self.operation)
+        found: list[tuple[str, Reader, Complete]] = []
+        for key, details in collected.grouped_field_set.items():
+            name = details[0].node.name.value
+            if name == "__typename":
+                found.append((key, Reader(lambda _source: query.name, calls=False), _as_it_is))
+                continue
+            field = self.schema.get_field(query, name)
+            if field is None or not is_plain(details):
+                raise Unsupported
+            read = reader(self.schema, field, details[0], self.variables)
+            complete = self.value(field.type, details)
+            found.append((key, read, _putting_away(complete) if read.calls else complete))
+        return found
+
     def value(self, type_: GraphQLOutputType, details: FieldDetailsList) -> Complete:
         """Return what completes a value of a type; raise Unsupported when graphql-core has to."""
         if is_non_null_type(type_):
@@ -116,6 +135,7 @@ class Compiler:
         if not steps:  # all of it is left out
             raise Unsupported
         belongs = _is_of(type_)
+        any_class = type_.is_type_of is None
         known: set[type] = set()
         type_info = TypeInfo(self.schema, details[0].node.name.value, is_awaitable)
 
@@ -127,7 +147,7 @@ class Compiler:
                 raise NotPlain
             if not belongs(value, type_info):
                 raise NotPlain
-            if _tells_by_class(value):
+            if any_class or _tells_by_class(value):
                 known.add(value.__class__)
             return False
 
@@ -208,6 +228,11 @@ class Compiler:
         return complete
 
 
+def is_plain(details: FieldDetailsList) -> bool:
+    """Say whether fields are asked without what graphql-core has on trial: deferred, or by fragments with arguments."""
+    return all(detail.defer_usage is None and detail.fragment_variable_values is None for detail in details)
+
+
 # --- steps ------------------------------------------------------------------------------------------------------------
 
 
@@ -229,6 +254,10 @@ def _put_away(value: Any) -> None:
     for each in value if isinstance(value, list | tuple) else (value,):
         if isinstance(each, CoroutineType):
             each.close()
+
+
+def _as_it_is(value: Any, _info: LightInfo) -> Any:
+    return value
 
 
 def _ignoring_info(complete: Callable[[Any], Any]) -> Complete:
