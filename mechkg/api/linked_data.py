@@ -6,17 +6,18 @@ document is sent, to which the answer points (303, https://www.w3.org/TR/cooluri
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Final, Literal
+from typing import Any, Final, Literal
 from urllib.parse import quote
 
 from fastapi import APIRouter, FastAPI, Request, Response
 
 from mechkg.api.negotiation import best
 from mechkg.api.pages import HTML, html
-from mechkg.api.problems import OPEN, NotAcceptableError, headers_of, problem, status_of, title_of
+from mechkg.api.problems import OPEN, NotAcceptableError, headers_of, problem, status_of, title_of, told
 from mechkg.api.rate_limit import Limiter, address_of
 from mechkg.errors import BadInputError, MechkgError, NotFoundError, TooManyTriesError
 from mechkg.graph.ontology_files import ontology_digest
@@ -44,18 +45,38 @@ _RDF: Final[dict[Suffix, Form]] = {"ttl": "turtle", "jsonld": "json-ld", "nq": "
 _BY_TYPE: Final[dict[str, Suffix]] = {media: suffix for suffix, (_, media) in _FORMS.items()} | {"application/json": "jsonld"}
 _DATA_FIRST: Final = ("text/turtle", "application/ld+json", "application/n-quads", HTML)
 
-_PATHS: Final = (
-    "/id/{name:path}",
-    "/assertion/{name}",
-    "/np/{name}",
-    "/agent/{name:path}",
-    "/release/{name}",
-    "/verdict/{name:path}",
-    "/set/{name}",
-    "/disagreement/{name:path}",
-    "/act/{name}",
-    "/graph/{name}",
-)
+_PATHS: Final = {
+    "/id/{name:path}": "An item, or a part of one: item/part.",
+    "/assertion/{name}": "An assertion: id- and its id in the ledger.",
+    "/np/{name}": "A nanopublication of a release, by the code of its trusty URI.",
+    "/agent/{name:path}": "Somebody who did something, by short name.",
+    "/release/{name}": "A release.",
+    "/verdict/{name:path}": "A verdict: space/candidate.",
+    "/set/{name}": "A change set.",
+    "/disagreement/{name:path}": "A disagreement.",
+    "/act/{name}": "An act, by its position in the ledger.",
+    "/graph/{name}": "A graph that is no nanopublication: ontology, implied, state.",
+}
+"""Path -> what is found there. Behind a name may stand a suffix."""
+
+_ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"description": "It.", "content": {media: {"schema": {"type": "string"}} for _, media in _FORMS.values()}},
+    303: {"description": "Where the document about it is."},
+    304: {"description": "What the caller has still holds."},
+    **told(400, 404, 406, 410, 429),
+}
+
+
+def _parameters(names: list[str]) -> list[dict[str, Any]]:
+    """Return what the description of an address says of its parameters."""
+    text = {"type": "string"}
+    found: list[dict[str, Any]] = [
+        {"name": name, "in": "path", "required": True, "schema": {**text, "minLength": 1}, "description": "Its name."}
+        for name in names
+    ]
+    words = "What counted then: a release, a time, or a position of the ledger."
+    return [*found, {"name": "asOf", "in": "query", "schema": text, "description": words}]
+
 
 Describe = Callable[[str | None], Description]
 """Describes something as of a moment."""
@@ -74,16 +95,27 @@ class _Asked:
 
 def add_linked_data(app: FastAPI, workspace: Workspace, limiter: Limiter | None = None) -> None:
     """Add the paths of all IRIs, and of the dataset and the ontology as wholes."""
-    router = APIRouter(include_in_schema=False)
+    router = APIRouter()
     door = _Door(workspace, limiter or Limiter(rate=50, burst=500))
-    # sync functions: they run in threads, as reading and reasoning may take long
-    for path in _PATHS:
-        router.add_api_route(path, door.thing, methods=["GET", "HEAD"], response_model=None)
-    for path in ("/ontology", "/ontology.{suffix}", "/ontology/{name}"):
-        router.add_api_route(path, door.ontology, methods=["GET", "HEAD"], response_model=None)
-    for path in ("/dataset", "/dataset.{suffix}"):
-        router.add_api_route(path, door.dataset, methods=["GET", "HEAD"], response_model=None)
-    router.add_api_route("/.well-known/void", door.well_known, methods=["GET", "HEAD"], response_model=None)
+
+    def add(path: str, respond: Callable[[Request], Response], words: str | None = None) -> None:
+        """Let an address be answered; with ``words`` it stands in the description of all addresses."""
+        # sync functions: they run in threads, as reading and reasoning may take long
+        router.add_api_route(path, respond, methods=["HEAD"], include_in_schema=False, response_model=None)
+        names = [part.removesuffix(":path") for part in re.findall(r"\{([^}]*)\}", path)]
+        router.add_api_route(
+            path, respond, methods=["GET"], name=f"get {path}", description=words, include_in_schema=words is not None,
+            response_model=None, response_class=Response, responses=_ANSWERS, openapi_extra={"parameters": _parameters(names)},
+        )  # fmt: skip
+
+    for path, words in _PATHS.items():
+        add(path, door.thing, words)
+    add("/ontology", door.ontology, "The ontology.")
+    add("/ontology/{name}", door.ontology, "A module of the ontology, by its name; the name of a term leads to where it stands.")
+    add("/dataset", door.dataset, "The whole graph as a dataset: VoID and DCAT.")
+    for path, respond in (("/ontology.{suffix}", door.ontology), ("/dataset.{suffix}", door.dataset)):
+        add(path, respond)
+    add("/.well-known/void", door.well_known)
     app.include_router(router)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 import orjson
 from fastapi import Request, Response
@@ -77,6 +77,24 @@ _STATUS: Final[tuple[tuple[type[MechkgError], int], ...]] = (
     (QueryError, 400),
     (BadInputError, 400),
 )
+
+
+def told(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Return what the description of an address says of answers with these statuses."""
+    problem_schema = {
+        "type": "object",
+        "properties": {
+            "title": {"type": "string"},
+            "status": {"type": "integer"},
+            "detail": {"type": "string"},
+            "code": {"type": "string"},
+            "hint": {"type": "string"},
+        },
+        "required": ["title", "status", "detail", "code"],
+    }
+    text = {"schema": {"type": "string"}}
+    content = {"application/problem+json": {"schema": problem_schema}, "text/plain": text, "text/html": text}
+    return {status: {"description": title_of(status), "content": content} for status in statuses}
 
 
 def status_of(error: MechkgError) -> int:

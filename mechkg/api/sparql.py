@@ -28,10 +28,20 @@ from mechkg.api.problems import (
     problem,
     status_of,
     title_of,
+    told,
 )
 from mechkg.api.rate_limit import Limiter, address_of
 from mechkg.api.sparql_limits import read_limits
-from mechkg.errors import BadInputError, BusyError, ForbiddenError, MechkgError, NotFoundError, TooLargeError, TooManyTriesError
+from mechkg.errors import (
+    BadInputError,
+    BusyError,
+    ForbiddenError,
+    MechkgError,
+    NotFoundError,
+    TooLargeError,
+    TooManyTriesError,
+    nearest,
+)
 from mechkg.graph.query_pool import Limits, Stop
 from mechkg.graph.results import TableForm
 from mechkg.graph.store import Graphs, Syntax, write
@@ -107,6 +117,27 @@ _QUEUE: Final = 6
 """So many requests wait for a process to get free; others are sent away at once."""
 
 
+_IRIS: Final = {"type": "array", "items": {"type": "string"}}
+_NAMED: Final[dict[str, tuple[str, dict[str, Any]]]] = {
+    "query": ("The query.", {"type": "string"}),
+    "default-graph-uri": (
+        "A graph to ask, in place of those that the query names.",
+        {"type": "array", "items": {"type": "string"}},
+    ),
+    "named-graph-uri": ("A graph that GRAPH can name.", {"type": "array", "items": {"type": "string"}}),
+    "asOf": ("What counted then: a release, a time, or a position of the ledger.", {"type": "string"}),
+    "timeout": ("Seconds that it may take, at most those that the service gives.", {"type": "number", "exclusiveMinimum": 0}),
+    "format": ("The form of the answer, in place of the header Accept.", {"type": "string", "enum": [*_BY_NAME]}),
+}
+_PARAMETERS: Final = [
+    {"name": name, "in": "query", "description": words, "schema": schema} for name, (words, schema) in _NAMED.items()
+]
+_BODIES: Final = {
+    _FORM: {"schema": {"type": "object", "properties": {n: schema for n, (_, schema) in _NAMED.items()}, "required": ["query"]}},
+    _QUERY: {"schema": {"type": "string"}},
+}
+
+
 @dataclass(frozen=True, slots=True)
 class _Question:
     """What a request asks."""
@@ -136,10 +167,31 @@ def mount_sparql(app: FastAPI, service: Sparql, limiter: Limiter | None = None) 
         finally:
             await asyncio.to_thread(endpoint.close)
 
-    router = APIRouter(include_in_schema=False, lifespan=lifespan)
-    for path in ("/sparql", "/sparql/"):
-        methods = ["GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"]
-        router.add_api_route(path, endpoint.respond, methods=methods, response_model=None)
+    router = APIRouter(lifespan=lifespan)
+    answers: dict[int | str, dict[str, Any]] = {
+        200: {
+            "description": "The result, or (without a query) what the service is; Mechkg-Result-Cut tells when it was cut.",
+            "content": {kind: {"schema": {"type": "string"}} for kind in (*TABLES, *GRAPHS, HTML)},
+        },
+        304: {"description": "What the caller has still holds."},
+        **told(400, 403, 404, 406, 413, 415, 429, 503),
+    }
+    words = {
+        "get": "Ask the graph in SPARQL, read-only.",
+        "post": "Ask the graph in SPARQL, read-only, with a query of any length.",
+    }
+    for method, extra in (
+        ("get", {"parameters": _PARAMETERS}),
+        ("post", {"requestBody": {"required": True, "content": _BODIES}}),
+    ):
+        router.add_api_route(
+            "/sparql", endpoint.respond, methods=[method.upper()], name=f"sparql_{method}", description=words[method],
+            response_model=None, response_class=Response, responses=answers, openapi_extra=extra,
+        )  # fmt: skip
+    others = ["HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"]
+    router.add_api_route("/sparql", endpoint.respond, methods=others, include_in_schema=False, response_model=None)
+    every = ["GET", "POST", *others]
+    router.add_api_route("/sparql/", endpoint.respond, methods=every, include_in_schema=False, response_model=None)
     app.include_router(router)
 
 
@@ -147,16 +199,22 @@ class _Endpoint:
     def __init__(self, service: Sparql, limiter: Limiter) -> None:
         self._service = service
         self._limiter = limiter
-        most = service.limits.processes + _QUEUE
-        self._threads = ThreadPoolExecutor(most, thread_name_prefix="sparql")
+        self._most = service.limits.processes + _QUEUE
+        self._room = asyncio.Semaphore(self._most)
+        self.open()
+
+    def open(self) -> None:
+        """Make threads to answer in; an application may be started again after it ended."""
+        self._threads = ThreadPoolExecutor(self._most, thread_name_prefix="sparql")
         # a view of the past may take seconds to make, and is waited for here, not where all else is read
         self._readers = ThreadPoolExecutor(4, thread_name_prefix="sparql-reading")
-        self._room = asyncio.Semaphore(most)
 
     def close(self) -> None:
+        """Stop what runs."""
         self._service.close()
         self._threads.shutdown(cancel_futures=True)
         self._readers.shutdown(cancel_futures=True)
+        self.open()
 
     async def _read(self, what: Callable[..., T], *given: object) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._readers, what, *given)
@@ -375,7 +433,8 @@ async def _read(request: Request) -> _Question:
             raise BadInputError(f"'{iri}' is no IRI of a graph")
     wanted = named.get("format", [""])[0] or None
     if wanted is not None and wanted not in _BY_NAME:
-        raise NotFoundError.of("form of results", wanted, FORMATS)
+        close = nearest(wanted, FORMATS)
+        raise BadInputError(f"there is no form of results called '{wanted}'", hint=f"did you mean '{close}'?" if close else None)
     return _Question(
         query=query,
         among=Graphs(default, graphs) if default or graphs else None,

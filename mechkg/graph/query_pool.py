@@ -15,11 +15,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from mechkg.errors import BusyError, GraphError, QueryError, QueryMemoryError, QueryTimeoutError
+from mechkg.errors import BusyError, QueryError, QueryMemoryError, QueryTimeoutError
 from mechkg.graph.query_process import Asked, Told
 
 COPIES = 3
 """So many copies of the graph, each of another version, are kept."""
+
+_SIGALRM = 14
+_OUT_OF_MEMORY = frozenset({-6, -9})
+"""How a process ends that is refused memory (it aborts), or that the system ends when there is none left."""
 
 _GRACE = 0.25
 """So many seconds after its time a process is ended that did not end itself."""
@@ -69,7 +73,7 @@ class Stop:
 
 
 class QueryPool:
-    """Processes, started when they are needed. Threads share it; close it when it is not needed any more.
+    """Processes, started when they are needed. Threads share it; close it when they are not needed any more.
 
     Copies are kept in a folder within ``folder`` (of the system when None): in the file system of the graph they cost nothing.
     """
@@ -81,7 +85,6 @@ class QueryPool:
         self._lock = threading.Lock()
         self._idle: list[_Process] = []
         self._all: set[_Process] = set()
-        self._closed = False
 
     def ask(self, version: object, copy_to: Callable[[Path], None], asked: Asked, stop: Stop | None = None) -> tuple[Told, bytes]:
         """Answer a query from the graph of a ``version``, which ``copy_to`` copies into a folder; ``asked.copy`` is not read.
@@ -120,10 +123,11 @@ class QueryPool:
             return [process.id for process in self._all]
 
     def close(self) -> None:
-        """End all processes, and with them the queries that run, and remove the copies."""
+        """End all processes, and with them the queries that run, and remove the copies. What is asked after that starts anew."""
         with self._lock:
-            self._closed = True
             those = list(self._all)
+            self._all.clear()
+            self._idle.clear()
         for process in those:
             process.end()
         self._copies.clear()
@@ -131,8 +135,6 @@ class QueryPool:
     def _take(self, copy: str) -> _Process:
         """Return a process that is idle, best one that has the copy open; a new one when there is none."""
         with self._lock:
-            if self._closed:
-                raise GraphError("the graph is closed")
             self._idle.sort(key=lambda process: process.copy == copy)
             if self._idle:
                 return self._idle.pop()
@@ -142,7 +144,7 @@ class QueryPool:
 
     def _give_back(self, process: _Process) -> None:
         with self._lock:
-            if process.alive and not self._closed:
+            if process.alive and process in self._all:
                 self._idle.append(process)
             else:
                 process.end()
@@ -156,6 +158,7 @@ class _Process:
         self._memory = memory
         self.copy = ""
         self._late = False
+        self._ended = False
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", "mechkg.graph.query_process", str(memory)],
             stdin=subprocess.PIPE,
@@ -198,15 +201,19 @@ class _Process:
         """Say why it ended."""
         self._process.wait()
         code = self._process.returncode
-        if self._late or code == -14:  # SIGALRM: its own clock
+        if self._late or code == -_SIGALRM:  # its own clock
             return QueryTimeoutError(
                 f"the query took more than {asked.seconds:g} s and was stopped",
                 hint="ask for less: fewer patterns without a variable in common, a LIMIT inside a sub-select, one graph",
             )
-        return QueryMemoryError(
-            f"the query needed more than {self._memory} MB of memory and was stopped",
-            hint="ask for less: sorting, grouping and DISTINCT keep all rows in memory",
-        )
+        if self._ended:
+            return QueryError("the query was stopped")
+        if code in _OUT_OF_MEMORY:
+            return QueryMemoryError(
+                f"the query needed more than {self._memory} MB of memory and was stopped",
+                hint="ask for less: sorting, grouping and DISTINCT keep all rows in memory",
+            )
+        return QueryError(f"the process that answered the query ended with status {code}")
 
     def _end_late(self) -> None:
         self._late = True
@@ -214,6 +221,7 @@ class _Process:
 
     def end(self) -> None:
         """End it, whatever it does."""
+        self._ended = True
         self._process.kill()
         self._process.wait()
         for stream in (self._process.stdin, self._process.stdout):

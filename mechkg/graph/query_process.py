@@ -178,4 +178,7 @@ def _prepare(megabytes: int) -> None:
 
 if __name__ == "__main__":
     _prepare(int(sys.argv[1]))
-    serve(sys.stdin.buffer, sys.stdout.buffer)
+    try:
+        serve(sys.stdin.buffer, sys.stdout.buffer)
+    except MemoryError:  # as the engine does, which cannot raise anything then
+        os.abort()

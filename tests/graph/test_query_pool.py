@@ -21,7 +21,7 @@ HOPELESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l 
 """A billion billion rows to count, in no memory."""
 GREEDY = "SELECT * { ?a ?b ?c . ?d ?e ?f } ORDER BY ?a ?f"
 """A hundred million rows to sort, all in memory."""
-LIMITS = Limits(seconds=1.0, memory=256, waiting=0.3)
+LIMITS = Limits(seconds=10.0, memory=256, waiting=0.3)
 ASKED = Asked(
     "", "ASK {}", None, "http://base/", {"x": "http://x/"}, "json", "json", "turtle", 1000, 10**6, 1.0, ("http://why/",)
 )
@@ -53,32 +53,37 @@ def counted(pool: QueryPool, store: Store, query: str, **more: object) -> int:
 
 
 def test_a_hopeless_query_is_stopped_in_time_and_others_go_on(pool: QueryPool, store: Store) -> None:
-    pool.ask(1, store.copy_to, ASKED)
     took: list[float] = []
 
     def hopeless() -> None:
         started = time.perf_counter()
-        with pytest.raises(QueryTimeoutError, match=r"more than 1 s"):
-            pool.ask(1, store.copy_to, asked(HOPELESS))
+        with pytest.raises(QueryTimeoutError, match=r"more than 3 s"):
+            pool.ask(1, store.copy_to, asked(HOPELESS, seconds=3.0))
         took.append(time.perf_counter() - started)
 
     thread = threading.Thread(target=hopeless)
     thread.start()
     meanwhile = 0
     while thread.is_alive():
-        assert counted(pool, store, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }") == 10_000
+        assert counted(pool, store, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", seconds=20.0) == 10_000
         meanwhile += 1
         time.sleep(0.02)
     thread.join()
-    assert 0.9 < took[0] < 3
-    assert meanwhile > 5
-    assert counted(pool, store, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }") == 10_000
+    assert 2.9 < took[0] < 6
+    assert meanwhile > 2
+    assert counted(pool, store, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", seconds=20.0) == 10_000
 
 
 def test_a_greedy_query_is_stopped_and_the_next_is_answered(pool: QueryPool, store: Store) -> None:
     with pytest.raises(QueryMemoryError, match="256 MB"):
         pool.ask(1, store.copy_to, asked(GREEDY, seconds=30.0))
     assert counted(pool, store, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }") == 10_000
+
+
+def test_a_result_that_fills_the_memory_is_no_other_failure(pool: QueryPool, store: Store) -> None:
+    """Rows are cheap for the engine here; it is our own list of them that grows."""
+    with pytest.raises(QueryMemoryError, match="256 MB"):
+        pool.ask(1, store.copy_to, asked("SELECT * { ?a ?b ?c . ?d ?e ?f }", rows=10**9, size=10**12, seconds=30.0))
 
 
 def test_a_query_is_stopped_from_outside(pool: QueryPool, store: Store) -> None:
@@ -143,6 +148,30 @@ def test_results_are_cut_at_rows_and_at_bytes_and_say_so(pool: QueryPool, store:
     assert told.cut == "size" and 10 < told.rows < 100
     told, content = pool.ask(1, store.copy_to, asked("CONSTRUCT WHERE { ?s ?p ?o }", rows=7, graph="n-triples"))
     assert (told.kind, told.rows, told.cut, content.count(b" .\n")) == ("graph", 7, "rows", 7)
+
+
+def test_closing_ends_what_runs(pool: QueryPool, store: Store, tmp_path: Path) -> None:
+    failed: list[Exception] = []
+
+    def hopeless() -> None:
+        try:
+            pool.ask(1, store.copy_to, asked(HOPELESS, seconds=20.0))
+        except QueryError as error:
+            failed.append(error)
+
+    thread = threading.Thread(target=hopeless)
+    thread.start()
+    while not pool.processes:
+        time.sleep(0.01)
+    [process] = pool.processes
+    pool.close()
+    thread.join(5)
+    assert not thread.is_alive()
+    assert [str(error) for error in failed] == ["the query was stopped"]
+    with pytest.raises(ProcessLookupError):
+        os.kill(process, 0)
+    assert list(tmp_path.iterdir()) == []
+    assert counted(pool, store, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }") == 10_000  # and it can be used again
 
 
 def test_which_graphs_are_asked(pool: QueryPool, store: Store) -> None:
