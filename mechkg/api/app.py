@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 
 from fastapi import FastAPI, Request
@@ -31,17 +31,21 @@ from mechkg.assets import static_dir
 from mechkg.errors import MechkgError
 from mechkg.service.providers import read_providers
 from mechkg.service.sign_in import SignIn
+from mechkg.service.warm import warming
 from mechkg.service.watches import following
 from mechkg.service.workspace import Workspace
 from mechkg.web.graphiql import content_security_policy, graphiql_page
 
 
-def create_app(workspace: Workspace) -> FastAPI:
-    """Return the application for an open workspace; raise BadInputError when what it is to be like is not well described."""
+def create_app(workspace: Workspace, *, warm: bool = False) -> FastAPI:
+    """Return the application for an open workspace; raise BadInputError when what it is to be like is not well described.
+
+    ``warm``: while it serves, make ready what first questions would wait for.
+    """
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        with following(workspace):
+        with following(workspace), warming(workspace) if warm else nullcontext():
             yield
 
     app = FastAPI(title="mechkg", docs_url=None, redoc_url=None, openapi_url="/openapi.json", lifespan=lifespan)

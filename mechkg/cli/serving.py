@@ -25,7 +25,7 @@ def run(workspace: Workspace, host: str, port: int, *, sign_in: bool = False) ->
 
     from mechkg.api.app import create_app
 
-    app = create_app(workspace)
+    app = create_app(workspace, warm=True)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

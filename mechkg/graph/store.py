@@ -153,6 +153,13 @@ class Store:
 
     # --- copies
 
+    def copy(self) -> Store:
+        """Return a store in memory that says what this one says now."""
+        engine = ox.Store()
+        with _explained("the graph cannot be copied"):
+            engine.load(self._open.dump(format=ox.RdfFormat.N_QUADS), ox.RdfFormat.N_QUADS)
+        return Store(engine, None)
+
     def copy_to(self, folder: Path) -> None:
         """Put a copy of what the store says now into ``folder``, which must not be there; :meth:`open_copy` reads it.
 

@@ -43,11 +43,11 @@ def lexicon_of(catalog: Catalog, *, without: str | None = None) -> Lexicon:
     kinds: tuple[ItemKind, ...] = ("material", "chemical", "species")
     counting = (entry for kind in kinds for entry in catalog.by_kind.get(kind, ()))
     known = (entry.value for entry in counting if entry.kind == "material" or entry.record.document != without)
-    return Lexicon.of((item for item in known if isinstance(item, Item)), _classes())
+    return Lexicon.of((item for item in known if isinstance(item, Item)), class_labels())
 
 
 @cache
-def _classes() -> dict[str, str]:
+def class_labels() -> dict[str, str]:
     """Return the classes of chemicals with their labels."""
     return {name: label_of(name) for name in subclasses_of("Chemical")}
 

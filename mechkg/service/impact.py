@@ -31,11 +31,11 @@ from mechkg.service.check import MOST_CHOICES
 from mechkg.service.check_edits import check_edits
 from mechkg.service.disagreements import KINDS as COMPARED
 from mechkg.service.disagreements import disagreements_in
-from mechkg.service.fit import doubts
+from mechkg.service.fit import class_labels, doubts
 from mechkg.service.reach import spaces_reached
 from mechkg.service.reading import Reading
 from mechkg.service.recorded import Recorded
-from mechkg.service.sign_off import beneath, signature
+from mechkg.service.sign_off import beneath, signature, signatures
 from mechkg.service.supposed import supposed, supposed_catalog
 
 
@@ -139,6 +139,18 @@ def impact(workspace: Recorded, edits: Sequence[Edit], records: Mapping[str, Ass
         while len(kept) > _MOST_KEPT:
             kept.popitem(last=False)
     return found
+
+
+def prepare(workspace: Recorded) -> Iterator[str]:
+    """Work out what a first preview would wait for, and yield each space that is ready; go on as long as that is wanted."""
+    with workspace.shadow() as (now, _):
+        names = sorted(entry.id for entry in now.catalog.by_kind.get("space", ()))
+    _ = now.catalog.referring, class_labels()
+    for space in names:
+        with workspace.lock:
+            _Told.of(now, space, now.problem(space))
+        yield space
+    signatures(workspace)
 
 
 def _worked_out(workspace: Recorded, edits: Sequence[Edit], records: Mapping[str, AssertionRecord]) -> Impact:

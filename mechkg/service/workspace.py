@@ -142,7 +142,7 @@ class Workspace:
         with self._shadowing:
             now = self.reading
             if self._shadow is None:
-                self._shadow = Store.open(None)
+                self._shadow = self.store.copy()
             try:
                 bring_up_to_date(self._shadow, self.ledger)
                 yield now, self._shadow

@@ -1,0 +1,36 @@
+"""What first questions would wait for is made ready beside, and given up when nobody wants it any more."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from mechkg.service import impact, warm
+from mechkg.service.workspace import Workspace
+from tests.service.changes import changed
+
+
+def test_a_first_preview_finds_what_counts_worked_out(curated: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert list(impact.prepare(curated)) == sorted(entry.id for entry in curated.catalog.by_kind["space"])
+    asked: list[str] = []
+    outcomes = impact._outcomes
+    monkeypatch.setattr(impact, "_outcomes", lambda problem: asked.append(problem.space.id) or outcomes(problem))
+    found = changed(curated, "z-f1-o14", kind="present")
+    spaces = impact.impact_of(curated, found.id)[1].spaces
+    assert spaces and sorted(asked) == sorted(spaces)  # once each: as it would be, not as it is
+
+
+def test_what_is_left_is_given_up_with_the_block(curated: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, waits = threading.Event(), threading.Event()
+
+    def endless(_: Workspace) -> object:
+        while True:
+            begun.set()
+            yield "space"
+            waits.wait(0.01)
+
+    monkeypatch.setattr(warm, "prepare", endless)
+    with warm.warming(curated):
+        assert begun.wait(10)
+    assert not [thread for thread in threading.enumerate() if thread.name == "warming"]
