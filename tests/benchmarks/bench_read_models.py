@@ -140,7 +140,7 @@ def _questions(workspace: Workspace, store: Store, made: Sequence[Made]) -> Iter
     assert set(groups(None)) == set(groups_by_sparql(None))
     yield from _both("conflict group-by", groups, groups_by_sparql, [MOST], times=50, rounds=15)
 
-    labels = [" ".join(each.label.split()[2:5]) for each in made[:50]]
+    labels = [" ".join(each.label.split()[2:4]) for each in made[:50]]
 
     def search(words: str) -> list[str]:
         return sorted(hit.item for hit in models().search(f'"{words}"', fields=("statement",), most=500).hits)

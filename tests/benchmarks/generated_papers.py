@@ -8,17 +8,50 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any, Final
 
 from mechkg.graph.namespaces import ASSERTION, MK, MKID, RDF, RDFS, XSD
 from mechkg.graph.terms import Quad
 from mechkg.model.corpus import CorpusFile
 
-_WORDS: Final = [
-    "cluster", "precursor", "absorption", "amine", "solution", "growth", "ligand", "monomer",
-    "transformation", "spectrum", "evolution", "dispersion", "temperature", "pathway", "intermediate",
-    "nucleation", "isomer", "surface", "exchange", "sample",
-]  # fmt: skip
+_PARTS: Final = (
+    "ba",
+    "ce",
+    "di",
+    "fo",
+    "gu",
+    "lan",
+    "mer",
+    "non",
+    "pil",
+    "ra",
+    "se",
+    "ti",
+    "vo",
+    "stu",
+    "tran",
+    "clel",
+    "an",
+    "il",
+)
+
+
+def _vocabulary() -> list[str]:
+    """Return some thousand made-up words, the frequent ones first."""
+    random_ = random.Random(5)
+    found = {"".join(random_.choices(_PARTS, k=random_.choice((2, 2, 3, 3, 4)))) for _ in range(6000)}
+    return random_.sample(sorted(found), len(found))
+
+
+_WORDS: Final = _vocabulary()
+_OFTEN: Final = list(accumulate(1 / (rank + 5) for rank in range(len(_WORDS))))
+
+
+def _text(random_: random.Random, count: int) -> str:
+    """Return words, as frequent as the words of a language are (Zipf)."""
+    return " ".join(random_.choices(_WORDS, cum_weights=_OFTEN, k=count))
+
 
 PROPERTIES: Final = (
     ("radius-of-gyration", "radius of gyration", "nm", 1, 4),
@@ -53,7 +86,7 @@ def species_of(random_: random.Random) -> list[dict[str, Any]]:
             "id": f"sp-{n}",
             "kind": random_.choice(["MSC", "PC", "QD", "M"]),
             "material": f"mat-{n % 10}",
-            "names": [f"Species {n} {random_.choice(_WORDS)} {random_.choice(_WORDS)}"],
+            "names": [f"Species {n} {_text(random_, 2)}"],
             "signature": {"absorption": f"{300 + n % 400} nm"},
         }
         for n in range(SPECIES)
@@ -70,12 +103,12 @@ def claims(count: int) -> list[Made]:
         found.append(
             Made(
                 f"claim-{n}",
-                f"claim {n} {' '.join(random_.choices(_WORDS, k=4))}",
+                f"claim {n} {_text(random_, 4)}",
                 f"sp-{random_.randrange(SPECIES)}",
                 place,
                 f"{random_.uniform(low, high):.2g} {unit}",
                 f"doc-{n % DOCUMENTS}",
-                " ".join(random_.choices(_WORDS, k=12)),
+                _text(random_, 12),
             )
         )
     return found
@@ -128,7 +161,7 @@ def _mk(name: str) -> str:
     return f"<{MK}{name}>"
 
 
-def _text(text: str) -> str:
+def _literal(text: str) -> str:
     return f'"{text}"'
 
 
@@ -146,17 +179,17 @@ def quads(made: Sequence[Made]) -> Iterator[Quad]:
         yield pub, f"<{_PUB}hasProvenance>", provenance, head
         yield pub, f"<{_PUB}hasPublicationInfo>", about, head
         yield item, _A, _mk("Claim"), said
-        yield item, _LABEL, _text(each.label), said
+        yield item, _LABEL, _literal(each.label), said
         yield item, _mk("about"), f"<{MKID}{each.species}>", said
         yield item, _mk("property"), _mk(PROPERTIES[each.property][0]), said
-        yield item, _mk("value"), _text(each.value), said
-        yield item, _mk("kind"), _text("property"), said
-        yield item, _mk("direction"), _text("supports"), said
-        yield item, _mk("evidence"), _text("experiment" if int(each.document[4:]) % 2 else "computation"), said
+        yield item, _mk("value"), _literal(each.value), said
+        yield item, _mk("kind"), _literal("property"), said
+        yield item, _mk("direction"), _literal("supports"), said
+        yield item, _mk("evidence"), _literal("experiment" if int(each.document[4:]) % 2 else "computation"), said
         yield said, f"<{MK}derivedFrom>", f"<{MKID}{each.document}>", provenance
-        yield said, _mk("flag"), _text("stated"), provenance
-        yield said, _mk("locator"), _text(f"p. {int(each.document[4:]) % 20}"), provenance
-        yield said, _mk("quote"), _text(each.quote), provenance
+        yield said, _mk("flag"), _literal("stated"), provenance
+        yield said, _mk("locator"), _literal(f"p. {int(each.document[4:]) % 20}"), provenance
+        yield said, _mk("quote"), _literal(each.quote), provenance
         yield pub, _mk("acceptedBy"), f"<{MKID}importer>", about
         yield pub, _mk("acceptedAt"), f'"2024-01-01T00:00:00Z"^^<{XSD}dateTime>', about
         yield pub, _mk("ledgerPosition"), f'"{2 * n}"^^<{XSD}integer>', about
@@ -170,7 +203,7 @@ def more_quads() -> Iterator[Quad]:
     graph = f"<{ASSERTION}base#assertion>"
     for n, each in enumerate(species):
         yield f"<{MKID}{each['id']}>", _A, _mk("Species"), graph
-        yield f"<{MKID}{each['id']}>", _LABEL, _text(each["names"][0]), graph
+        yield f"<{MKID}{each['id']}>", _LABEL, _literal(each["names"][0]), graph
         step = f"<{MKID}step-{n}>"
         yield step, _A, _mk("Step"), graph
         yield step, _mk("participant"), f"<{MKID}{each['id']}>", graph

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -27,6 +28,12 @@ MOST_WORDS: Final = 16
 AROUND: Final = 60
 """So many characters of a long text are shown on either side of what was found."""
 
+_RAREST: Final = 3
+"""So many runs of three characters of a word are looked up."""
+
+_SAMPLE: Final = 1000
+"""Of so many items is it learnt which runs are frequent."""
+
 _FOREVER: Final = 1 << 62
 _DEAD_SHARE: Final = 4
 _LINE: Final = "\n"
@@ -38,7 +45,7 @@ CREATE TABLE item (
 );
 CREATE INDEX item_item ON item (item);
 CREATE VIRTUAL TABLE found USING fts5 (
-    {", ".join(TEXT_FIELDS)}, content='item', content_rowid='number', tokenize='trigram case_sensitive 1'
+    {", ".join(TEXT_FIELDS)}, content='item', content_rowid='number', detail=none, tokenize='trigram case_sensitive 1'
 );
 """
 
@@ -99,6 +106,8 @@ class TextIndex:
         self._lock = threading.Lock()
         self._items = self._dead = 0
         self._last: Mapping[str, Entry] = {}
+        # in how many of some texts each run of three characters stands
+        self._frequent: Counter[str] = Counter()
 
     @classmethod
     def of(cls, version: int, entries: Mapping[str, Entry]) -> TextIndex:
@@ -133,6 +142,9 @@ class TextIndex:
             for field, text in texts_of(entry):
                 texts[field].append(folded(text))
             rows.append((number, entry.id, version, _FOREVER, *(_LINE.join(said) for said in texts.values())))
+        if not first:
+            for row in rows[:: max(1, len(rows) // _SAMPLE)]:
+                self._frequent.update(_runs(_LINE.join(map(str, row[4:]))))
         columns = ", ".join(TEXT_FIELDS)
         self._base.execute("BEGIN")
         self._base.executemany(f"INSERT INTO item VALUES ({', '.join('?' * (4 + len(TEXT_FIELDS)))})", rows)
@@ -146,7 +158,7 @@ class TextIndex:
 
         Raise BadInputError for a query without a word, or with too many; NotFoundError for an unknown field.
         """
-        where, given = _having(_words(query), _those(fields))
+        where, given = self._having(_words(query), _those(fields))
         with self._lock:
             found = self._base.execute(f"SELECT item {where}", {"version": version, **given})
             return [name for (name,) in found]
@@ -168,7 +180,7 @@ class TextIndex:
         the item with the shorter name first, then by local name.
         """
         words, those = _words(query), _those(fields)
-        where, given = _having(words, those)
+        where, given = self._having(words, those)
         whole, lead = folded(query), max(words, key=len)
         sql = f"SELECT item, {_rank(those)} AS rank, count(*) OVER () {where} ORDER BY rank, length(label), item"
         given |= {"version": version, "whole": whole, "lead": lead}
@@ -180,6 +192,23 @@ class TextIndex:
             rows = [row for row in rows if row[0] in among]
         total = (rows[0][2] if among is None else len(rows)) if rows else 0
         return Found(tuple(_hit(entries[row[0]], row[1], words, those) for row in rows[: max(0, most)]), total)
+
+    def _having(self, words: Sequence[str], fields: Sequence[TextField]) -> tuple[str, dict[str, Any]]:
+        """Return from where in SQL the items come that have all words in some fields, and what this is given.
+
+        The rarest runs of three characters lead to the few items in which the words are then sought: to go through the items of
+        all runs of a word, most of which are frequent, takes longer.
+        """
+        given: dict[str, Any] = {}
+        conditions = []
+        if runs := {run for word in words for run in sorted(_runs(word), key=self._frequent.__getitem__)[:_RAREST]}:
+            given["runs"] = " AND ".join('"' + run.replace('"', '""') + '"' for run in sorted(runs))
+            conditions.append("number IN (SELECT rowid FROM found WHERE found MATCH :runs)")
+        conditions += ["since <= :version", "until > :version"]
+        for number, word in enumerate(words):
+            given[f"word{number}"] = word
+            conditions.append(f"({' OR '.join(f'instr({field}, :word{number})' for field in fields)})")
+        return f"FROM item WHERE {' AND '.join(conditions)}", given
 
 
 def _words(query: str) -> tuple[str, ...]:
@@ -198,19 +227,9 @@ def _those(fields: Sequence[TextField]) -> tuple[TextField, ...]:
     return tuple(field for field in TEXT_FIELDS if not fields or field in fields)
 
 
-def _having(words: Sequence[str], fields: Sequence[TextField]) -> tuple[str, dict[str, Any]]:
-    """Return from where in SQL the items come that have all words in some fields, and what this is given."""
-    given: dict[str, Any] = {}
-    conditions = ["since <= :version", "until > :version"]
-    long = [word for word in words if len(word) >= SHORTEST]
-    if long:
-        phrases = " AND ".join('"' + word.replace('"', '""') + '"' for word in long)
-        given["phrases"] = f"{{{' '.join(fields)}}} : ({phrases})"
-        conditions.insert(0, "number IN (SELECT rowid FROM found WHERE found MATCH :phrases)")
-    for number, word in enumerate(word for word in words if word not in long):
-        given[f"short{number}"] = word
-        conditions.append(f"({' OR '.join(f'instr({field}, :short{number})' for field in fields)})")
-    return f"FROM item WHERE {' AND '.join(conditions)}", given
+def _runs(text: str) -> set[str]:
+    """Return all runs of three characters in a text."""
+    return {text[start : start + SHORTEST] for start in range(len(text) - SHORTEST + 1)}
 
 
 # How far an item is from what is sought: whole names, beginnings of names, of words in them, parts; then formulas, statements,
