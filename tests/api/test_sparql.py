@@ -21,6 +21,7 @@ from mechkg.graph.store import Store, read
 from mechkg.service.sparql import Sparql, examples
 from mechkg.service.workspace import Workspace
 from tests.graph.test_query_pool import HOPELESS
+from tests.web.browser import serving
 
 LIMITS = Limits(seconds=10.0, rows=50, memory=512)
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
@@ -183,6 +184,27 @@ def test_too_much_waits_is_too_long_or_comes_too_often(shipped: Workspace) -> No
         often = client.get("/sparql", params={"query": "ASK {}"})
         assert (often.status_code, often.json()["code"]) == (429, "mechkg.too_many_tries")
         assert int(often.headers["retry-after"]) >= 1
+
+
+def test_a_query_of_somebody_who_went_away_is_stopped(shipped: Workspace) -> None:
+    app = FastAPI()
+    app.state.public_url = None
+    service = Sparql(shipped.view, limits=Limits(seconds=60.0), folder=shipped.home)
+    mount_sparql(app, service)
+    with serving(app) as address:
+        host, port = address.removeprefix("http://").split(":")
+        with socket.create_connection((host, int(port))) as connection:
+            connection.sendall(f"GET /sparql?{urlencode({'query': HOPELESS})} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+            until = time.monotonic() + 10
+            while not service.processes:
+                assert time.monotonic() < until
+                time.sleep(0.01)
+            time.sleep(0.3)
+            assert len(service.processes) == 1
+        until = time.monotonic() + 10
+        while service.processes:
+            assert time.monotonic() < until, "it goes on"
+            time.sleep(0.01)
 
 
 # --- what is refused --------------------------------------------------------------------------------------------------
