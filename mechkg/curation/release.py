@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
 from itertools import islice
 
 from mechkg.curation.desk import at_desk
@@ -13,20 +11,11 @@ from mechkg.curation.ledger import Ledger
 from mechkg.errors import BadInputError
 from mechkg.model.ledger_record import Act, Subject
 from mechkg.model.person import Caller
+from mechkg.model.release import Release
+
+__all__ = ["Release", "release", "releases"]
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._\-]{0,63}")
-
-
-@dataclass(frozen=True, slots=True)
-class Release:
-    """A named state of what counts; ``position`` is the ledger position whose answers it stands for."""
-
-    name: str
-    position: int
-    digest: str
-    by: str
-    at: datetime
-    note: str | None = None
 
 
 def release(ledger: Ledger, by: Caller, name: str, *, at: int | None = None, note: str | None = None) -> Release:

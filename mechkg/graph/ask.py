@@ -5,22 +5,19 @@ How query files are read stands in ``queries/README.md``.
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import isfinite
 from pathlib import Path
-from typing import Any, Final, Literal, get_args
-
-import orjson
+from typing import Final, Literal, get_args
 
 from mechkg.assets import queries_dir
 from mechkg.errors import BadInputError, NotFoundError, QueryError
 from mechkg.graph.namespaces import MK
 from mechkg.graph.store import Store, bound
 from mechkg.graph.terms import Plain, Term, iri, literal, term, thing
+from mechkg.model.answer import Answer
 from mechkg.model.finding import Finding
 from mechkg.model.quantity import Quantity
 
@@ -53,39 +50,6 @@ class Question:
     text: str
     parameters: tuple[Parameter, ...]
     query: str
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """Rows that answer a question; ``total`` counts all, also those left out."""
-
-    question: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[Any, ...], ...]
-    total: int
-
-    @property
-    def truncated(self) -> bool:
-        """Whether rows were left out."""
-        return len(self.rows) < self.total
-
-    def as_csv(self) -> str:
-        """Return the rows as CSV (RFC 4180) with a header."""
-        out = io.StringIO()
-        writer = csv.writer(out)
-        writer.writerow(self.columns)
-        writer.writerows(self.rows)
-        return out.getvalue()
-
-    def as_json(self) -> str:
-        """Return the answer as JSON: question, total, truncated, and the rows as objects."""
-        content = {
-            "question": self.question,
-            "total": self.total,
-            "truncated": self.truncated,
-            "rows": [dict(zip(self.columns, row, strict=True)) for row in self.rows],
-        }
-        return orjson.dumps(content, option=orjson.OPT_INDENT_2).decode()
 
 
 # --- use cases --------------------------------------------------------------------------------------------------------

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mechkg.graph.ask import Answer, Question, questions
+from mechkg.graph.ask import Question, questions
 from mechkg.graph.ask import ask as ask_graph
+from mechkg.model.answer import Answer
 from mechkg.service.reading import View
 
 __all__ = ["Answer", "Question", "ask", "questions"]
