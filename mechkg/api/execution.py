@@ -80,5 +80,6 @@ def _result(schema: strawberry.Schema, operation: Operation, found: ExecutionRes
     errors: list[GraphQLError] = found.errors or []
     if errors and found.data is None and all(error.path is None for error in errors):  # nothing was begun
         raise RequestError.by_graphql("graphql.variables", errors, extensions=operation.extensions)
-    schema.process_errors(errors)
+    if errors:
+        schema.process_errors(errors)
     return Result(found.data, tuple(dict(error.formatted) for error in errors), operation.extensions)

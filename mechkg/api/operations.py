@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+import orjson
 from graphql import (
     DocumentNode,
     GraphQLSchema,
@@ -27,6 +28,11 @@ from mechkg.api.limits import Limits
 
 MOST_KEPT: Final = 500
 """So many documents are remembered."""
+
+MOST_CHARACTERS: Final = 10_000
+MOST_VARIABLES: Final = 20
+MOST_BYTES: Final = 1000
+"""Operations in documents of so many characters, with so many variables, of so many bytes, are remembered with them."""
 
 MOST_ERRORS: Final = 5
 """So many mistakes of a document are told; looking for names that resemble a wrong one takes a while."""
@@ -61,9 +67,21 @@ class Operations:
         self._limits = limits or Limits()
         self._costs = Costs(schema)
         self._kept: OrderedDict[str, DocumentNode] = OrderedDict()
+        self._ready: OrderedDict[tuple[str, str | None, bytes], Operation] = OrderedDict()
 
     def read(self, text: str, name: str | None, variables: Mapping[str, Any]) -> Operation:
         """Return the operation of a document that is meant; raise RequestError for what cannot be carried out."""
+        given = _as_bytes(variables) if len(text) <= MOST_CHARACTERS else None
+        found = self._ready.get((text, name, given)) if given is not None else None
+        if found is None:
+            found = self._read(text, name, variables)
+            if given is not None:  # asked just so again, there is nothing to hold against the limits anew
+                self._ready[text, name, given] = found
+                if len(self._ready) > MOST_KEPT:
+                    self._ready.popitem(last=False)
+        return found
+
+    def _read(self, text: str, name: str | None, variables: Mapping[str, Any]) -> Operation:
         guard_variables(variables, self._limits)
         document = self._kept.get(text)
         if document is None:
@@ -96,6 +114,17 @@ class Operations:
         if errors:
             raise RequestError.by_graphql("graphql.validation", errors)
         return document
+
+
+def _as_bytes(variables: Mapping[str, Any]) -> bytes | None:
+    """Return small variables as bytes, the same for the same; None for larger ones."""
+    if len(variables) > MOST_VARIABLES:
+        return None
+    try:
+        found = orjson.dumps(variables)
+    except TypeError:
+        return None
+    return found if len(found) <= MOST_BYTES else None
 
 
 def _chosen(document: DocumentNode, name: str | None) -> OperationDefinitionNode:

@@ -16,7 +16,8 @@ from strawberry.types.field import StrawberryField
 
 from mechkg.api.compiled.info import LightInfo, NotPlain, Unsupported
 
-_IMMUTABLE = (str, int, float, bool, type(None))
+_IMMUTABLE: Final = frozenset({str, int, float, bool, type(None)})
+_MOST_READY: Final = 50
 
 
 ONLY_WITH: Final = "only_with"
@@ -121,18 +122,29 @@ def _arguments(
 
     if not _has_variables(node):
         constant = coerced(variables)
-        if all(isinstance(value, _IMMUTABLE) for value in constant.values()):
+        if all(value.__class__ in _IMMUTABLE for value in constant.values()):
             ready = converted(constant)
             return lambda _info: ready
         return lambda _info: converted(constant)
 
     me = object()
+    ready_for: dict[tuple[Any, ...], Mapping[str, Any]] = {}
 
     def of_execution(info: LightInfo) -> Mapping[str, Any]:
         raw = info.arguments.get(me)
         if raw is None:
             raw = info.arguments[me] = coerced(info.variables)
-        return converted(raw)
+        # with their classes, for 1 is 1.0 and True
+        values = tuple((value.__class__, value) for value in raw.values())
+        if not all(kind in _IMMUTABLE for kind, _ in values):
+            return converted(raw)
+        key = (*raw, *values)
+        found = ready_for.get(key)
+        if found is None:
+            if len(ready_for) >= _MOST_READY:
+                ready_for.clear()
+            found = ready_for[key] = converted(raw)
+        return found
 
     return of_execution
 

@@ -92,25 +92,25 @@ class Compiler:
             if field is None or not is_plain(details):
                 raise Unsupported
             read = reader(self.schema, field, details[0], self.variables)
-            complete = self.value(field.type, details)
-            found.append((key, read, _putting_away(complete) if read.calls else complete))
+            found.append((key, read, self.value(field.type, details, called=read.calls)))
         return found
 
-    def value(self, type_: GraphQLOutputType, details: FieldDetailsList) -> Complete:
-        """Return what completes a value of a type; raise Unsupported when graphql-core has to."""
-        if is_non_null_type(type_):
-            return self._of(type_.of_type, details, nullable=False)
-        return self._of(type_, details, nullable=True)
+    def value(self, type_: GraphQLOutputType, details: FieldDetailsList, *, called: bool = False) -> Complete:
+        """Return what completes a value of a type; raise Unsupported when graphql-core has to.
 
-    def _of(self, type_: GraphQLOutputType, details: FieldDetailsList, *, nullable: bool) -> Complete:
-        if is_leaf_type(type_):
-            return _ignoring_info(complete_leaf(type_, nullable=nullable))
-        if is_list_type(type_):
-            return self._list(type_, details, nullable=nullable)
-        if is_object_type(type_):
-            return self._object(type_, details, nullable=nullable)
-        assert is_abstract_type(type_)
-        return self._abstract(type_, details, nullable=nullable)
+        ``called`` says that a resolver made the value, which then may be a coroutine that nobody will wait for.
+        """
+        nullable = not is_non_null_type(type_)
+        named: Any = type_ if nullable else type_.of_type  # type: ignore[union-attr]
+        if is_object_type(named):
+            return self._object(named, details, nullable=nullable, called=called)
+        if is_abstract_type(named):
+            return self._abstract(named, details, nullable=nullable, called=called)
+        if is_list_type(named):
+            complete = self._list(named, details, nullable=nullable)
+        else:
+            complete = _ignoring_info(complete_leaf(named, nullable=nullable))
+        return _putting_away(complete) if called else complete
 
     # --- lists
 
@@ -130,7 +130,7 @@ class Compiler:
 
     # --- objects
 
-    def _object(self, type_: GraphQLObjectType, details: FieldDetailsList, *, nullable: bool) -> Complete:
+    def _object(self, type_: GraphQLObjectType, details: FieldDetailsList, *, nullable: bool, called: bool = False) -> Complete:
         steps = self._steps(type_, details)
         if not steps:  # all of it is left out
             raise Unsupported
@@ -146,6 +146,8 @@ class Compiler:
                     return True
                 raise NotPlain
             if not belongs(value, type_info):
+                if called:
+                    _put_away(value)
                 raise NotPlain
             if any_class or _tells_by_class(value):
                 known.add(value.__class__)
@@ -172,11 +174,10 @@ class Compiler:
         nullable = not is_non_null_type(type_)
         named: Any = type_ if nullable else type_.of_type  # type: ignore[union-attr]
         if not is_leaf_type(named):
-            complete = self.value(type_, details)
-            return Step("i" if read.info else "s", read.get, complete=_putting_away(complete) if read.calls else complete)
+            return Step("i" if read.info else "s", read.get, complete=self.value(type_, details, called=read.calls))
         leaf = complete_leaf(named, nullable=nullable)
         if read.calls:
-            leaf = _putting_away(leaf)
+            leaf = _leaf_putting_away(leaf)
         passes = passing_class(named)
         if passes is None:
             return Step("m" if read.info else "l", read.get, complete=leaf)
@@ -184,7 +185,9 @@ class Compiler:
 
     # --- interfaces and unions
 
-    def _abstract(self, type_: GraphQLAbstractType, details: FieldDetailsList, *, nullable: bool) -> Complete:
+    def _abstract(
+        self, type_: GraphQLAbstractType, details: FieldDetailsList, *, nullable: bool, called: bool = False
+    ) -> Complete:
         resolve = type_.resolve_type
         definition = type_.extensions.get(_DEFINITION)
         if resolve is None or (isinstance(type_, GraphQLInterfaceType) and getattr(definition, "resolve_type", None)):
@@ -215,7 +218,9 @@ class Compiler:
                 if nullable:
                     return None
                 raise NotPlain
-            if isinstance(value, Exception):
+            if isinstance(value, Exception) or is_awaitable(value):
+                if called:
+                    _put_away(value)
                 raise NotPlain
             name = resolve(value, type_info, type_)  # type: ignore[arg-type]
             if not isinstance(name, str):
@@ -236,12 +241,23 @@ def is_plain(details: FieldDetailsList) -> bool:
 # --- steps ------------------------------------------------------------------------------------------------------------
 
 
-def _putting_away(complete: Callable[..., Any]) -> Callable[..., Any]:
+def _putting_away(complete: Complete) -> Complete:
     """Return what completes a value that a resolver returned, and puts it away when that does not succeed."""
 
-    def completing(value: Any, *info: LightInfo) -> Any:
+    def completing(value: Any, info: LightInfo) -> Any:
         try:
-            return complete(value, *info)
+            return complete(value, info)
+        except Exception:
+            _put_away(value)
+            raise
+
+    return completing
+
+
+def _leaf_putting_away(complete: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def completing(value: Any) -> Any:
+        try:
+            return complete(value)
         except Exception:
             _put_away(value)
             raise
