@@ -220,14 +220,15 @@ class _Door:
         view = self._workspace.view(as_of)
         seen = repr((view.ledger.position(), view.version, asked.path, suffix, as_of, ontology_digest(), style_path()))
         headers["ETag"] = f'W/"{blake2b(seen.encode(), digest_size=16).hexdigest()}"'
-        links.append('</dataset>; rel="describedby"')
-        found = asked.describe(as_of)
-        headers["Link"] = ", ".join([*links, f'<{found.iri}>; rel="{"canonical" if asked.document else "describes"}"'])
         headers["Mechkg-Version"] = str(view.version)
         if asked.suffix is None:
             headers["Content-Location"] = there[suffix]
+        # who has it was sent it from this very state, so it is there
         if headers["ETag"].removeprefix("W/") in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=headers)
+        links.append('</dataset>; rel="describedby"')
+        found = asked.describe(as_of)
+        headers["Link"] = ", ".join([*links, f'<{found.iri}>; rel="{"canonical" if asked.document else "describes"}"'])
         if suffix == "html":
             return html(_page(found, there, as_of or "", asked.module), headers=headers)
         media = _FORMS[suffix][1]
