@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Optional, Union
 
 import strawberry
 from strawberry.scalars import JSON
 
+from mechkg.api import enums
+from mechkg.api.node import Node, id_of
+from mechkg.api.record import record
+from mechkg.curation.ledger_at import Record
 from mechkg.curation.sign_off import SignOff
 from mechkg.curation.threads import Dispute as SaidDispute
 from mechkg.errors import (
@@ -21,7 +26,9 @@ from mechkg.errors import (
     UnauthenticatedError,
 )
 from mechkg.model import change_set, ledger_record
+from mechkg.model.happened import Happened
 from mechkg.service import sign_off
+from mechkg.service.history import happened, sentence
 
 # strawberry reads Optional[...] from these annotations at run time
 # ruff: noqa: UP007, UP045
@@ -29,15 +36,44 @@ from mechkg.service import sign_off
 # --- what was done ----------------------------------------------------------------------------------------------------
 
 
-@strawberry.type(description="One line of the ledger: who did what, upon what, when, why, by which door.")
-class Act:
-    value: strawberry.Private[ledger_record.Act]
+@strawberry.type(
+    description="One line of the ledger: who did what, upon what, when, why, by which door. Acts that concern one person alone, "
+    "such as tokens, are told to nobody else."
+)
+class Act(Node):
+    happened: strawberry.Private[Happened]
+    record: JSON = record(lambda self: self.happened)
+
+    @property
+    def value(self) -> ledger_record.Act:
+        """The act."""
+        return self.happened.act
+
+    @strawberry.field(description="Its IRI.")
+    def id(self) -> strawberry.ID:
+        return id_of("act", str(self.value.position))
+
+    @strawberry.field(description="What was done, in a sentence.")
+    def sentence(self) -> str:
+        return sentence(self.happened)
+
+    @strawberry.field(description="Local name of the item whose assertion it gives a status to.")
+    def item(self) -> Optional[str]:
+        return self.happened.item
+
+    @strawberry.field(description="Kind of that item.", graphql_type=Optional[enums.ItemKind])
+    def item_kind(self) -> Optional[str]:
+        return self.happened.item_kind
+
+    @strawberry.field(description="Local name of the paper that the assertion is read from.")
+    def document(self) -> Optional[str]:
+        return self.happened.document
 
     @strawberry.field(description="Its place in the ledger, from 1 on.")
     def position(self) -> int:
         return self.value.position
 
-    @strawberry.field(description="What was done: propose, accept, comment, ...")
+    @strawberry.field(description="What was done.", graphql_type=enums.ActKind)
     def kind(self) -> str:
         return self.value.kind
 
@@ -61,7 +97,7 @@ class Act:
     def reason(self) -> Optional[str]:
         return self.value.reason
 
-    @strawberry.field(description="The door it came in by: import, shell, python, graphql, web or system.")
+    @strawberry.field(description="The door it came in by.", graphql_type=enums.Door)
     def door(self) -> str:
         return self.value.door
 
@@ -72,6 +108,11 @@ class Act:
     @strawberry.field(description="Digest that chains it to the act before.")
     def digest(self) -> str:
         return self.value.digest
+
+
+def acts_of(ledger: Record, acts: Iterable[ledger_record.Act]) -> list[Act]:
+    """Return the GraphQL objects of some acts, with what each is about."""
+    return [Act(happened=one) for one in happened(ledger, acts)]
 
 
 @strawberry.type(description="A remark in a discussion.")
@@ -102,7 +143,9 @@ class Dispute:
     at: datetime = strawberry.field(description="When (UTC).")
     reason: str = strawberry.field(description="Why.")
     rests_on: list[str] = strawberry.field(description="Items that speak against what is disputed.")
-    outcome: Optional[str] = strawberry.field(description="upheld or dismissed; null while it is open.")
+    outcome: Optional[str] = strawberry.field(
+        description="How it was settled; null while it is open.", graphql_type=Optional[enums.Outcome]
+    )
     settled_by: Optional[str] = strawberry.field(description="Who settled it.")
     answer: Optional[str] = strawberry.field(description="Why it was settled so.")
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import strawberry
+from strawberry.scalars import JSON
 
-from mechkg.api import items
+from mechkg.api.context import Info
+from mechkg.api.items import Item, all_found, wrap
+from mechkg.api.record import record
 from mechkg.model import belief
 from mechkg.service.belief import Believed
 
@@ -16,7 +19,11 @@ class BeliefTerm:
     strength: float = strawberry.field(description="Strength of the strongest assertion, between 0 and 1.")
     why: str = strawberry.field(description="How the strength was derived from the table.")
     works: list[str] = strawberry.field(description="Works that it counts for.")
-    items: list[str] = strawberry.field(description="Ids of the items that say so.")
+    names: strawberry.Private[tuple[str, ...]]
+
+    @strawberry.field(description="The items that say so.")
+    def items(self, info: Info) -> list[Item]:
+        return all_found(info, self.names)
 
     @classmethod
     def of(cls, term: belief.Term) -> BeliefTerm:
@@ -26,17 +33,18 @@ class BeliefTerm:
             strength=float(term.strength),
             why=term.why,
             works=list(term.works),
-            items=list(term.items),
+            names=term.items,
         )
 
 
 @strawberry.type(description="How far something is to be believed.")
 class Belief:
     value: strawberry.Private[Believed]
+    record: JSON = record(lambda self: self.value.belief)
 
     @strawberry.field(description="What it is about.")
-    def item(self) -> items.Item:
-        return items.wrap(self.value.entry)
+    def item(self) -> Item:
+        return wrap(self.value.entry)
 
     @strawberry.field(description="The share that is carried and not refuted, between 0 and 1.")
     def belief(self) -> float:

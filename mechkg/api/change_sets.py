@@ -11,9 +11,14 @@ from typing import Annotated, Any, Optional, Union
 import strawberry
 from strawberry.scalars import JSON
 
-from mechkg.api.acts import Act, BadInput, Comment, Forbidden, NotFound, Refused, Stale
+from mechkg.api import enums
+from mechkg.api.acts import Act, BadInput, Comment, Forbidden, NotFound, Refused, Stale, acts_of
+from mechkg.api.arguments import item_name
 from mechkg.api.context import Info, asked
+from mechkg.api.enums import plain
 from mechkg.api.impacts import Impact
+from mechkg.api.node import Node, id_of
+from mechkg.api.record import record
 from mechkg.curation import rebase as moved
 from mechkg.curation.change_set import subject_of
 from mechkg.errors import BadInputError
@@ -55,17 +60,17 @@ class _Read:
 class Edit:
     value: strawberry.Private[_Read]
 
-    @strawberry.field(description="add, change or remove.")
+    @strawberry.field(description="What it does to the item.", graphql_type=enums.Operation)
     def op(self) -> str:
         return self.value.edit.op
 
-    @strawberry.field(description="Kind of the item.")
+    @strawberry.field(description="Kind of the item.", graphql_type=enums.ItemKind)
     def kind(self) -> str:
         return self.value.edit.kind
 
-    @strawberry.field(description="Id of the item.")
-    def item(self) -> strawberry.ID:
-        return strawberry.ID(self.value.edit.item)
+    @strawberry.field(description="Local name of the item.")
+    def item(self) -> str:
+        return self.value.edit.item
 
     @strawberry.field(description="The paper that the item belongs to.")
     def document(self) -> str:
@@ -79,7 +84,7 @@ class Edit:
     def base(self) -> Optional[str]:
         return self.value.edit.base
 
-    @strawberry.field(description="Why the item is removed, as a code.")
+    @strawberry.field(description="Why the item is removed.", graphql_type=Optional[enums.RetractionCode])
     def code(self) -> Optional[str]:
         return self.value.edit.code
 
@@ -114,9 +119,9 @@ class Clash:
 class MovedEdit:
     value: strawberry.Private[moved.MovedEdit]
 
-    @strawberry.field(description="Id of the item.")
-    def item(self) -> strawberry.ID:
-        return strawberry.ID(self.value.edit.item)
+    @strawberry.field(description="Local name of the item.")
+    def item(self) -> str:
+        return self.value.edit.item
 
     @strawberry.field(description="What the item says now; null when it is gone.")
     def now(self) -> Optional[JSON]:
@@ -150,17 +155,17 @@ class ChoiceInput:
     place: str = strawberry.field(
         description="The field, as told by merge; empty for an item that is gone or removed.", default=""
     )
-    side: str = strawberry.field(description="ours or theirs.")
+    side: str = strawberry.field(description="The side.", graphql_type=enums.MergeSide)
 
 
 def choices_of(given: Sequence[ChoiceInput] | None) -> moved.Choices:
     """Return choices by item and place; raise BadInputError for a side that there is not, or two choices for one place."""
     found: dict[str, dict[str, Any]] = {}
     for choice in given or ():
-        places = found.setdefault(str(choice.item), {})
+        places = found.setdefault(item_name(choice.item), {})
         if choice.place in places:
             raise BadInputError(f"two sides are chosen for '{choice.place}' of '{choice.item}'")
-        places[choice.place] = chosen("side", choice.side, ("ours", "theirs"))
+        places[choice.place] = chosen("side", plain(choice.side), ("ours", "theirs"))
     return found
 
 
@@ -171,18 +176,23 @@ class Despite:
 
 
 @strawberry.type(description="Edits that are proposed, reviewed and decided together.")
-class ChangeSet:
+class ChangeSet(Node):
     value: strawberry.Private[edited.ChangeSet]
+    record: JSON = record()
 
-    @strawberry.field(description="Its name, set-N.")
+    @strawberry.field(description="Its IRI.")
     def id(self) -> strawberry.ID:
-        return strawberry.ID(self.value.id)
+        return id_of("set", self.value.id)
+
+    @strawberry.field(description="Its name, set-N, which stands for the IRI wherever one is given.")
+    def local_name(self) -> str:
+        return self.value.id
 
     @strawberry.field(description="What it does, in a few words.")
     def title(self) -> str:
         return self.value.title
 
-    @strawberry.field(description="open, changes requested, accepted, rejected or withdrawn.")
+    @strawberry.field(description="What became of it.", graphql_type=enums.SetStatus)
     def status(self) -> str:
         return self.value.status
 
@@ -243,10 +253,11 @@ class ChangeSet:
         read = await asyncio.to_thread(_edits, asked(info).view, self.value)
         return [Edit(value=each) for each in read]
 
-    @strawberry.field(description="Items of edits that were made on what no longer counts; rebase it when there are any.")
-    async def stale_items(self, info: Info) -> list[strawberry.ID]:
-        items = await asyncio.to_thread(_stale, asked(info).view, self.value)
-        return [strawberry.ID(item) for item in items]
+    @strawberry.field(
+        description="Local names of items of edits that were made on what no longer counts; rebase it when there are any."
+    )
+    async def stale_items(self, info: Info) -> list[str]:
+        return [*await asyncio.to_thread(_stale, asked(info).view, self.value)]
 
     @strawberry.field(description="What rebasing it would come to: each stale edit with the fields that need a choice.")
     async def merge(
@@ -264,14 +275,17 @@ class ChangeSet:
 
     @strawberry.field(description="Everything ever done upon it, oldest first.")
     async def history(self, info: Info) -> list[Act]:
-        acts = await asyncio.to_thread(history, asked(info).view, subject_of(self.value.id))
-        return [Act(value=act) for act in acts]
+        return await asyncio.to_thread(_history, asked(info).view, self.value.id)
 
 
 ChangeSetResult = Annotated[
     Union[ChangeSet, Refused, Stale, Forbidden, NotFound, BadInput],
     strawberry.union("ChangeSetResult", description="The change set as it stands then, or why nothing was done."),
 ]
+
+
+def _history(workspace: Recorded, name: str) -> list[Act]:
+    return acts_of(workspace.ledger, history(workspace, subject_of(name)))
 
 
 def _edits(workspace: Recorded, found: edited.ChangeSet) -> list[_Read]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Optional
+from typing import Annotated, Optional
 
 import strawberry
 
-from mechkg.api.context import Info
-from mechkg.api.items import Item, Quantity, found, item_type, maybe
-from mechkg.api.participants import Step
+from mechkg.api import enums
+from mechkg.api.context import Info, asked
+from mechkg.api.experiments import Measured, Observation
+from mechkg.api.items import Item, Quantity, Reference, all_found, found, item_type, maybe
+from mechkg.api.node import Node, id_of
+from mechkg.api.participants import Species, Step
 from mechkg.model import assertion, hypothesis
 
 # strawberry reads Optional[...] and forward references from these annotations at run time
@@ -19,11 +22,12 @@ from mechkg.model import assertion, hypothesis
 class CompositionEntry:
     formula: str = strawberry.field(description="The composition, as printed.")
     absorption: Optional[Quantity] = strawberry.field(description="The absorption position.")
+    species: Optional[Species] = strawberry.field(description="The species that it is of.")
 
 
 @item_type("claim", "Something a paper claims.")
 class Claim(Item):
-    @strawberry.field(description="composition, shape, mechanism, hypothesis, conclusion, ...")
+    @strawberry.field(description="What sort of claim it is.", graphql_type=enums.ClaimKind)
     def kind(self) -> str:
         return self._value.kind
 
@@ -31,33 +35,40 @@ class Claim(Item):
     def statement(self) -> Optional[str]:
         return self._value.statement
 
-    @strawberry.field(description="supports, refutes or neutral.")
+    @strawberry.field(description="Which way it points.", graphql_type=enums.Direction)
     def direction(self) -> str:
         return self._value.direction
 
-    @strawberry.field(description="What it rests on: experiment, computation, inference-by-author, citation, analogy, ...")
+    @strawberry.field(description="What it rests on.", graphql_type=Optional[enums.EvidenceType])
     def evidence(self) -> Optional[str]:
         return self._value.evidence
 
-    @strawberry.field(description="direct when it was itself measured, indirect when it follows from what was.")
+    @strawberry.field(description="Whether what is claimed was itself measured.", graphql_type=Optional[enums.Directness])
     def directness(self) -> Optional[str]:
         return self._value.directness
 
-    @strawberry.field(description="How it was found, where it says so itself.")
+    @strawberry.field(description="How it was found, where it says so itself.", graphql_type=Optional[enums.Method])
     def method(self) -> Optional[str]:
         return self._value.method
 
     @strawberry.field(description="What it is about.")
     def about(self, info: Info) -> list[Item]:
-        return [item for name in self._value.about if (item := found(info, name))]
+        return all_found(info, self._value.about)
 
     @strawberry.field(description="References that the paper gives for it.")
-    def cites(self, info: Info) -> list[Item]:
-        return [item for name in self._value.cites if (item := found(info, name))]
+    def cites(self, info: Info) -> list[Reference]:
+        return all_found(info, self._value.cites)  # type: ignore[return-value]
+
+    @strawberry.field(description="Numbers.")
+    def measured(self) -> list[Measured]:
+        return [Measured.of(value) for value in self._value.measured]
 
     @strawberry.field(description="Reported compositions, for a row of a table.")
-    def entries(self) -> list[CompositionEntry]:
-        return [CompositionEntry(formula=e.formula, absorption=maybe(e.absorption)) for e in self._value.entries]
+    def entries(self, info: Info) -> list[CompositionEntry]:
+        return [
+            CompositionEntry(formula=e.formula, absorption=maybe(e.absorption), species=found(info, e.species))  # type: ignore[arg-type]
+            for e in self._value.entries
+        ]
 
     @property
     def _value(self) -> assertion.Claim:
@@ -71,13 +82,21 @@ class Assumption(Item):
     def statement(self) -> str:
         return self._value.statement
 
-    @strawberry.field(description="stated, cited, supported or silent.")
+    @strawberry.field(description="How well it is backed.", graphql_type=enums.Backing)
     def backing(self) -> str:
         return self._value.backing
 
     @strawberry.field(description="Observations that back it.")
-    def supported_by(self, info: Info) -> list[Item]:
-        return [item for name in self._value.supported_by if (item := found(info, name))]
+    def supported_by(self, info: Info) -> list[Observation]:
+        return all_found(info, self._value.supported_by)  # type: ignore[return-value]
+
+    @strawberry.field(description="References that are given for it.")
+    def cites(self, info: Info) -> list[Reference]:
+        return all_found(info, self._value.cites)  # type: ignore[return-value]
+
+    @strawberry.field(description="Hypothesis spaces that hold it.")
+    def hypothesis_spaces(self, info: Info) -> list[Annotated[HypothesisSpace, strawberry.lazy("mechkg.api.claims")]]:
+        return spaces_with(info, self.entry.id)
 
     @property
     def _value(self) -> hypothesis.Assumption:
@@ -85,64 +104,181 @@ class Assumption(Item):
         return self.entry.value
 
 
-@strawberry.type(description="A candidate pathway: one setting of the optional steps.")
-class Candidate:
-    id: strawberry.ID = strawberry.field(description="Name within its space.")
-    title: str = strawberry.field(description="Title.")
-    steps: list[Step] = strawberry.field(description="Optional steps that are on.")
-    postulates: list[str] = strawberry.field(description="Claims that it makes.")
-    origin: str = strawberry.field(description="mentioned or implied by a source, or added by the curator.")
-    author_status: Optional[str] = strawberry.field(description="What the authors say of it.")
+@item_type("model", "A model of formation that competes with others in the literature.")
+class RivalModel(Item):
+    @strawberry.field(description="What it is called.")
+    def name(self) -> str:
+        return self._value.name
+
+    @strawberry.field(description="What it claims.")
+    def claims(self) -> list[str]:
+        return list(self._value.claims)
+
+    @strawberry.field(description="Who holds it.")
+    def held_by(self) -> list[str]:
+        return list(self._value.held_by)
+
+    @strawberry.field(description="What speaks against it.")
+    def critique(self) -> Optional[str]:
+        return self._value.critique
+
+    @strawberry.field(description="How another model reads the same facts.")
+    def reading(self) -> Optional[str]:
+        return self._value.reading
+
+    @strawberry.field(description="What it leaves open.")
+    def open_questions(self) -> list[str]:
+        return list(self._value.open_questions)
+
+    @strawberry.field(description="Its steps.")
+    def steps(self, info: Info) -> list[Step]:
+        return all_found(info, self._value.steps)  # type: ignore[return-value]
+
+    @property
+    def _value(self) -> assertion.RivalModel:
+        assert isinstance(self.entry.value, assertion.RivalModel)
+        return self.entry.value
+
+
+@item_type("remark", "A curator's note on trouble in a source: a contradiction, a wrong label, a gap, a confounded comparison.")
+class Remark(Item):
+    @strawberry.field(description="What sort of trouble, in a word.")
+    def kind(self) -> str:
+        return self._value.kind
+
+    @strawberry.field(description="The note.")
+    def text(self) -> str:
+        return self._value.text
+
+    @strawberry.field(description="What it is about.")
+    def about(self, info: Info) -> list[Item]:
+        return all_found(info, self._value.about)
+
+    @property
+    def _value(self) -> assertion.Remark:
+        assert isinstance(self.entry.value, assertion.Remark)
+        return self.entry.value
 
 
 @strawberry.type(description="A claim that candidates may make beyond which steps run.")
-class Postulate:
-    id: strawberry.ID = strawberry.field(description="Name within its space.")
-    statement: str = strawberry.field(description="The claim.")
-    kind: str = strawberry.field(description="rate-determining, slower, predicts or plain.")
+class Postulate(Node):
+    value: strawberry.Private[hypothesis.Postulate]
+    space: strawberry.Private[str]
+
+    @strawberry.field(description="Its IRI.")
+    def id(self) -> strawberry.ID:
+        return id_of("part", f"{self.space}/postulates/{self.value.id}")
+
+    @strawberry.field(description="Name within its space.")
+    def local_name(self) -> str:
+        return self.value.id
+
+    @strawberry.field(description="The claim.")
+    def statement(self) -> str:
+        return self.value.statement
+
+    @strawberry.field(description="What sort of claim it is.", graphql_type=enums.PostulateKind)
+    def kind(self) -> str:
+        return self.value.kind
+
+    @strawberry.field(description="The step that it speaks of.")
+    def step(self, info: Info) -> Optional[Step]:
+        return found(info, self.value.step)  # type: ignore[return-value]
+
+
+@strawberry.type(description="A candidate pathway: one setting of the optional steps.")
+class Candidate(Node):
+    value: strawberry.Private[hypothesis.Candidate]
+    of: strawberry.Private[hypothesis.HypothesisSpace]
+
+    @strawberry.field(description="Its IRI.")
+    def id(self) -> strawberry.ID:
+        return id_of("part", f"{self.of.id}/candidates/{self.value.id}")
+
+    @strawberry.field(description="Name within its space.")
+    def local_name(self) -> str:
+        return self.value.id
+
+    @strawberry.field(description="Its space.")
+    def space(self, info: Info) -> Optional[Annotated[HypothesisSpace, strawberry.lazy("mechkg.api.claims")]]:
+        return found(info, self.of.id)  # type: ignore[return-value]
+
+    @strawberry.field(description="IRI of the verdict on it; node(id:) works it out.")
+    def verdict_iri(self) -> strawberry.ID:
+        return id_of("verdict", f"{self.of.id}/{self.value.id}")
+
+    @strawberry.field(description="Title.")
+    def title(self) -> str:
+        return self.value.title
+
+    @strawberry.field(description="Optional steps that are on.")
+    def steps(self, info: Info) -> list[Step]:
+        return all_found(info, self.value.steps)  # type: ignore[return-value]
+
+    @strawberry.field(description="Claims that it makes.")
+    def postulates(self) -> list[Postulate]:
+        return [Postulate(value=p, space=self.of.id) for p in self.of.postulates if p.id in self.value.postulates]
+
+    @strawberry.field(description="Where it comes from.", graphql_type=enums.CandidateOrigin)
+    def origin(self) -> str:
+        return self.value.origin
+
+    @strawberry.field(description="What the authors say of it.")
+    def author_status(self) -> Optional[str]:
+        return self.value.author_status
 
 
 @item_type("space", "Established steps, optional steps, assumptions and the candidates that were named.")
 class HypothesisSpace(Item):
     @strawberry.field(description="Title.")
     def title(self) -> str:
-        return self._value.title
+        return self.value.title
 
     @strawberry.field(description="The question that its candidates answer.")
     def question(self) -> str:
-        return self._value.question
+        return self.value.question
 
     @strawberry.field(description="Steps taken as established.")
     def background(self, info: Info) -> list[Step]:
-        return [found(info, name) for name in self._value.background]  # type: ignore[misc]
+        return all_found(info, self.value.background)  # type: ignore[return-value]
 
     @strawberry.field(description="Steps that may be on or off.")
     def optional(self, info: Info) -> list[Step]:
-        return [found(info, name) for name in self._value.optional]  # type: ignore[misc]
+        return all_found(info, self.value.optional)  # type: ignore[return-value]
 
     @strawberry.field(description="Claims that candidates may make.")
     def postulates(self) -> list[Postulate]:
-        return [Postulate(id=strawberry.ID(p.id), statement=p.statement, kind=p.kind) for p in self._value.postulates]
+        return [Postulate(value=p, space=self.entry.id) for p in self.value.postulates]
 
     @strawberry.field(description="On by default; each can be withdrawn.")
     def assumptions(self, info: Info) -> list[Assumption]:
-        return [found(info, name) for name in self._value.assumptions]  # type: ignore[misc]
+        return all_found(info, self.value.assumptions)  # type: ignore[return-value]
 
     @strawberry.field(description="Named candidates.")
-    def candidates(self, info: Info) -> list[Candidate]:
-        return [
-            Candidate(
-                id=strawberry.ID(c.id),
-                title=c.title,
-                steps=[found(info, name) for name in c.steps],  # type: ignore[misc]
-                postulates=[*c.postulates],
-                origin=c.origin,
-                author_status=c.author_status,
-            )
-            for c in self._value.candidates
-        ]
+    def candidates(self) -> list[Candidate]:
+        return [Candidate(value=c, of=self.value) for c in self.value.candidates]
 
     @property
-    def _value(self) -> hypothesis.HypothesisSpace:
+    def value(self) -> hypothesis.HypothesisSpace:
+        """The space."""
         assert isinstance(self.entry.value, hypothesis.HypothesisSpace)
         return self.entry.value
+
+
+def spaces_with(info: Info, item: str) -> list[HypothesisSpace]:
+    """Return the hypothesis spaces that name an item."""
+    entries = asked(info).catalog.referring.get(item, ())
+    return [HypothesisSpace(entry=entry) for entry in entries if entry.kind == "space"]
+
+
+def part_of_space(info: Info, name: str) -> Candidate | Postulate | None:
+    """Return the candidate or claim called space/candidates/name or space/postulates/name, if there is one."""
+    space, _, rest = name.partition("/")
+    field, _, part = rest.partition("/")
+    of = found(info, space)
+    if not isinstance(of, HypothesisSpace):
+        return None
+    if field == "candidates":
+        return next((Candidate(value=c, of=of.value) for c in of.value.candidates if c.id == part), None)
+    those = of.value.postulates if field == "postulates" else ()
+    return next((Postulate(value=p, space=of.entry.id) for p in those if p.id == part), None)

@@ -59,7 +59,7 @@ class Context(BaseContext):
     @cached_property
     def catalog(self) -> Catalog:
         """The accepted items as of the start of the request."""
-        return self.workspace.catalog
+        return made_ready(self.workspace.catalog)
 
     async def reason(self, act: Callable[Concatenate[Workspace, P], T], *arguments: P.args, **named: P.kwargs) -> T:
         """Do an act of the service that reasons, in a thread, so that other requests are answered meanwhile.
@@ -89,7 +89,7 @@ class Context(BaseContext):
 
     def _moment(self, as_of: str) -> Moment:
         found = self.workspace.at(as_of)
-        _ = found.catalog  # read here, in a thread: it is asked for on the way through the answer
+        made_ready(found.catalog)  # read here, in a thread: it is asked for on the way through the answer
         return found
 
     def asked_in(self, root: str) -> Asked:
@@ -99,6 +99,12 @@ class Context(BaseContext):
 
     async def _in_thread(self, act: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, act)
+
+
+def made_ready(catalog: Catalog) -> Catalog:
+    """Return a catalogue whose columns are made: lists are answered from them without waiting."""
+    _ = catalog.models.columns
+    return catalog
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,12 +33,13 @@ from graphql import (
     SchemaMetaFieldDef,
     SelectionSetNode,
     TypeMetaFieldDef,
+    Undefined,
     VariableNode,
     get_named_type,
     value_from_ast_untyped,
 )
 
-from mechkg.api.items import LARGEST_PAGE
+from mechkg.api.lists import LARGEST_PAGE, USUAL_PAGE
 
 REASONING: Final = 1000
 """Cost of a field that asks the reasoner; it may take seconds."""
@@ -75,15 +76,16 @@ WEIGHTS: Final[Mapping[str, int]] = {
     "Query.conflicts": CHANGE,
     "Query.belief": CHANGE,
     "Query.disagreements": CHANGE,
+    "Query.search": CHANGE,
+    "Query.node": CHANGE,
+    "Query.nodes": CHANGE,
+    "Species.disagreements": CHANGE,
+    "Observation.verdicts": REASONING,
 }
 """Field -> its own cost, where that is not one."""
 
 LENGTHS: Final[Mapping[str, int]] = {
-    "Query.documents": 30,
-    "Query.hypothesisSpaces": 10,
     "Query.questions": 20,
-    "Query.disagreements": 30,
-    "Query.people": 20,
     "Answer.rows": 100,
     "ProofNode.premises": 3,
     "KillMatrix.rows": 100,
@@ -195,17 +197,24 @@ class _Sum:
         return found
 
     def _first(self, node: FieldNode, field: GraphQLField) -> int | None:
-        """Return how many a field is asked for; None where it does not let itself be asked so."""
-        definition = field.args.get("first")
-        if definition is None:
+        """Return how many a field is asked for, the first or the last; None where it does not let itself be asked so."""
+        if "first" not in field.args:
             return None
-        given: Any = definition.default_value
+        asked = [self._number(node, name, field.args[name].default_value) for name in ("first", "last") if name in field.args]
+        return min((number for number in asked if number is not None), default=USUAL_PAGE)
+
+    def _number(self, node: FieldNode, name: str, default: Any) -> int | None:
+        given: Any = default
         for argument in node.arguments or ():
-            if argument.name.value == "first":
+            if argument.name.value == name:
                 if isinstance(argument.value, VariableNode):
-                    given = self._variables.get(argument.value.name.value, given)
+                    given = self._variables.get(argument.value.name.value, default)
                 elif isinstance(argument.value, IntValueNode):
                     given = int(argument.value.value)
+                else:
+                    given = None
+        if given is None or given is Undefined:
+            return None
         return min(max(given, 0), LARGEST_PAGE) if isinstance(given, int) else LARGEST_PAGE
 
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Optional
 
 import strawberry
 from strawberry.scalars import JSON
 
-from mechkg.api.context import Info
-from mechkg.api.items import Item, found
+from mechkg.api import enums
+from mechkg.api.context import Info, asked
+from mechkg.api.items import Document, Item, found
+from mechkg.api.node import Node, id_of
+from mechkg.api.record import record
 from mechkg.model import disagreement as found_among
 from mechkg.model.belief import Belief
+from mechkg.service.disagreements import disagreements
 
 # ruff: noqa: UP045
 
@@ -28,8 +33,8 @@ class TypedValue:
         return self.value.assertion
 
     @strawberry.field(description="The paper it was read in.")
-    def document(self) -> str:
-        return self.value.document
+    def document(self, info: Info) -> Optional[Document]:
+        return found(info, self.value.document)  # type: ignore[return-value]
 
     @strawberry.field(description="The works it is from: what the paper cites for it, else the paper.")
     def works(self) -> list[str]:
@@ -71,21 +76,26 @@ class Condition:
 
 
 @strawberry.type(description="Values of one property of one thing that cannot all be right, with every side.")
-class Disagreement:
+class Disagreement(Node):
     value: strawberry.Private[found_among.Disagreement]
     beliefs: strawberry.Private[tuple[Belief, ...]] = ()
+    record: JSON = record()
+
+    @strawberry.field(description="Its IRI.")
+    def id(self) -> strawberry.ID:
+        return id_of("disagreement", self.value.id)
 
     @strawberry.field(description="A name that stays the same while subject, property and conditions do.")
-    def id(self) -> strawberry.ID:
-        return strawberry.ID(self.value.id)
+    def local_name(self) -> str:
+        return self.value.id
 
     @strawberry.field(description="What it is about, in words.")
     def title(self) -> str:
         return self.value.title
 
     @strawberry.field(description="Whose property it is.")
-    def subject(self) -> str:
-        return self.value.subject
+    def subject(self, info: Info) -> Optional[Item]:
+        return found(info, self.value.subject)
 
     @strawberry.field(description="Which property.")
     def property(self) -> str:
@@ -95,11 +105,11 @@ class Disagreement:
     def conditions(self) -> list[Condition]:
         return [Condition(name=name, value=value) for name, value in self.value.conditions]
 
-    @strawberry.field(description="open, explained, superseded or resolved.")
+    @strawberry.field(description="What became of it.", graphql_type=enums.DisagreementState)
     def state(self) -> str:
         return self.value.state
 
-    @strawberry.field(description="What was decided: by method, by sample, by definition, superseded, resolved or open.")
+    @strawberry.field(description="What was decided.", graphql_type=Optional[enums.Decision])
     def decision(self) -> Optional[str]:
         return self.value.decision
 
@@ -139,3 +149,16 @@ class Disagreement:
             )
             for place, side in enumerate(self.value.sides)
         ]
+
+
+async def disagreements_about(info: Info, item: str) -> list[Disagreement]:
+    """Return the disagreements about an item: it is their subject, or what is claimed of it stands on a side."""
+    catalog = asked(info).catalog
+    about = {entry.id for entry in catalog.models.relations.about(item)}
+    every = await asyncio.to_thread(disagreements, asked(info).view)
+    return [
+        Disagreement(value=each.disagreement, beliefs=each.beliefs)
+        for each in every.found
+        if each.disagreement.subject == item
+        or any(value.item in about for side in each.disagreement.sides for value in side.values)
+    ]

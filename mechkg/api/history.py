@@ -4,70 +4,60 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime
-from functools import partial
 from typing import Annotated, Optional, cast
 
 import strawberry
 from strawberry.scalars import JSON
 
+from mechkg.api import enums
 from mechkg.api.acts import Act
+from mechkg.api.arguments import item_name, person_name
 from mechkg.api.as_of import AS_OF
 from mechkg.api.context import Info, asked
+from mechkg.api.enums import plain, plain_all
+from mechkg.api.lists import After, Before, Connection, First, Last, Window, bad_cursor, cursor, read_cursor
+from mechkg.api.node import Node, id_of
+from mechkg.api.record import record
 from mechkg.model import happened, merge
 from mechkg.model.ledger_record import ActKind, Subject
 from mechkg.service import diff as compared
 from mechkg.service import history as told
 from mechkg.service.catalog import Entry
+from mechkg.service.identifiers import name_of
+from mechkg.service.recorded import Recorded
+from mechkg.service.values import comparison
 
 # strawberry reads Optional[...] from these annotations at run time
 # ruff: noqa: UP045
 
-Kinds = Annotated[Optional[list[str]], strawberry.argument(description="Only acts of these kinds: propose, accept, comment, ...")]
-AboutItem = Annotated[Optional[str], strawberry.argument(description="Only acts about the item with this id.")]
-AboutDocument = Annotated[Optional[str], strawberry.argument(description="Only acts about the paper with this id.")]
-AboutMaterial = Annotated[Optional[str], strawberry.argument(description="Only acts about what belongs to this material.")]
-UponSet = Annotated[Optional[str], strawberry.argument(description="Only acts upon this change set, or following from it.")]
-ByPerson = Annotated[Optional[str], strawberry.argument(description="Only what this person did.")]
+
+@strawberry.input(description="Which acts are meant: all that is given holds of them.")
+class ActFilter:
+    kinds: Optional[list[str]] = strawberry.field(
+        description="They are of one of these kinds.", default=None, graphql_type=enums.many(enums.ActKind)
+    )
+    item: Optional[str] = strawberry.field(description="They are about this item.", default=None)
+    document: Optional[str] = strawberry.field(description="They are about this paper.", default=None)
+    material: Optional[str] = strawberry.field(description="They are about what belongs to this material.", default=None)
+    change_set: Optional[str] = strawberry.field(
+        description="They were done upon this change set, or follow from it.", default=None
+    )
+    person: Optional[str] = strawberry.field(description="This person did them.", default=None)
+
+    def wanted(self) -> happened.Wanted:
+        """Return which acts are asked for, of any material."""
+        return happened.Wanted(
+            cast("frozenset[ActKind]", frozenset(plain_all(self.kinds))),
+            None if self.item is None else item_name(self.item),
+            None if self.document is None else item_name(self.document),
+            None if self.change_set is None else Subject("set", name_of(self.change_set, "set")),
+            None if self.person is None else person_name(self.person),
+        )
 
 
-def wanted(
-    kinds: list[str] | None, item: str | None, document: str | None, change_set: str | None, person: str | None
-) -> happened.Wanted:
-    """Return which acts are asked for."""
-    upon = Subject("set", change_set) if change_set is not None else None
-    return happened.Wanted(cast("frozenset[ActKind]", frozenset(kinds or ())), item, document, upon, person)
-
-
-@strawberry.type(description="An act, and what it is about. Acts that concern one person alone, such as tokens, are not told.")
-class Happened:
-    value: strawberry.Private[happened.Happened]
-
-    @strawberry.field(description="The act as it stands in the ledger.")
-    def act(self) -> Act:
-        return Act(value=self.value.act)
-
-    @strawberry.field(description="What was done, in a sentence.")
-    def sentence(self) -> str:
-        return told.sentence(self.value)
-
-    @strawberry.field(description="Id of the item whose assertion it gives a status to.")
-    def item(self) -> Optional[strawberry.ID]:
-        return None if self.value.item is None else strawberry.ID(self.value.item)
-
-    @strawberry.field(description="Kind of that item.")
-    def item_kind(self) -> Optional[str]:
-        return self.value.item_kind
-
-    @strawberry.field(description="Id of the paper that the assertion is read from.")
-    def document(self) -> Optional[strawberry.ID]:
-        return None if self.value.document is None else strawberry.ID(self.value.document)
-
-
-@strawberry.type(description="Some of the acts that were asked for.")
-class ActPage:
-    nodes: list[Happened] = strawberry.field(description="The acts.")
-    more: bool = strawberry.field(description="Whether there are others.")
-    last: int = strawberry.field(description="Position to go on from: give it as before, or as after for the oldest first.")
+def read(filter: ActFilter | None) -> tuple[happened.Wanted, str | None]:
+    """Return which acts a filter means, and of which material."""
+    return (filter.wanted(), filter.material) if filter else (happened.Wanted(), None)
 
 
 @strawberry.type(description="A field that reads otherwise.")
@@ -86,16 +76,32 @@ class FieldDifference:
     def after(self) -> Optional[JSON]:
         return None if self.value.after is merge.ABSENT else JSON(self.value.after)
 
-    @strawberry.field(description="added, removed or changed.")
+    @strawberry.field(description="What became of it.", graphql_type=enums.HowChanged)
     def how(self) -> str:
         if self.value.before is merge.ABSENT:
             return "added"
         return "removed" if self.value.after is merge.ABSENT else "changed"
 
 
-@strawberry.type(description="One content that an item had, or was to have.")
-class Version:
+@strawberry.type(description="An assertion: one content that an item had, or was to have.")
+class Version(Node):
     value: strawberry.Private[told.Version]
+
+    @strawberry.field(description="IRI of the assertion.")
+    def id(self) -> strawberry.ID:
+        return id_of("assertion", self.value.record.id)
+
+    @strawberry.field(description="Local name of the item.")
+    def item(self) -> str:
+        return self.value.record.item
+
+    @strawberry.field(description="Kind of the item.", graphql_type=enums.ItemKind)
+    def item_kind(self) -> str:
+        return self.value.record.kind
+
+    @strawberry.field(description="Local name of the paper.")
+    def document(self) -> str:
+        return self.value.record.document
 
     @strawberry.field(description="Its number, from 1 on.")
     def number(self) -> int:
@@ -105,7 +111,7 @@ class Version:
     def assertion(self) -> str:
         return self.value.record.id
 
-    @strawberry.field(description="proposed, accepted, rejected, superseded or retracted.")
+    @strawberry.field(description="What became of it.", graphql_type=enums.AssertionStatus)
     def status(self) -> str:
         return self.value.status
 
@@ -131,24 +137,29 @@ class Version:
 
     @strawberry.field(description="The acts that gave it its statuses, oldest first.")
     def acts(self) -> list[Act]:
-        return [Act(value=act) for act in self.value.acts]
+        record = self.value.record
+        return [Act(happened=happened.Happened(act, record.item, record.kind, record.document)) for act in self.value.acts]
 
 
 @strawberry.type(description="An item at one moment.")
 class ItemThen:
     entry: strawberry.Private[Entry]
 
-    @strawberry.field(description="Id of the item.")
-    def id(self) -> strawberry.ID:
-        return strawberry.ID(self.entry.id)
+    @strawberry.field(description="Local name of the item.")
+    def local_name(self) -> str:
+        return self.entry.id
 
-    @strawberry.field(description="Kind of item.")
+    @strawberry.field(description="Kind of item.", graphql_type=enums.ItemKind)
     def item_kind(self) -> str:
         return self.entry.kind
 
-    @strawberry.field(description="Id of the paper.")
-    def document(self) -> strawberry.ID:
-        return strawberry.ID(self.entry.record.document)
+    @strawberry.field(description="Local name of the paper.")
+    def document(self) -> str:
+        return self.entry.record.document
+
+    @strawberry.field(description="IRI of the assertion.")
+    def assertion_iri(self) -> strawberry.ID:
+        return id_of("assertion", self.entry.record.id)
 
     @strawberry.field(description="Content-addressed id of the assertion.")
     def assertion(self) -> str:
@@ -178,15 +189,20 @@ class ChangedItem:
 
 @strawberry.type(description="A candidate on which the verdict differs.")
 class ChangedVerdict:
-    space: strawberry.ID = strawberry.field(description="Name of the hypothesis space.")
-    candidate: strawberry.ID = strawberry.field(description="Name of the candidate.")
-    before: Optional[str] = strawberry.field(description="The verdict before; null where the candidate was not there.")
-    after: Optional[str] = strawberry.field(description="The verdict after; null where the candidate is not there.")
+    space: str = strawberry.field(description="Local name of the hypothesis space.")
+    candidate: str = strawberry.field(description="Name of the candidate.")
+    before: Optional[str] = strawberry.field(
+        description="The verdict before; null where the candidate was not there.", graphql_type=Optional[enums.Verdict]
+    )
+    after: Optional[str] = strawberry.field(
+        description="The verdict after; null where the candidate is not there.", graphql_type=Optional[enums.Verdict]
+    )
 
 
 @strawberry.type(description="What differs between two moments.")
 class Diff:
     value: strawberry.Private[compared.Diff]
+    record: JSON = record(lambda self: comparison(self.value))
 
     @strawberry.field(description="Ledger position of the earlier answers.")
     def before(self) -> int:
@@ -211,9 +227,7 @@ class Diff:
     @strawberry.field(description="Candidates on which the verdict differs; empty when verdicts were not asked for.")
     def verdicts(self) -> list[ChangedVerdict]:
         return [
-            ChangedVerdict(
-                space=strawberry.ID(one.space), candidate=strawberry.ID(one.candidate), before=one.before, after=one.after
-            )
+            ChangedVerdict(space=one.space, candidate=one.candidate, before=one.before, after=one.after)
             for one in self.value.verdicts
         ]
 
@@ -221,49 +235,86 @@ class Diff:
 Moment = "the name of a release, a time (ISO 8601), or a position of the ledger"
 
 
+def _acts(view: Recorded, filter: ActFilter | None, newest: bool, window: Window) -> Connection[Act]:
+    """Return a page of acts; cursors are positions."""
+    wanted, material = read(filter)
+    sign = "-position" if newest else "position"
+    shown = window.capped
+
+    def find(low: int, high: int | None, most: int, *, newest: bool) -> list[happened.Happened]:
+        if not most:
+            return []
+        return [*told.find(view, wanted, material=material, after=low, before=high, newest=newest, most=most).found]
+
+    low, high = _bounds(shown, sign, newest=newest)
+    if shown.first is not None:
+        page = find(low, high, shown.first, newest=newest)
+        if shown.last is not None:
+            page = page[max(0, len(page) - shown.last) :]
+    else:
+        page = find(low, high, shown.last or 0, newest=not newest)[::-1]
+    cut = (False, False)
+    if page:
+        least, greatest = sorted((page[0].act.position, page[-1].act.position))
+        later, earlier = find(greatest, None, 1, newest=False), find(0, least, 1, newest=True)
+        cut = (bool(later), bool(earlier)) if newest else (bool(earlier), bool(later))
+    return Connection(
+        nodes=[Act(happened=one) for one in page],
+        cursors=[cursor(sign, (one.act.position,)) for one in page],
+        total_count=told.count(view, wanted, material=material),
+        cut=cut,
+    )
+
+
+def _bounds(window: Window, sign: str, *, newest: bool) -> tuple[int, int | None]:
+    """Return the positions between which a page lies, both left out."""
+    after = None if window.after is None else read_cursor(window.after, sign)[0]
+    before = None if window.before is None else read_cursor(window.before, sign)[0]
+    if not all(position is None or isinstance(position, int) for position in (after, before)):
+        raise bad_cursor()
+    low, high = (before, after) if newest else (after, before)
+    return low or 0, high
+
+
 @strawberry.type(description="Questions about the record.")
 class HistoryQueries:
-    @strawberry.field(
-        description="What was done: who, when, why, by which door; the newest first unless it is said otherwise.",
-        extensions=AS_OF,
-    )
+    @strawberry.field(description="What was done: who, when, why, by which door; the newest first.", extensions=AS_OF)
     async def acts(
         self,
         info: Info,
-        kinds: Kinds = None,
-        item: AboutItem = None,
-        document: AboutDocument = None,
-        material: AboutMaterial = None,
-        change_set: UponSet = None,
-        person: ByPerson = None,
-        after: Annotated[int, strawberry.argument(description="Only those after this position.")] = 0,
-        before: Annotated[Optional[int], strawberry.argument(description="Only those before this position.")] = None,
-        oldest_first: Annotated[bool, strawberry.argument(description="The oldest first.")] = False,
-        first: Annotated[int, strawberry.argument(description="So many at most, up to 500.")] = 50,
-    ) -> ActPage:
-        find = partial(
-            told.find, asked(info).view, wanted(kinds, item, document, change_set, person), material=material, after=after,
-            before=before, newest=not oldest_first, most=first,
-        )  # fmt: skip
-        page = await asyncio.to_thread(find)
-        return ActPage(nodes=[Happened(value=one) for one in page.found], more=page.more, last=page.last)
+        filter: Annotated[Optional[ActFilter], strawberry.argument(description="Which are meant.")] = None,
+        direction: Annotated[
+            str,
+            strawberry.argument(
+                description="The newest first (DESC), or the oldest (ASC).",
+                graphql_type=enums.SortDirection,
+            ),
+        ] = enums.SortDirection("desc"),
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[Act]:
+        window = Window(first, after, last, before)
+        return await asyncio.to_thread(_acts, asked(info).view, filter, plain(direction) == "desc", window)
 
     @strawberry.field(description="All contents that an item ever had or was to have, oldest first.", extensions=AS_OF)
     async def versions(
-        self, info: Info, item: Annotated[strawberry.ID, strawberry.argument(description="Id of the item.")]
+        self, info: Info, item: Annotated[strawberry.ID, strawberry.argument(description="Local name or IRI of the item.")]
     ) -> list[Version]:
-        found = await asyncio.to_thread(told.versions, asked(info).view.ledger, item)
+        found = await asyncio.to_thread(told.versions, asked(info).view.ledger, item_name(item))
         return [Version(value=version) for version in found]
 
     @strawberry.field(description="Every field in which two versions of an item differ. A version never changes.")
     async def compare_versions(
         self,
         info: Info,
-        item: Annotated[strawberry.ID, strawberry.argument(description="Id of the item.")],
-        before: Annotated[str, strawberry.argument(description="Number or assertion of the one version.")],
-        after: Annotated[str, strawberry.argument(description="Number or assertion of the other.")],
+        item: Annotated[strawberry.ID, strawberry.argument(description="Local name or IRI of the item.")],
+        before: Annotated[str, strawberry.argument(description="Number, assertion or IRI of the one version.")],
+        after: Annotated[str, strawberry.argument(description="Number, assertion or IRI of the other.")],
     ) -> list[FieldDifference]:
-        found = await asyncio.to_thread(told.compare, info.context.workspace.ledger, item, before, after)
+        names = (item_name(item), name_of(before, "assertion"), name_of(after, "assertion"))
+        found = await asyncio.to_thread(told.compare, info.context.workspace.ledger, *names)
         return [FieldDifference(value=one) for one in found]
 
     @strawberry.field(description="What differs between two moments: items, their fields, verdicts.")

@@ -5,18 +5,26 @@ Every item carries its source: document, place, exact words.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, Optional, TypeVar
+from typing import Annotated, Any, Generic, Optional, TypeVar
 
 import strawberry
 from strawberry.scalars import JSON
 
+from mechkg.api import enums
 from mechkg.api.context import Info, asked
+from mechkg.api.enums import plain
+from mechkg.api.lists import After, Before, By, Edge, First, Last, PageInfo, Window, page_info, part_of
+from mechkg.api.node import Node, id_of
+from mechkg.model import filter as filters
 from mechkg.model import quantity
 from mechkg.model import source as sources
 from mechkg.model.corpus import ItemKind
-from mechkg.service.catalog import Catalog, Entry
+from mechkg.model.filter import And, Filter, Is, Sort
+from mechkg.service.catalog import Entry
+from mechkg.service.read_models.models import ReadModels
 
 T = TypeVar("T")
 AnItem = TypeVar("AnItem", bound="Item")
@@ -32,7 +40,7 @@ class Quantity:
     high: Optional[float] = strawberry.field(description="Upper end of a range.")
     uncertainty: Optional[float] = strawberry.field(description="Printed uncertainty, in the same unit.")
     unit: str = strawberry.field(description="Unit, empty for a plain number.")
-    relation: str = strawberry.field(description="=, ~, <, <=, > or >=.")
+    relation: str = strawberry.field(description="How the number is to be read.", graphql_type=enums.Relation)
 
     @classmethod
     def of(cls, value: quantity.Quantity) -> Quantity:
@@ -56,54 +64,41 @@ def maybe(value: quantity.Quantity | None) -> Quantity | None:
     return None if value is None else Quantity.of(value)
 
 
-@strawberry.type(description="A paper whose statements are in the graph.")
-class Document:
-    id: strawberry.ID = strawberry.field(description="Local name, stable.")
-    title: Optional[str] = strawberry.field(description="Title.")
-    authors: list[str] = strawberry.field(description="Authors, in the order of the paper.")
-    journal: Optional[str] = strawberry.field(description="Journal.")
-    year: Optional[int] = strawberry.field(description="Year of publication.")
-    doi: Optional[str] = strawberry.field(description="Digital object identifier.")
-
-    @classmethod
-    def of(cls, value: sources.Document) -> Document:
-        return cls(
-            id=strawberry.ID(value.id),
-            title=value.title,
-            authors=list(value.authors),
-            journal=value.journal,
-            year=value.year,
-            doi=value.doi,
-        )
-
-
 @strawberry.type(description="Where something is stated.")
 class Source:
     document: Optional[Document] = strawberry.field(description="The paper.")
     locator: Optional[str] = strawberry.field(description="Page, figure panel, table row or note.")
     quotes: list[str] = strawberry.field(description="Exact words of the paper.")
-    flag: str = strawberry.field(description="stated, inferred, derived or external.")
+    flag: str = strawberry.field(description="How the item came about.", graphql_type=enums.Flag)
 
 
 @strawberry.interface(description="An accepted item: what one assertion says.")
-class Item:
+class Item(Node):
     entry: strawberry.Private[Entry]
 
-    @strawberry.field(description="Local name, stable.")
+    @strawberry.field(description="Its IRI, the same in SPARQL and as linked data; node(id:) takes it, as do names everywhere.")
     def id(self) -> strawberry.ID:
-        return strawberry.ID(self.entry.id)
+        return id_of("item", self.entry.id)
+
+    @strawberry.field(description="Local name, stable, which stands for the IRI wherever a name is given.")
+    def local_name(self) -> str:
+        return self.entry.id
 
     @strawberry.field(description="The name to show.")
     def label(self) -> str:
         return self.entry.label
 
-    @strawberry.field(description="Kind of item: species, step, observation, ...")
+    @strawberry.field(description="Kind of item.", graphql_type=enums.ItemKind)
     def item_kind(self) -> str:
         return self.entry.kind
 
     @strawberry.field(description="Content-addressed id of the assertion.")
     def assertion_id(self) -> str:
         return self.entry.record.id
+
+    @strawberry.field(description="IRI of the assertion; node(id:) answers with this version of the item.")
+    def assertion_iri(self) -> strawberry.ID:
+        return id_of("assertion", self.entry.record.id)
 
     @strawberry.field(description="When the assertion was accepted (UTC).")
     def accepted_at(self) -> datetime:
@@ -124,18 +119,12 @@ class Item:
     @strawberry.field(description="Where it is stated.")
     def source(self, info: Info) -> Source:
         document = asked(info).catalog.entries.get(self.entry.record.document)
-        value = document.value if document else None
         return Source(
-            document=Document.of(value) if isinstance(value, sources.Document) else None,
+            document=Document(entry=document) if document else None,
             locator=getattr(self.entry.value, "locator", None),
             quotes=list(getattr(self.entry.value, "quote", ())),
             flag=getattr(self.entry.value, "flag", "stated"),
         )
-
-
-@strawberry.type(description="An item of a kind without a type of its own: reference, material, zone, model, remark, ...")
-class OtherItem(Item):
-    pass
 
 
 _TYPES: dict[ItemKind, type[Item]] = {}
@@ -152,9 +141,14 @@ def item_type(kind: ItemKind, description: str) -> Callable[[type[AnItem]], type
     return declare
 
 
+def item_types() -> list[type[Item]]:
+    """Return the GraphQL types of all kinds of items."""
+    return list(_TYPES.values())
+
+
 def wrap(entry: Entry) -> Item:
     """Return the GraphQL object of an entry."""
-    return _TYPES.get(entry.kind, OtherItem)(entry=entry)
+    return _TYPES[entry.kind](entry=entry)
 
 
 def found(info: Info, name: str | None) -> Item | None:
@@ -163,29 +157,223 @@ def found(info: Info, name: str | None) -> Item | None:
     return wrap(entry) if entry else None
 
 
-@strawberry.type(description="Where a page ends and whether more follows.")
-class PageInfo:
-    has_next_page: bool = strawberry.field(description="True when more follows.")
-    end_cursor: Optional[str] = strawberry.field(description="Give it as after to get what follows; null for an empty page.")
+def all_found(info: Info, names: Iterable[str]) -> list[Item]:
+    """Return the items with these names that are accepted."""
+    entries = asked(info).catalog.entries
+    return [wrap(entry) for name in names if (entry := entries.get(name))]
 
 
-@strawberry.type(description="A page of a list, with the number of all.")
-class Connection(Generic[T]):
+# --- pages of items -----------------------------------------------------------------------------------------------------
+
+
+@strawberry.type(description="A value, and how many items have it.")
+class FacetValue:
+    value: str = strawberry.field(description="The value, as written in files; of items the local name.")
+    count: int = strawberry.field(description="How many items have it.")
+
+    @strawberry.field(description="The name to show: the label of an item, else the value.")
+    def label(self, info: Info) -> str:
+        entry = asked(info).catalog.entries.get(self.value)
+        return entry.label if entry else self.value
+
+
+@strawberry.type(description="The values of one field among the items of a list, and how many have each.")
+class Facet:
+    field: str = strawberry.field(description="The field.", graphql_type=enums.ItemFacetField)
+    values: list[FacetValue] = strawberry.field(description="Its values, the most frequent first, then by name.")
+    others: int = strawberry.field(description="How many further values were left out.")
+    without: int = strawberry.field(description="How many items have no value.")
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What a list was made of: the read models, the filter that all such lists meet, and the one that was given."""
+
+    models: ReadModels
+    always: Filter
+    given: Filter = filters.EVERYTHING
+
+
+@strawberry.type(name="Connection", description="A page of a list of items.")
+class Items(Generic[T]):
     nodes: list[T] = strawberry.field(description="What is on the page.")
+    cursors: strawberry.Private[Sequence[str]]
     total_count: int = strawberry.field(description="How many there are in all, before the page was cut.")
-    page_info: PageInfo = strawberry.field(description="Where the page ends.")
+    cut: strawberry.Private[tuple[bool, bool]]
+    counted: strawberry.Private[Counted]
+
+    @strawberry.field(description="What is on the page, each with its cursor.")
+    def edges(self) -> list[Edge[T]]:
+        return [Edge(node=node, cursor=cursor) for node, cursor in zip(self.nodes, self.cursors, strict=True)]
+
+    @strawberry.field(description="Where the page begins and ends.")
+    def page_info(self) -> PageInfo:
+        return page_info(self.cursors, self.cut)
+
+    @strawberry.field(
+        description="How many items have which value in each of these fields, whatever the page. A condition of the filter on "
+        "the field itself is left out of account, so that the other values can be chosen from."
+    )
+    def facets(
+        self,
+        by: Annotated[list[str], strawberry.argument(description="The fields.", graphql_type=list[enums.ItemFacetField])],
+        most: Annotated[int, strawberry.argument(description="So many values of each at most.")] = 20,
+    ) -> list[Facet]:
+        return [_facet(self.counted, plain(field), most) for field in by]
 
 
-LARGEST_PAGE = 500
+def _facet(counted: Counted, field: str, most: int) -> Facet:
+    told = counted.models.facet(field, And((counted.always, _without(counted.given, field))), most)
+    return Facet(
+        field=told.field,
+        values=[FacetValue(value=value, count=count) for value, count in told.values],
+        others=told.cut,
+        without=told.without,
+    )
 
 
-def page(
-    catalog: Catalog, kind: ItemKind | None, keep: Callable[[Entry], bool], first: int, after: str | None
-) -> tuple[list[Item], int, PageInfo]:
-    """Return one page of the items of a kind (of all when None), sorted by id: those after ``after``, at most ``first``."""
-    those = catalog.entries.values() if kind is None else catalog.by_kind.get(kind, ())
-    entries = sorted((e for e in those if keep(e)), key=lambda e: e.id)
-    rest = [e for e in entries if after is None or e.id > after]
-    shown = rest[: max(0, min(first, LARGEST_PAGE))]
-    info = PageInfo(has_next_page=len(shown) < len(rest), end_cursor=shown[-1].id if shown else None)
-    return [wrap(e) for e in shown], len(entries), info
+def _without(given: Filter, field: str) -> Filter:
+    """Return a filter without what it says of a field by itself; the kind of a species is its type."""
+    if not isinstance(given, And):
+        return given
+    same = {field, "type", "species_kind"} if field in ("type", "species_kind") else {field}
+    return And(tuple(_without(each, field) for each in given.of if not (isinstance(each, Is) and each.field in same)))
+
+
+def listed(
+    info: Info, kind: ItemKind | None, given: Filter | None, orders: Sequence[Sort], window: Window, *more: Filter
+) -> Items[Any]:
+    """Return a page of the items of a kind (of all when None) that meet a filter, in an order: by local name, if none is said.
+
+    Raise as the read models do.
+    """
+    always = And((*((Is("kind", (kind,)),) if kind is not None else ()), *more))
+    given = given or filters.EVERYTHING
+    return _page(Counted(asked(info).catalog.models, always, given), orders, window)
+
+
+def listed_now(info: Info, kind: ItemKind, always: Filter, window: Window) -> Items[Any]:
+    """Return a page of the items of a kind that meet a filter, by local name."""
+    return _page(Counted(asked(info).catalog.models, And((Is("kind", (kind,)), always))), (), window)
+
+
+def _page(counted: Counted, orders: Sequence[Sort], window: Window) -> Items[Any]:
+    shown = window.capped
+    page = counted.models.page(
+        And((counted.always, counted.given)),
+        orders,
+        first=shown.first,
+        after=shown.after,
+        last=shown.last,
+        before=shown.before,
+    )
+    return Items(
+        nodes=[wrap(entry) for entry in page.entries],
+        cursors=page.cursors,
+        total_count=page.total,
+        cut=(page.has_previous, page.has_next),
+        counted=counted,
+    )
+
+
+_BY_NAME: By[Entry] = By("id", lambda entry: (entry.id,))
+
+
+def related(info: Info, item: str, kind: ItemKind, window: Window) -> Items[Any]:
+    """Return a page of the items of a kind that are about an item, by local name."""
+    models = asked(info).catalog.models
+    return some(models, models.relations.about(item, kind), And((Is("kind", (kind,)), Is("about", (item,)))), window)
+
+
+def some(models: ReadModels, entries: Sequence[Entry], meet: Filter, window: Window) -> Items[Any]:
+    """Return a page of some items, by local name; they are those that ``meet`` a filter."""
+    shown, cursors, cut = part_of(entries, _BY_NAME, window)
+    return Items(
+        nodes=[wrap(entry) for entry in shown],
+        cursors=cursors,
+        total_count=len(entries),
+        cut=cut,
+        counted=Counted(models, meet),
+    )
+
+
+# --- papers -------------------------------------------------------------------------------------------------------------
+
+
+@item_type("document", "A paper whose statements are in the graph.")
+class Document(Item):
+    @strawberry.field(description="Title.")
+    def title(self) -> Optional[str]:
+        return self._value.title
+
+    @strawberry.field(description="Authors, in the order of the paper.")
+    def authors(self) -> list[str]:
+        return list(self._value.authors)
+
+    @strawberry.field(description="Journal.")
+    def journal(self) -> Optional[str]:
+        return self._value.journal
+
+    @strawberry.field(description="Year of publication.")
+    def year(self) -> Optional[int]:
+        return self._value.year
+
+    @strawberry.field(description="Digital object identifier.")
+    def doi(self) -> Optional[str]:
+        return self._value.doi
+
+    @strawberry.field(description="What was read from it, all of it or of one kind; by local name.")
+    def assertions(
+        self,
+        info: Info,
+        kind: Annotated[
+            Optional[str],
+            strawberry.argument(description="Only items of this kind.", graphql_type=Optional[enums.ItemKind]),
+        ] = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Items[Item]:
+        models = asked(info).catalog.models
+        wanted: ItemKind | None = plain(kind) if kind is not None else None  # type: ignore[assignment]
+        entries = models.relations.in_document(self.entry.id, wanted)
+        meet = And((Is("document", (self.entry.id,)), *((Is("kind", (wanted,)),) if wanted else ())))
+        return some(models, entries, meet, Window(first, after, last, before))
+
+    @property
+    def _value(self) -> sources.Document:
+        assert isinstance(self.entry.value, sources.Document)
+        return self.entry.value
+
+
+@item_type("reference", "A work that a paper cites.")
+class Reference(Item):
+    @strawberry.field(description="Authors, as printed.")
+    def authors(self) -> list[str]:
+        return list(self._value.authors)
+
+    @strawberry.field(description="Title.")
+    def title(self) -> Optional[str]:
+        return self._value.title
+
+    @strawberry.field(description="Journal.")
+    def journal(self) -> Optional[str]:
+        return self._value.journal
+
+    @strawberry.field(description="Year of publication.")
+    def year(self) -> Optional[int]:
+        return self._value.year
+
+    @strawberry.field(description="Digital object identifier.")
+    def doi(self) -> Optional[str]:
+        return self._value.doi
+
+    @strawberry.field(description="Number in the list of references of the paper.")
+    def number(self) -> Optional[str]:
+        return self._value.number
+
+    @property
+    def _value(self) -> sources.Reference:
+        assert isinstance(self.entry.value, sources.Reference)
+        return self.entry.value

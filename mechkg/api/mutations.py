@@ -11,10 +11,14 @@ from typing import Annotated, Any, Concatenate, Optional, ParamSpec, TypeVar, ca
 import strawberry
 from strawberry.scalars import JSON
 
-from mechkg.api.acts import Act, ActResult, Failure, Signature, SignatureResult, failure
+from mechkg.api import enums
+from mechkg.api.acts import ActResult, Failure, Signature, SignatureResult, acts_of, failure
+from mechkg.api.arguments import item_name, item_names, person_name, subject
 from mechkg.api.change_sets import ChangeSet, ChangeSetResult, ChoiceInput, choices_of
 from mechkg.api.context import Info
-from mechkg.api.curation import DraftName, Of, SetName, caller_of
+from mechkg.api.curation import DraftName, Of, SetName, caller_of, set_name
+from mechkg.api.enums import plain
+from mechkg.api.node import own_name
 from mechkg.api.people import Draft, DraftResult
 from mechkg.curation.decide import Decision
 from mechkg.curation.settle import Outcome
@@ -25,7 +29,6 @@ from mechkg.model import draft as written
 from mechkg.model import ledger_record as record
 from mechkg.model.change_set import RetractionCode
 from mechkg.model.corpus import ITEM_TYPES, ItemKind
-from mechkg.model.ledger_record import Subject
 from mechkg.model.person import Caller
 from mechkg.service.accept import accept
 from mechkg.service.acting import Asked, PutItem, RemoveItem
@@ -36,6 +39,7 @@ from mechkg.service.decide import decide
 from mechkg.service.declare import declare
 from mechkg.service.dispute import dispute
 from mechkg.service.draft import discard_draft, propose_draft, restore_draft, save_draft
+from mechkg.service.identifiers import name_of
 from mechkg.service.proposal import changed_item
 from mechkg.service.propose import propose
 from mechkg.service.rebase import rebase
@@ -61,14 +65,14 @@ T = TypeVar("T")
 Revision = Annotated[int, strawberry.argument(description="The revision that was looked at; another one that stands refuses it.")]
 Why = Annotated[str, strawberry.argument(description="Why, in a sentence; it is owed.")]
 MaybeWhy = Annotated[Optional[str], strawberry.argument(description="Why, in a sentence.")]
-Assertion = Annotated[strawberry.ID, strawberry.argument(description="Content-addressed id of an assertion.")]
+Assertion = Annotated[strawberry.ID, strawberry.argument(description="IRI or content-addressed id of an assertion.")]
 Title = Annotated[str, strawberry.argument(description="What it does, in a few words.")]
 Version = Annotated[int, strawberry.argument(description="The last version that was seen; another one that stands refuses it.")]
 
 
 @strawberry.input(description="Let an item read like this: a new one, or one that counts.")
 class PutInput:
-    kind: str = strawberry.field(description="Kind of item: species, observation, claim, ...")
+    kind: str = strawberry.field(description="Kind of item.", graphql_type=enums.ItemKind)
     document: strawberry.ID = strawberry.field(description="Id of the paper that it belongs to.")
     content: JSON = strawberry.field(description="The whole item, written as in a corpus file.")
 
@@ -82,9 +86,7 @@ class ChangeInput:
 @strawberry.input(description="Let an item go.")
 class RemoveInput:
     item: strawberry.ID = strawberry.field(description="The item.")
-    code: str = strawberry.field(
-        description="source-retracted, source-corrected, misread, mistyped, duplicate, out-of-scope, not-reproduced or other."
-    )
+    code: str = strawberry.field(description="Why it goes.", graphql_type=enums.RetractionCode)
 
 
 @strawberry.input(description="One wish: just one of the three.", one_of=True)
@@ -103,6 +105,11 @@ class DespiteInput:
     why: str = strawberry.field(description="Why it is accepted all the same.")
 
 
+def assertion_name(given: str) -> str:
+    """Return the content-addressed id of an assertion that is given by it or by its IRI."""
+    return name_of(given, "assertion")
+
+
 def _asked(workspace: Workspace, edits: Sequence[EditInput]) -> list[Asked]:
     return [_wish(workspace, edit) for edit in edits]
 
@@ -110,14 +117,14 @@ def _asked(workspace: Workspace, edits: Sequence[EditInput]) -> list[Asked]:
 def _wish(workspace: Workspace, edit: EditInput) -> Asked:
     if edit.put:
         content = _mapping("the content of an item", edit.put.content)
-        kind = chosen("kind of item", edit.put.kind, cast("tuple[ItemKind, ...]", ("document", *ITEM_TYPES)))
-        return PutItem(kind, str(edit.put.document), content)
+        kind = chosen("kind of item", plain(edit.put.kind), cast("tuple[ItemKind, ...]", ("document", *ITEM_TYPES)))
+        return PutItem(kind, item_name(edit.put.document), content)
     if edit.change:
         fields = _mapping("what is to be changed", edit.change.fields)
-        return changed_item(workspace.catalog, str(edit.change.item), fields)
+        return changed_item(workspace.catalog, item_name(edit.change.item), fields)
     if edit.remove:
         codes: tuple[RetractionCode, ...] = get_args(RetractionCode)
-        return RemoveItem(str(edit.remove.item), chosen("code of why something goes", edit.remove.code, codes))
+        return RemoveItem(item_name(edit.remove.item), chosen("code of why something goes", plain(edit.remove.code), codes))
     raise BadInputError("a wish is to put, to change or to remove an item", hint="give just one of the three")
 
 
@@ -162,7 +169,10 @@ async def _act(
     info: Info, act: Callable[Concatenate[Workspace, Caller, P], record.Act], *arguments: P.args, **named: P.kwargs
 ) -> ActResult:
     found = await _done(info, act, *arguments, **named)
-    return Act(value=found) if isinstance(found, record.Act) else found
+    if not isinstance(found, record.Act):
+        return found
+    [told] = await asyncio.to_thread(acts_of, info.context.workspace.ledger, [found])
+    return told
 
 
 async def _draft(
@@ -173,34 +183,34 @@ async def _draft(
 
 
 def _settle(workspace: Workspace, by: Caller, upon: str, reason: str, outcome: str, of: int) -> record.Act:
-    end = chosen("outcome", outcome, cast("tuple[Outcome, ...]", get_args(Outcome)))
-    return settle(workspace, by, Subject.parse(upon), reason, outcome=end, of=of)
+    end = chosen("outcome", plain(outcome), cast("tuple[Outcome, ...]", get_args(Outcome)))
+    return settle(workspace, by, subject(upon), reason, outcome=end, of=of)
 
 
 def _decide(workspace: Workspace, by: Caller, name: str, decision: str, reason: str, holds: str | None) -> record.Act:
     valid: tuple[Decision, ...] = get_args(Decision)
-    return decide(workspace, by, name, chosen("decision", decision, valid), reason, holds=holds)
+    return decide(workspace, by, name, chosen("decision", plain(decision), valid), reason, holds=holds)
 
 
 def _retract(workspace: Workspace, by: Caller, assertion: str, code: str, reason: str) -> record.Act:
     codes: tuple[RetractionCode, ...] = get_args(RetractionCode)
-    return retract(workspace, by, assertion, code=chosen("code of why something goes", code, codes), reason=reason)
+    return retract(workspace, by, assertion, code=chosen("code of why something goes", plain(code), codes), reason=reason)
 
 
 def _comment(workspace: Workspace, by: Caller, upon: str, text: str, answers: int | None) -> record.Act:
-    return comment(workspace, by, Subject.parse(upon), text, answers=answers)
+    return comment(workspace, by, subject(upon), text, answers=answers)
 
 
 def _dispute(workspace: Workspace, by: Caller, upon: str, reason: str, rests_on: Sequence[str]) -> record.Act:
-    return dispute(workspace, by, Subject.parse(upon), reason, rests_on=rests_on)
+    return dispute(workspace, by, subject(upon), reason, rests_on=rests_on)
 
 
 def _assign(workspace: Workspace, by: Caller, what: str, to: str | None, reason: str | None) -> record.Act:
-    return assign(workspace, by, Subject.parse(what), to, reason=reason)
+    return assign(workspace, by, subject(what), to, reason=reason)
 
 
 def _sign_off(workspace: Workspace, by: Caller, upon: str, reason: str | None) -> SignOff:
-    return sign_off(workspace, by, Subject.parse(upon), reason=reason)
+    return sign_off(workspace, by, subject(upon), reason=reason)
 
 
 def _rebase(
@@ -227,7 +237,7 @@ class Mutation:
         title: Annotated[Optional[str], strawberry.argument(description="Another title.")] = None,
         reason: MaybeWhy = None,
     ) -> ChangeSetResult:
-        return await _upon_set(info, _revise, str(change_set), edits, revision, title, reason)
+        return await _upon_set(info, _revise, set_name(change_set), edits, revision, title, reason)
 
     @strawberry.mutation(
         description="Make a change set of one's own anew on what counts now. Where both changed the same, choose."
@@ -242,15 +252,15 @@ class Mutation:
         ] = None,
         reason: MaybeWhy = None,
     ) -> ChangeSetResult:
-        return await _upon_set(info, _rebase, str(change_set), revision, choices, reason)
+        return await _upon_set(info, _rebase, set_name(change_set), revision, choices, reason)
 
     @strawberry.mutation(description="Take a change set of one's own back.")
     async def withdraw(self, info: Info, change_set: SetName, revision: Revision, reason: Why) -> ChangeSetResult:
-        return await _upon_set(info, withdraw, str(change_set), revision=revision, reason=reason)
+        return await _upon_set(info, withdraw, set_name(change_set), revision=revision, reason=reason)
 
     @strawberry.mutation(description="Send a change set back to its authors, saying what to change.")
     async def request_changes(self, info: Info, change_set: SetName, revision: Revision, reason: Why) -> ChangeSetResult:
-        return await _upon_set(info, request_changes, str(change_set), revision=revision, reason=reason)
+        return await _upon_set(info, request_changes, set_name(change_set), revision=revision, reason=reason)
 
     @strawberry.mutation(description="Accept a change set of others: all of it counts from here on. Look at its impact first.")
     async def accept(
@@ -269,12 +279,12 @@ class Mutation:
     ) -> ChangeSetResult:
         doubts = {each.doubt: each.why for each in despite or ()}
         return await _upon_set(
-            info, accept, str(change_set), revision=revision, reason=reason, despite=doubts or None, alone=alone
+            info, accept, set_name(change_set), revision=revision, reason=reason, despite=doubts or None, alone=alone
         )
 
     @strawberry.mutation(description="Leave a change set out for good, saying why.")
     async def reject(self, info: Info, change_set: SetName, revision: Revision, reason: Why) -> ChangeSetResult:
-        return await _upon_set(info, reject, str(change_set), revision=revision, reason=reason)
+        return await _upon_set(info, reject, set_name(change_set), revision=revision, reason=reason)
 
     # --- what counts
 
@@ -283,20 +293,14 @@ class Mutation:
         self,
         info: Info,
         assertion: Assertion,
-        code: Annotated[
-            str,
-            strawberry.argument(
-                description="source-retracted, source-corrected, misread, mistyped, duplicate, out-of-scope, not-reproduced or "
-                "other."
-            ),
-        ],
+        code: Annotated[str, strawberry.argument(description="Why it goes.", graphql_type=enums.RetractionCode)],
         reason: Why,
     ) -> ActResult:
-        return await _act(info, _retract, str(assertion), code, reason)
+        return await _act(info, _retract, assertion_name(assertion), code, reason)
 
     @strawberry.mutation(description="Let what was retracted count again.")
     async def restore(self, info: Info, assertion: Assertion, reason: Why) -> ActResult:
-        return await _act(info, restore, str(assertion), reason=reason)
+        return await _act(info, restore, assertion_name(assertion), reason=reason)
 
     @strawberry.mutation(description="Let what counts give way to something else that counts and says it better.")
     async def supersede(
@@ -306,7 +310,7 @@ class Mutation:
         successor: Annotated[strawberry.ID, strawberry.argument(description="The assertion that takes its place.")],
         reason: Why,
     ) -> ActResult:
-        return await _act(info, supersede, str(assertion), successor=str(successor), reason=reason)
+        return await _act(info, supersede, assertion_name(assertion), successor=assertion_name(successor), reason=reason)
 
     # --- discussion
 
@@ -330,7 +334,7 @@ class Mutation:
             Optional[list[strawberry.ID]], strawberry.argument(description="Items that speak against it.")
         ] = None,
     ) -> ActResult:
-        return await _act(info, _dispute, upon, reason, [str(item) for item in rests_on or ()])
+        return await _act(info, _dispute, upon, reason, item_names(rests_on))
 
     @strawberry.mutation(description="Settle a dispute, or the review that a retraction called for.")
     async def settle(
@@ -339,7 +343,11 @@ class Mutation:
         upon: Of,
         of: Annotated[int, strawberry.argument(description="Position of the act that began the dispute, or retracted.")],
         outcome: Annotated[
-            str, strawberry.argument(description="upheld or dismissed, of a dispute; stands, of what rested on something gone.")
+            str,
+            strawberry.argument(
+                description="UPHELD or DISMISSED, of a dispute; STANDS, of what rested on something gone.",
+                graphql_type=enums.Outcome,
+            ),
         ],
         reason: Why,
     ) -> ActResult:
@@ -350,15 +358,20 @@ class Mutation:
         self,
         info: Info,
         disagreement: Annotated[strawberry.ID, strawberry.argument(description="Name of the disagreement.")],
-        decision: Annotated[
-            str, strawberry.argument(description="by method, by sample, by definition, superseded, resolved, or open again.")
-        ],
+        decision: Annotated[str, strawberry.argument(description="What is decided.", graphql_type=enums.Decision)],
         reason: Why,
         holds: Annotated[
             Optional[strawberry.ID], strawberry.argument(description="Item or assertion that a resolution is for.")
         ] = None,
     ) -> ActResult:
-        return await _act(info, _decide, str(disagreement), decision, reason, str(holds) if holds is not None else None)
+        return await _act(
+            info,
+            _decide,
+            name_of(disagreement, "disagreement"),
+            decision,
+            reason,
+            None if holds is None else name_of(holds, "item", "assertion"),
+        )
 
     # --- people
 
@@ -372,7 +385,7 @@ class Mutation:
         to: Annotated[Optional[strawberry.ID], strawberry.argument(description="A person; nobody when left out.")] = None,
         reason: MaybeWhy = None,
     ) -> ActResult:
-        return await _act(info, _assign, what, str(to) if to is not None else None, reason)
+        return await _act(info, _assign, what, None if to is None else person_name(to), reason)
 
     @strawberry.mutation(
         description="Stand by an assertion or a verdict; the signature goes stale when anything beneath changes."
@@ -394,7 +407,7 @@ class Mutation:
         ] = None,
         gone: Annotated[bool, strawberry.argument(description="It is gone.")] = False,
     ) -> ActResult:
-        return await _act(info, declare, about, why, until=until, gone=gone)
+        return await _act(info, declare, name_of(about, "item", "person"), why, until=until, gone=gone)
 
     # --- drafts
 
@@ -410,11 +423,11 @@ class Mutation:
             Optional[int], strawberry.argument(description="The last version that was seen; another one that stands refuses it.")
         ] = None,
     ) -> DraftResult:
-        return await _draft(info, save_draft, content, draft=str(draft) if draft is not None else None, version=version)
+        return await _draft(info, save_draft, content, draft=None if draft is None else own_name(draft, "draft"), version=version)
 
     @strawberry.mutation(description="Put a draft away; its versions stay.")
     async def discard_draft(self, info: Info, draft: DraftName, version: Version) -> DraftResult:
-        return await _draft(info, discard_draft, str(draft), version=version)
+        return await _draft(info, discard_draft, own_name(draft, "draft"), version=version)
 
     @strawberry.mutation(description="Let a draft read again as in an earlier version.")
     async def restore_draft(
@@ -424,7 +437,7 @@ class Mutation:
         old: Annotated[int, strawberry.argument(description="The version that it is to read like.")],
         version: Version,
     ) -> DraftResult:
-        return await _draft(info, restore_draft, str(draft), old=old, version=version)
+        return await _draft(info, restore_draft, own_name(draft, "draft"), old=old, version=version)
 
     @strawberry.mutation(description="Propose what a draft says, and put the draft away.")
     async def propose_draft(
@@ -435,4 +448,4 @@ class Mutation:
         title: Annotated[Optional[str], strawberry.argument(description="A title in place of the one in the draft.")] = None,
         reason: MaybeWhy = None,
     ) -> ChangeSetResult:
-        return await _upon_set(info, propose_draft, str(draft), version=version, title=title, reason=reason)
+        return await _upon_set(info, propose_draft, own_name(draft, "draft"), version=version, title=title, reason=reason)

@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from typing import Annotated, Optional
 
 import strawberry
+from strawberry.scalars import JSON
 
-from mechkg.api.arguments import First
+from mechkg.api import enums
 from mechkg.api.context import Info
 from mechkg.api.items import Item, found
+from mechkg.api.record import record
 from mechkg.api.scalars import BigInt
 from mechkg.model import experiment as planned
 from mechkg.service.next_experiment_page import PREDICTS, experiments
@@ -29,7 +31,7 @@ class Survivor:
 @strawberry.type(description="What one survivor predicts of one thing that is looked for.")
 class Prediction:
     survivor: str = strawberry.field(description="Name of the survivor.")
-    predicts: str = strawberry.field(description="must, likely, open or none; follows or need not follow.")
+    predicts: str = strawberry.field(description="What it predicts.", graphql_type=enums.Predicted)
     meaning: str = strawberry.field(description="What that means.")
 
 
@@ -126,6 +128,7 @@ class SeparatedPair(SurvivorPair):
 class NextExperiment:
     value: strawberry.Private[planned.Plan]
     said: strawberry.Private[Words]
+    record: JSON = record()
 
     def _proposal(self, experiment: planned.Experiment) -> NextExperimentProposal:
         return NextExperimentProposal(value=experiment, survivors=self.value.survivors)
@@ -143,7 +146,9 @@ class NextExperiment:
         return len(self.value.experiments)
 
     @strawberry.field(description="The experiments that split the survivors, best first.")
-    def experiments(self, first: First = 5) -> list[NextExperimentProposal]:
+    def experiments(
+        self, first: Annotated[int, strawberry.argument(description="So many at most.")] = 5
+    ) -> list[NextExperimentProposal]:
         return [self._proposal(e) for e in self.value.experiments[: max(0, first)]]
 
     @strawberry.field(description="The fewest experiments that together separate every pair that can be separated.")

@@ -8,7 +8,9 @@ from typing import Annotated, Optional, Union
 import strawberry
 from strawberry.scalars import JSON
 
+from mechkg.api import enums
 from mechkg.api.acts import BadInput, Forbidden, NotFound, Refused, Stale
+from mechkg.api.node import Node, id_of, own_id
 from mechkg.model import draft as written
 from mechkg.model import person
 from mechkg.service import tasks
@@ -19,7 +21,7 @@ from mechkg.service import tasks
 
 @strawberry.type(description="A role, in everything or for one material.")
 class Grant:
-    role: str = strawberry.field(description="reader, curator, reviewer or administrator; each may do what those before it may.")
+    role: str = strawberry.field(description="What they may do.", graphql_type=enums.Role)
     scope: str = strawberry.field(description="Id of a material, or all.")
 
     @classmethod
@@ -36,12 +38,16 @@ class Interest:
 
 
 @strawberry.type(description="Somebody who is known here.")
-class Person:
+class Person(Node):
     value: strawberry.Private[person.Person]
 
-    @strawberry.field(description="Short name.")
+    @strawberry.field(description="IRI.")
     def id(self) -> strawberry.ID:
-        return strawberry.ID(self.value.id)
+        return id_of("person", self.value.id)
+
+    @strawberry.field(description="Short name, which stands for the IRI wherever a person is given.")
+    def local_name(self) -> str:
+        return self.value.id
 
     @strawberry.field(description="Name in full.")
     def name(self) -> str:
@@ -70,7 +76,7 @@ class Me:
 
 @strawberry.type(description="Something that waits for somebody.")
 class Task:
-    kind: str = strawberry.field(description="review, revise, rebase, dispute, retraction, signature or assigned.")
+    kind: str = strawberry.field(description="What is to be done.", graphql_type=enums.TaskKind)
     subject: str = strawberry.field(description="What it is upon, as kind:name.")
     sentence: str = strawberry.field(description="What is to be done, in a sentence.")
     since: datetime = strawberry.field(description="Since when (UTC).")
@@ -90,8 +96,17 @@ class Task:
 
 
 @strawberry.type(description="One version of a draft, which its owner alone sees.")
-class Draft:
-    id: strawberry.ID = strawberry.field(description="Its name, draft-N.")
+class Draft(Node):
+    name: strawberry.Private[str]
+
+    @strawberry.field(description="IRI of this version of it.")
+    def id(self) -> strawberry.ID:
+        return own_id("draft", f"{self.name}/{self.version}")
+
+    @strawberry.field(description="Its name, draft-N, which stands for the IRI wherever one is given.")
+    def local_name(self) -> str:
+        return self.name
+
     version: int = strawberry.field(description="Counted from 1; give it to save the next one.")
     at: datetime = strawberry.field(description="When it was saved (UTC).")
     content: Optional[JSON] = strawberry.field(description="What it says, valid or not; null in the version that discards it.")
@@ -105,7 +120,7 @@ class Draft:
         machine = value.content.get("machine") if isinstance(value.content, dict) else None
         return cls(
             machine=None if machine is None else JSON(machine),
-            id=strawberry.ID(value.id),
+            name=value.id,
             version=value.version,
             at=value.at,
             content=None if value.content is None else JSON(value.content),

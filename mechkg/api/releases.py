@@ -13,10 +13,13 @@ from mechkg.api.acts import BadInput, Forbidden, NotFound, Refused, Stale, failu
 from mechkg.api.as_of import AS_OF
 from mechkg.api.context import Info, asked
 from mechkg.api.curation import caller_of
+from mechkg.api.lists import After, Before, By, Connection, First, Last, Window, connection
+from mechkg.api.node import Node, id_of
 from mechkg.api.scalars import BigInt
 from mechkg.curation import release as released
 from mechkg.curation.import_release import ReleaseReport
 from mechkg.errors import MechkgError
+from mechkg.service.identifiers import name_of
 from mechkg.service.import_release import import_files
 from mechkg.service.release import all_releases, find_release, release
 from mechkg.service.released_files import released_files
@@ -34,7 +37,15 @@ class ReleaseFile:
 
 
 @strawberry.type(description="What counted at one position of the ledger, under a name that cannot be changed or taken back.")
-class Release:
+class Release(Node):
+    @strawberry.field(description="Its IRI.")
+    def id(self) -> strawberry.ID:
+        return id_of("release", self.name)
+
+    @strawberry.field(description="Its name, which stands for the IRI wherever one is given.")
+    def local_name(self) -> str:
+        return self.name
+
     name: str = strawberry.field(description="Its name; give it as asOf to ask of what counted then.")
     position: int = strawberry.field(description="The ledger position whose answers it stands for.")
     digest: str = strawberry.field(description="Digest of the act at that position, which chains to all acts before.")
@@ -99,13 +110,16 @@ ImportedReleaseResult = Annotated[
 @strawberry.type(description="Questions about releases.")
 class ReleaseQueries:
     @strawberry.field(description="All releases, oldest first.", extensions=AS_OF)
-    async def releases(self, info: Info) -> list[Release]:
+    async def releases(
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[Release]:
         found = await asyncio.to_thread(all_releases, asked(info).view.ledger)
-        return [Release.of(one) for one in found]
+        order = By[released.Release]("position", lambda one: (one.position, one.name))
+        return connection(found, order, Window(first, after, last, before), Release.of)
 
     @strawberry.field(description="One release.", extensions=AS_OF)
     async def release(self, info: Info, name: Annotated[str, strawberry.argument(description="Its name.")]) -> Release:
-        return Release.of(await asyncio.to_thread(find_release, asked(info).view.ledger, name))
+        return Release.of(await asyncio.to_thread(find_release, asked(info).view.ledger, name_of(name, "release")))
 
 
 @strawberry.type(description="What can be done about releases.")

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from typing import Any, Optional
 
 import strawberry
 from strawberry.scalars import JSON
 
-from mechkg.api import verdicts
-from mechkg.api.arguments import seconds
+from mechkg.api import enums, verdicts
+from mechkg.api.arguments import Hypothesis, seconds
 from mechkg.api.claims import Assumption
 from mechkg.api.context import Info, asked
-from mechkg.api.items import Item, found
+from mechkg.api.experiments import Observation
+from mechkg.api.items import Item, all_found, found
 from mechkg.api.next_experiments import NextExperiment
 from mechkg.api.participants import Step
+from mechkg.api.record import record
 from mechkg.api.scalars import BigInt
 from mechkg.model import report as reported
+from mechkg.model.plain import plain
 from mechkg.model.verdict import VerdictName
 from mechkg.service.check import check
 from mechkg.service.conflicts import Clashes, conflicts, first_conflict
@@ -36,18 +39,13 @@ from mechkg.service.words import Words
 # ruff: noqa: UP045
 
 
-def those(info: Info, names: Iterable[str]) -> list[Item]:
-    """Return the items with these names that are accepted."""
-    return [item for name in names if (item := found(info, name))]
-
-
 # --- the whole space ----------------------------------------------------------------------------------------------------
 
 
 @strawberry.type(description="An optional step, or a claim that candidates may make.")
 class Member:
     name: str = strawberry.field(description="Its name in the space.")
-    kind: str = strawberry.field(description="step or claim.")
+    kind: str = strawberry.field(description="Which of the two.", graphql_type=enums.MemberKind)
     words: str = strawberry.field(description="What it is, in words.")
 
     @strawberry.field(description="The step, when it is one.")
@@ -63,7 +61,7 @@ class Member:
 @strawberry.type(description="What becomes of a step or claim among the survivors.")
 class Standing:
     member: Member = strawberry.field(description="The step or claim.")
-    standing: str = strawberry.field(description="required (in every survivor), possible (in some) or excluded (in none).")
+    standing: str = strawberry.field(description="What becomes of it.", graphql_type=enums.StepStanding)
 
 
 @strawberry.type(description="A survivor that contains no other survivor.")
@@ -78,14 +76,15 @@ class Killer:
     candidates: BigInt = strawberry.field(description="How many candidates it rules out.")
 
     @strawberry.field(description="The observation.")
-    def observation(self, info: Info) -> Optional[Item]:
-        return found(info, self.name)
+    def observation(self, info: Info) -> Optional[Observation]:
+        return found(info, self.name)  # type: ignore[return-value]
 
 
 @strawberry.type(description="All candidates of a space: every setting of its steps and claims that meets the constraints.")
 class WholeSpace:
     value: strawberry.Private[reported.Whole]
     said: strawberry.Private[Words]
+    record: JSON = record()
 
     @strawberry.field(description="Free choices, steps and claims that go together counted once.")
     def choices(self) -> int:
@@ -137,42 +136,47 @@ class WholeSpace:
 
 @strawberry.type(description="The part that each observation plays for one candidate.")
 class MatrixRow:
-    candidate: strawberry.ID = strawberry.field(description="Name of the candidate.")
+    candidate: str = strawberry.field(description="Name of the candidate.")
     roles: list[str] = strawberry.field(
-        description="conflict, explained, permitted or silent, in the order of the observations of the matrix."
+        description="The part of each observation, in the order of the observations of the matrix.",
+        graphql_type=list[enums.ObservationRole],  # type: ignore[valid-type]
     )
 
 
 @strawberry.type(description="Candidates that claim the same rate law, so that rates cannot tell them apart.")
 class RateLawClass:
     law: str = strawberry.field(description="The rate law, as chemists write it.")
-    candidates: list[strawberry.ID] = strawberry.field(description="Names of the candidates that claim it.")
+    candidates: list[str] = strawberry.field(description="Names of the candidates that claim it.")
 
 
 @strawberry.type(description="Which part each observation plays for each named candidate.")
 class KillMatrix:
     value: strawberry.Private[reported.Matrix]
     said: strawberry.Private[Words]
+    record: JSON = record()
 
-    @strawberry.field(description="Names of the observations, those that decide most first.")
-    def observations(self) -> list[strawberry.ID]:
-        return [strawberry.ID(name) for name in self.value.observations]
+    @strawberry.field(description="Local names of the observations, those that decide most first.")
+    def observations(self) -> list[str]:
+        return list(self.value.observations)
+
+    @strawberry.field(description="The observations, in the same order.")
+    def observed(self, info: Info) -> list[Observation]:
+        return all_found(info, self.value.observations)  # type: ignore[return-value]
 
     @strawberry.field(description="A row for each candidate.")
     def rows(self) -> list[MatrixRow]:
         return [
-            MatrixRow(candidate=strawberry.ID(name), roles=[*roles])
-            for name, roles in zip(self.value.candidates, self.value.roles, strict=True)
+            MatrixRow(candidate=name, roles=[*roles]) for name, roles in zip(self.value.candidates, self.value.roles, strict=True)
         ]
 
     @strawberry.field(description="Classes of candidates that no observation tells apart; those alone in theirs are left out.")
-    def classes(self) -> list[list[strawberry.ID]]:
-        return [[strawberry.ID(name) for name in names] for names in classes(self.value)]
+    def classes(self) -> list[list[str]]:
+        return [list(names) for names in classes(self.value)]
 
     @strawberry.field(description="Rate laws that candidates claim, each with those that claim it.")
     def rate_laws(self) -> list[RateLawClass]:
         laws = rate_laws(self.said.problem)
-        return [RateLawClass(law=law, candidates=[strawberry.ID(n) for n in names]) for law, names in laws.items()]
+        return [RateLawClass(law=law, candidates=list(names)) for law, names in laws.items()]
 
     @strawberry.field(description="The matrix as CSV: a row for each candidate, a column for each observation.")
     def csv(self) -> str:
@@ -193,11 +197,11 @@ class ConflictSet:
 
     @strawberry.field(description="Optional steps that are part of the candidate.")
     def steps(self, info: Info) -> list[Step]:
-        return those(info, self.value.steps)  # type: ignore[return-value]
+        return all_found(info, self.value.steps)  # type: ignore[return-value]
 
     @strawberry.field(description="Optional steps that are not part of the candidate.")
     def missing_steps(self, info: Info) -> list[Step]:
-        return those(info, self.value.missing_steps)  # type: ignore[return-value]
+        return all_found(info, self.value.missing_steps)  # type: ignore[return-value]
 
     @strawberry.field(description="Claims that the candidate makes.")
     def postulates(self) -> list[str]:
@@ -209,11 +213,11 @@ class ConflictSet:
 
     @strawberry.field(description="Assumptions.")
     def assumptions(self, info: Info) -> list[Assumption]:
-        return those(info, self.value.assumptions)  # type: ignore[return-value]
+        return all_found(info, self.value.assumptions)  # type: ignore[return-value]
 
     @strawberry.field(description="Observations.")
-    def observations(self, info: Info) -> list[Item]:
-        return those(info, self.value.observations)
+    def observations(self, info: Info) -> list[Observation]:
+        return all_found(info, self.value.observations)  # type: ignore[return-value]
 
     @strawberry.field(description="The set in words, a line for each kind of thing.")
     def lines(self) -> list[str]:
@@ -228,11 +232,11 @@ class Repair:
 
     @strawberry.field(description="Assumptions that go.")
     def assumptions(self, info: Info) -> list[Assumption]:
-        return those(info, self.value.assumptions)  # type: ignore[return-value]
+        return all_found(info, self.value.assumptions)  # type: ignore[return-value]
 
     @strawberry.field(description="Observations that go.")
-    def observations(self, info: Info) -> list[Item]:
-        return those(info, self.value.observations)
+    def observations(self, info: Info) -> list[Observation]:
+        return all_found(info, self.value.observations)  # type: ignore[return-value]
 
     @strawberry.field(description="The repair as a sentence.")
     def sentence(self) -> str:
@@ -244,11 +248,14 @@ class ConflictSets:
     value: strawberry.Private[reported.ConflictSets]
     first_found: strawberry.Private[Optional[reported.ConflictSet]]
     said: strawberry.Private[Words]
-    verdict: str = strawberry.field(description="'ruled out', 'survives' or 'not covered'; only the first has conflict sets.")
+    record: JSON = record()
+    verdict: str = strawberry.field(
+        description="The verdict; only what is ruled out has conflict sets.", graphql_type=enums.Verdict
+    )
 
     @strawberry.field(description="Name of the candidate.")
-    def candidate(self) -> strawberry.ID:
-        return strawberry.ID(self.value.candidate)
+    def candidate(self) -> str:
+        return self.value.candidate
 
     @strawberry.field(description="The conflict set that was found first; null when there is none.")
     def first(self) -> Optional[ConflictSet]:
@@ -293,19 +300,19 @@ class ConflictSets:
 
 @strawberry.type(description="A verdict that changes.")
 class VerdictChange:
-    candidate: strawberry.ID = strawberry.field(description="Name of the candidate.")
-    before: str = strawberry.field(description="The verdict with everything held.")
-    after: str = strawberry.field(description="The verdict once it is withdrawn.")
+    candidate: str = strawberry.field(description="Name of the candidate.")
+    before: str = strawberry.field(description="The verdict with everything held.", graphql_type=enums.Verdict)
+    after: str = strawberry.field(description="The verdict once it is withdrawn.", graphql_type=enums.Verdict)
 
     @classmethod
     def of(cls, candidate: str, verdicts: tuple[VerdictName, VerdictName]) -> VerdictChange:
-        return cls(candidate=strawberry.ID(candidate), before=verdicts[0], after=verdicts[1])
+        return cls(candidate=candidate, before=verdicts[0], after=verdicts[1])
 
 
 @strawberry.type(description="An assumption or observation that can be withdrawn.")
 class Withdrawable:
-    kind: str = strawberry.field(description="assumption or observation.")
-    name: strawberry.ID = strawberry.field(description="Its name.")
+    kind: str = strawberry.field(description="Which of the two.", graphql_type=enums.PremiseKind)
+    name: str = strawberry.field(description="Its local name.")
 
     @strawberry.field(description="What it is.")
     def item(self, info: Info) -> Optional[Item]:
@@ -320,14 +327,15 @@ class Flip:
 
 @strawberry.type(description="The most doubtful thing whose withdrawal by itself changes the verdict on a candidate.")
 class WeakestPremise:
-    candidate: strawberry.ID = strawberry.field(description="Name of the candidate.")
+    candidate: str = strawberry.field(description="Name of the candidate.")
     premise: Optional[Withdrawable] = strawberry.field(description="The premise; null when no withdrawal changes the verdict.")
-    backing: Optional[str] = strawberry.field(description="How an assumption is backed: stated, cited, supported or silent.")
+    backing: Optional[str] = strawberry.field(description="How an assumption is backed.", graphql_type=Optional[enums.Backing])
 
 
 @strawberry.type(description="Every assumption and observation of a space, withdrawn one at a time.")
 class WhatIf:
     value: strawberry.Private[reported.WhatIf]
+    record: JSON = record()
 
     @strawberry.field(description="How many things were withdrawn, one at a time.")
     def tried(self) -> int:
@@ -337,7 +345,7 @@ class WhatIf:
     def flips(self) -> list[Flip]:
         return [
             Flip(
-                what=Withdrawable(kind=flip.kind, name=strawberry.ID(flip.name)),
+                what=Withdrawable(kind=flip.kind, name=flip.name),
                 changes=[VerdictChange.of(candidate, verdicts) for candidate, verdicts in flip.verdicts.items()],
             )
             for flip in self.value.flips
@@ -345,14 +353,14 @@ class WhatIf:
 
     @strawberry.field(description="Withdrawals that change no verdict.")
     def unchanged(self) -> list[Withdrawable]:
-        return [Withdrawable(kind=kind, name=strawberry.ID(name)) for kind, name in self.value.unchanged]
+        return [Withdrawable(kind=kind, name=name) for kind, name in self.value.unchanged]
 
     @strawberry.field(description="What each verdict hangs on most doubtfully.")
     def weakest(self) -> list[WeakestPremise]:
         return [
             WeakestPremise(
-                candidate=strawberry.ID(p.candidate),
-                premise=Withdrawable(kind=p.kind, name=strawberry.ID(p.name)) if p.kind and p.name else None,
+                candidate=p.candidate,
+                premise=Withdrawable(kind=p.kind, name=p.name) if p.kind and p.name else None,
                 backing=p.backing,
             )
             for p in self.value.weakest
@@ -362,44 +370,34 @@ class WhatIf:
 # --- one part of a report, and all in one ---------------------------------------------------------------------------------
 
 
-async def whole_space_of(info: Info, space: str, without: Collection[str], ignoring: Collection[str]) -> WholeSpace:
+async def whole_space_of(info: Info, of: Hypothesis) -> WholeSpace:
     """Work out the whole space."""
-    value, said = await asked(info).reason(whole_space, space, without=without, ignoring=ignoring)
+    value, said = await asked(info).reason(whole_space, of.space, without=of.without, ignoring=of.ignoring)
     return WholeSpace(value=value, said=said)
 
 
-async def kill_matrix_of(info: Info, space: str, without: Collection[str], ignoring: Collection[str]) -> KillMatrix:
+async def kill_matrix_of(info: Info, of: Hypothesis) -> KillMatrix:
     """Work out the kill matrix."""
-    value, said = await asked(info).reason(matrix, space, without=without, ignoring=ignoring)
+    value, said = await asked(info).reason(matrix, of.space, without=of.without, ignoring=of.ignoring)
     return KillMatrix(value=value, said=said)
 
 
-async def what_if_of(info: Info, space: str, without: Collection[str], ignoring: Collection[str]) -> WhatIf:
+async def what_if_of(info: Info, of: Hypothesis) -> WhatIf:
     """Withdraw everything, one thing at a time."""
-    value, _ = await asked(info).reason(what_if, space, without=without, ignoring=ignoring)
+    value, _ = await asked(info).reason(what_if, of.space, without=of.without, ignoring=of.ignoring)
     return WhatIf(value=value)
 
 
-async def next_experiment_of(info: Info, space: str, without: Collection[str], ignoring: Collection[str]) -> NextExperiment:
+async def next_experiment_of(info: Info, of: Hypothesis) -> NextExperiment:
     """Plan the next experiment."""
-    value, said = await asked(info).reason(next_experiment, space, without=without, ignoring=ignoring)
+    value, said = await asked(info).reason(next_experiment, of.space, without=of.without, ignoring=of.ignoring)
     return NextExperiment(value=value, said=said)
 
 
-async def conflict_sets_of(
-    info: Info,
-    space: str,
-    candidate: str | None,
-    without: Collection[str],
-    ignoring: Collection[str],
-    *,
-    steps: Collection[str] | None = None,
-    postulates: Collection[str] = (),
-    budget: float,
-) -> ConflictSets:
+async def conflict_sets_of(info: Info, of: Hypothesis, candidate: str | None, *, budget: float) -> ConflictSets:
     """Return the conflict sets and repairs of a candidate, named or put together."""
-    choice = {"without": without, "ignoring": ignoring, "steps": steps, "postulates": postulates}
-    first, every = await asked(info).reason(_clashes, space, candidate, seconds(budget), choice)
+    choice = {"without": of.without, "ignoring": of.ignoring, "steps": of.steps, "postulates": of.postulates}
+    first, every = await asked(info).reason(_clashes, of.space, candidate, seconds(budget), choice)
     words = Words(first.words.problem, first.words.stored, first.words.made)  # says everything in full
     return ConflictSets(value=every, first_found=first.first, said=words, verdict=first.verdict)
 
@@ -415,10 +413,14 @@ def _clashes(
 
 @strawberry.type(description="The report on a hypothesis space; only the parts that are asked for are worked out.")
 class Report:
-    space: strawberry.ID = strawberry.field(description="Name of the space.")
+    space: str = strawberry.field(description="Local name of the space.")
     without: strawberry.Private[tuple[str, ...]]
     ignoring: strawberry.Private[tuple[str, ...]]
     budget: strawberry.Private[float]
+
+    @property
+    def _of(self) -> Hypothesis:
+        return Hypothesis(self.space, [*self.without], [*self.ignoring])
 
     @strawberry.field(description="Verdicts on the named candidates, with the part of each observation.")
     async def check(self, info: Info) -> verdicts.Check:
@@ -427,29 +429,33 @@ class Report:
 
     @strawberry.field(description="What all candidates come to: how many survive, what they share, the smallest.")
     async def whole_space(self, info: Info) -> WholeSpace:
-        return await whole_space_of(info, self.space, self.without, self.ignoring)
+        return await whole_space_of(info, self._of)
 
     @strawberry.field(description="Which part each observation plays for each candidate.")
     async def kill_matrix(self, info: Info) -> KillMatrix:
-        return await kill_matrix_of(info, self.space, self.without, self.ignoring)
+        return await kill_matrix_of(info, self._of)
 
     @strawberry.field(description="Conflict sets and repairs of each candidate that is ruled out.")
     async def conflict_sets(self, info: Info) -> list[ConflictSets]:
         verdicts_on = await asked(info).reason(check, self.space, without=self.without, ignoring=self.ignoring)
         out = [c.id for c in verdicts_on.candidates if c.verdict == "ruled out"]
-        return [await conflict_sets_of(info, self.space, name, self.without, self.ignoring, budget=self.budget) for name in out]
+        return [await conflict_sets_of(info, self._of, name, budget=self.budget) for name in out]
 
     @strawberry.field(description="Every assumption and observation withdrawn by itself: which verdicts change.")
     async def what_if(self, info: Info) -> WhatIf:
-        return await what_if_of(info, self.space, self.without, self.ignoring)
+        return await what_if_of(info, self._of)
 
     @strawberry.field(description="Which experiment would split the candidates that survive.")
     async def next_experiment(self, info: Info) -> NextExperiment:
-        return await next_experiment_of(info, self.space, self.without, self.ignoring)
+        return await next_experiment_of(info, self._of)
 
     @strawberry.field(description="The whole report in sentences, as Markdown.")
     async def markdown(self, info: Info) -> str:
         return await asked(info).reason(_in_markdown, self.space, self.without, self.ignoring, self.budget)
+
+    @strawberry.field(description="The findings of the report as one JSON value: what mechkg.connect reads.", name="record")
+    async def as_record(self, info: Info) -> JSON:
+        return JSON(await asked(info).reason(_as_record, self.space, self.without, self.ignoring, self.budget))
 
     @strawberry.field(description="The whole report as JSON, in the form that mechkg report --json prints.")
     async def json(self, info: Info) -> JSON:
@@ -462,3 +468,7 @@ def _in_markdown(workspace: View, space: str, without: Collection[str], ignoring
 
 def _in_json(workspace: View, space: str, without: Collection[str], ignoring: Collection[str], budget: float) -> object:
     return as_json(report(workspace, space, without=without, ignoring=ignoring, budget=budget))
+
+
+def _as_record(workspace: View, space: str, without: Collection[str], ignoring: Collection[str], budget: float) -> object:
+    return plain(report(workspace, space, without=without, ignoring=ignoring, budget=budget).found)

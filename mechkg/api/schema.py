@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
-from typing import Annotated, Any, Optional, cast, get_args
+from collections.abc import Iterable, Sequence
+from typing import Annotated, Any, Optional, cast
 
 import strawberry
 from graphql import GraphQLError
@@ -15,10 +15,11 @@ from strawberry.types import ExecutionContext
 from strawberry.types.graphql import OperationType
 
 from mechkg.api import arguments as given
-from mechkg.api import beliefs, experiments, items, next_experiments, participants, reports, verdicts
+from mechkg.api import beliefs, enums, experiments, filters, items, next_experiments, participants, reports, verdicts
 from mechkg.api import claims as claimed
+from mechkg.api import search as searched
 from mechkg.api.admission import Admission
-from mechkg.api.arguments import seconds
+from mechkg.api.arguments import Hypothesis, item_name, part_name, seconds, stage_name
 from mechkg.api.as_of import AS_OF
 from mechkg.api.compiled import CompiledExecutor
 from mechkg.api.context import Context, Info, asked
@@ -27,18 +28,19 @@ from mechkg.api.graphql_errors import explain
 from mechkg.api.graphql_request import GraphQLRequest
 from mechkg.api.history import HistoryQueries
 from mechkg.api.limits import Limits
+from mechkg.api.lists import After, Before, First, Last, Window
 from mechkg.api.mutations import Mutation as CurationMutations
+from mechkg.api.nodes import NodeQueries
 from mechkg.api.persisted import Persisted
 from mechkg.api.releases import ReleaseMutations, ReleaseQueries
 from mechkg.api.scalars import BIG_INT, BigInt
 from mechkg.api.socket import told
 from mechkg.api.subscriptions import Subscription
 from mechkg.api.watches import WatchMutations, WatchQueries
-from mechkg.errors import MechkgError, NotFoundError
+from mechkg.errors import MechkgError
 from mechkg.model.corpus import ItemKind
 from mechkg.service.ask import ask, questions
 from mechkg.service.belief import belief as belief_of
-from mechkg.service.catalog import Entry
 from mechkg.service.check import check
 from mechkg.service.why import why
 from mechkg.service.why_not import why_not
@@ -76,138 +78,177 @@ class ParameterValue:
     value: str = strawberry.field(description="Its value.")
 
 
-def _says(entry: Entry, text: str | None) -> bool:
-    if text is None:
-        return True
-    sought = text.casefold()
-    words = [*entry.names, *getattr(entry.value, "quote", ()), str(getattr(entry.value, "statement", "") or "")]
-    return any(sought in word.casefold() for word in words)
-
-
-def _listed(
-    info: Info, of: ItemKind | None, first: int, after: str | None, text: str | None, document: str | None, **wanted: str | None
-) -> items.Connection[items.Item]:
-    def keep(entry: Entry) -> bool:
-        fields = all(value is None or getattr(entry.value, name) == value for name, value in wanted.items())
-        return fields and (document is None or entry.record.document == document) and _says(entry, text)
-
-    nodes, total, info_of_page = items.page(asked(info).catalog, of, keep, first, after)
-    return items.Connection(nodes=nodes, total_count=total, page_info=info_of_page)
+OrderBy = Annotated[
+    Optional[list[filters.ItemOrder]],
+    strawberry.argument(description="What they are ordered by, the first of these first; by local name when left out."),
+]
 
 
 @strawberry.type(description="Everything that can be asked.")
-class Query(CurationQueries, HistoryQueries, ReleaseQueries, WatchQueries):
+class Query(NodeQueries, CurationQueries, HistoryQueries, ReleaseQueries, WatchQueries):
     @strawberry.field(description="Ledger position that the graph was derived from.", extensions=AS_OF)
     def graph_version(self, info: Info) -> int:
         return asked(info).catalog.version
 
     @strawberry.field(description="Papers in the graph.", extensions=AS_OF)
-    def documents(self, info: Info) -> list[items.Document]:
-        return [items.Document.of(e.value) for e in asked(info).catalog.by_kind.get("document", ())]  # type: ignore[arg-type]
+    def documents(
+        self,
+        info: Info,
+        filter: Annotated[Optional[filters.DocumentFilter], strawberry.argument(description="Which are meant.")] = None,
+        order_by: OrderBy = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> items.Items[items.Document]:
+        return _listed(info, "document", filter, order_by, Window(first, after, last, before))
 
-    @strawberry.field(description="Any item by id or printed name.", extensions=AS_OF)
+    @strawberry.field(description="Any item by IRI, local name or printed name.", extensions=AS_OF)
     def item(self, info: Info, name: given.Name) -> items.Item:
-        return items.wrap(asked(info).catalog.find(name))
+        return items.wrap(asked(info).catalog.find(item_name(name)))
 
     @strawberry.field(
         description="How far something is to be believed: who carries it, by which method, and the sum.", extensions=AS_OF
     )
     async def belief(self, info: Info, name: given.Name) -> beliefs.Belief:
-        return beliefs.Belief(value=await asyncio.to_thread(belief_of, asked(info), name))
+        return beliefs.Belief(value=await asyncio.to_thread(belief_of, asked(info), item_name(name)))
 
     @strawberry.field(description="Accepted assertions of any kind, each with its source and quotes.", extensions=AS_OF)
     def assertions(
         self,
         info: Info,
-        kind: given.OfKind = None,
-        document: given.OfPaper = None,
-        text: given.Saying = None,
-        first: given.First = 50,
-        after: given.After = None,
-    ) -> items.Connection[items.Item]:
-        if kind is not None and kind not in get_args(ItemKind):
-            raise NotFoundError.of("kind of item", kind, get_args(ItemKind))
-        return _listed(info, cast("ItemKind | None", kind), first, after, text, document)
+        filter: Annotated[Optional[filters.ItemFilter], strawberry.argument(description="Which are meant.")] = None,
+        order_by: OrderBy = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> items.Items[items.Item]:
+        return _listed(info, None, filter, order_by, Window(first, after, last, before))
 
-    @strawberry.field(description="One species by id or printed name.", extensions=AS_OF)
+    @strawberry.field(description="One species by IRI, local name or printed name.", extensions=AS_OF)
     def species(self, info: Info, name: given.Name) -> participants.Species:
-        return items.wrap(asked(info).catalog.find(name, "species"))  # type: ignore[return-value]
+        return items.wrap(asked(info).catalog.find(item_name(name), "species"))  # type: ignore[return-value]
 
-    @strawberry.field(description="Species, filtered by kind, material, paper and words.", extensions=AS_OF)
+    @strawberry.field(description="Species.", extensions=AS_OF)
     def all_species(
         self,
         info: Info,
-        kind: given.OfKind = None,
-        material: Annotated[Optional[str], strawberry.argument(description="Only of the material with this local name.")] = None,
-        document: given.OfPaper = None,
-        text: given.Saying = None,
-        first: given.First = 50,
-        after: given.After = None,
-    ) -> items.Connection[participants.Species]:
-        return _listed(info, "species", first, after, text, document, kind=kind, material=material)  # type: ignore[return-value]
+        filter: Annotated[Optional[filters.SpeciesFilter], strawberry.argument(description="Which are meant.")] = None,
+        order_by: OrderBy = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> items.Items[participants.Species]:
+        return _listed(info, "species", filter, order_by, Window(first, after, last, before))
 
-    @strawberry.field(description="Chemicals, filtered by paper and words.", extensions=AS_OF)
+    @strawberry.field(description="Chemicals.", extensions=AS_OF)
     def chemicals(
         self,
         info: Info,
-        document: given.OfPaper = None,
-        text: given.Saying = None,
-        first: given.First = 50,
-        after: given.After = None,
-    ) -> items.Connection[participants.Chemical]:
-        return _listed(info, "chemical", first, after, text, document)  # type: ignore[return-value]
+        filter: Annotated[Optional[filters.ChemicalFilter], strawberry.argument(description="Which are meant.")] = None,
+        order_by: OrderBy = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> items.Items[participants.Chemical]:
+        return _listed(info, "chemical", filter, order_by, Window(first, after, last, before))
 
-    @strawberry.field(description="Steps, filtered by kind, status, paper and words.", extensions=AS_OF)
+    @strawberry.field(description="Reaction steps.", extensions=AS_OF)
     def steps(
         self,
         info: Info,
-        kind: given.OfKind = None,
-        status: Annotated[Optional[str], strawberry.argument(description="Only with this status.")] = None,
-        document: given.OfPaper = None,
-        text: given.Saying = None,
-        first: given.First = 50,
-        after: given.After = None,
-    ) -> items.Connection[participants.Step]:
-        return _listed(info, "step", first, after, text, document, kind=kind, status=status)  # type: ignore[return-value]
+        filter: Annotated[Optional[filters.StepFilter], strawberry.argument(description="Which are meant.")] = None,
+        order_by: OrderBy = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> items.Items[participants.Step]:
+        return _listed(info, "step", filter, order_by, Window(first, after, last, before))
 
-    @strawberry.field(description="Procedures with their stages, filtered by paper and words.", extensions=AS_OF)
+    @strawberry.field(description="Procedures with their stages.", extensions=AS_OF)
     def procedures(
         self,
         info: Info,
-        document: given.OfPaper = None,
-        text: given.Saying = None,
-        first: given.First = 50,
-        after: given.After = None,
-    ) -> items.Connection[experiments.Procedure]:
-        return _listed(info, "procedure", first, after, text, document)  # type: ignore[return-value]
+        filter: Annotated[Optional[filters.ProcedureFilter], strawberry.argument(description="Which are meant.")] = None,
+        order_by: OrderBy = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> items.Items[experiments.Procedure]:
+        return _listed(info, "procedure", filter, order_by, Window(first, after, last, before))
 
-    @strawberry.field(description="Observations, filtered by kind, paper and words.", extensions=AS_OF)
+    @strawberry.field(description="Observations.", extensions=AS_OF)
     def observations(
         self,
         info: Info,
-        kind: given.OfKind = None,
-        document: given.OfPaper = None,
-        text: given.Saying = None,
-        first: given.First = 50,
-        after: given.After = None,
-    ) -> items.Connection[experiments.Observation]:
-        return _listed(info, "observation", first, after, text, document, kind=kind)  # type: ignore[return-value]
+        filter: Annotated[Optional[filters.ObservationFilter], strawberry.argument(description="Which are meant.")] = None,
+        order_by: OrderBy = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> items.Items[experiments.Observation]:
+        return _listed(info, "observation", filter, order_by, Window(first, after, last, before))
 
-    @strawberry.field(description="Claims of the literature, filtered by kind, paper and words.", extensions=AS_OF)
+    @strawberry.field(description="Claims of the literature.", extensions=AS_OF)
     def claims(
         self,
         info: Info,
-        kind: given.OfKind = None,
-        document: given.OfPaper = None,
-        text: given.Saying = None,
-        first: given.First = 50,
-        after: given.After = None,
-    ) -> items.Connection[claimed.Claim]:
-        return _listed(info, "claim", first, after, text, document, kind=kind)  # type: ignore[return-value]
+        filter: Annotated[Optional[filters.ClaimFilter], strawberry.argument(description="Which are meant.")] = None,
+        order_by: OrderBy = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> items.Items[claimed.Claim]:
+        return _listed(info, "claim", filter, order_by, Window(first, after, last, before))
 
-    @strawberry.field(description="Hypothesis spaces.", extensions=AS_OF)
-    def hypothesis_spaces(self, info: Info) -> list[claimed.HypothesisSpace]:
-        return [items.wrap(e) for e in asked(info).catalog.by_kind.get("space", ())]  # type: ignore[misc]
+    @strawberry.field(description="Assumptions, each of which can be withdrawn.", extensions=AS_OF)
+    def assumptions(
+        self,
+        info: Info,
+        filter: Annotated[Optional[filters.AssumptionFilter], strawberry.argument(description="Which are meant.")] = None,
+        order_by: OrderBy = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> items.Items[claimed.Assumption]:
+        return _listed(info, "assumption", filter, order_by, Window(first, after, last, before))
+
+    @strawberry.field(description="Hypothesis spaces, by local name.", extensions=AS_OF)
+    def hypothesis_spaces(
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> items.Items[claimed.HypothesisSpace]:
+        return items.listed(info, "space", None, (), Window(first, after, last, before))
+
+    @strawberry.field(
+        description="Items in which words are found, the best first: names before formulas, statements and quotes.",
+        extensions=AS_OF,
+    )
+    async def search(
+        self,
+        info: Info,
+        text: Annotated[
+            str,
+            strawberry.argument(description="Words, or parts of them; what stands in quotation marks is sought as it stands."),
+        ],
+        filter: Annotated[Optional[filters.ItemFilter], strawberry.argument(description="Which items are meant.")] = None,
+        within: Annotated[
+            Optional[list[str]],
+            strawberry.argument(
+                description="Sought in these texts alone.",
+                graphql_type=enums.many(enums.TextField),
+            ),
+        ] = None,
+        first: Annotated[int, strawberry.argument(description="So many at most, up to 500.")] = 20,
+    ) -> searched.Found:
+        return await searched.search(info, text, filter, within, first)
 
     @strawberry.field(
         description="Compositions that different sources report for the same absorption position.", extensions=AS_OF
@@ -232,14 +273,15 @@ class Query(CurationQueries, HistoryQueries, ReleaseQueries, WatchQueries):
         steps: given.Steps = None,
         postulates: given.Postulates = None,
     ) -> verdicts.Check:
+        of = Hypothesis.of(space, without, ignoring, steps, postulates)
         found = await asked(info).reason(
             check,
-            space,
-            candidates=candidates or (),
-            without=without or (),
-            ignoring=ignoring or (),
-            steps=steps,
-            postulates=postulates or (),
+            of.space,
+            candidates=[part_name(name) for name in candidates or ()],
+            without=of.without,
+            ignoring=of.ignoring,
+            steps=of.steps,
+            postulates=of.postulates,
         )
         return verdicts.Check(value=found)
 
@@ -257,16 +299,17 @@ class Query(CurationQueries, HistoryQueries, ReleaseQueries, WatchQueries):
         steps: given.Steps = None,
         postulates: given.Postulates = None,
     ) -> verdicts.Explanation:
+        of = Hypothesis.of(space, without, ignoring, steps, postulates)
         found = await asked(info).reason(
             why,
-            space,
-            candidate,
-            without=without or (),
-            ignoring=ignoring or (),
-            steps=steps,
-            postulates=postulates or (),
+            of.space,
+            None if candidate is None else part_name(candidate),
+            without=of.without,
+            ignoring=of.ignoring,
+            steps=of.steps,
+            postulates=of.postulates,
         )
-        return verdicts.Explanation(value=found)
+        return verdicts.Explanation(value=found, without=tuple(of.without), ignoring=tuple(of.ignoring))
 
     @strawberry.field(
         description="Why something does not follow for a candidate, or its proof where it does. Ask of a predicate, or of what "
@@ -282,23 +325,24 @@ class Query(CurationQueries, HistoryQueries, ReleaseQueries, WatchQueries):
             Optional[str], strawberry.argument(description="name(argument, ...); _ stands for any value.")
         ] = None,
         about: Annotated[Optional[str], strawberry.argument(description="A species or chemical; needs a stage.")] = None,
-        at: Annotated[Optional[str], strawberry.argument(description="A stage (procedure/stage).")] = None,
+        at: Annotated[Optional[str], strawberry.argument(description="A stage (procedure/stage, or its IRI).")] = None,
         without: given.Without = None,
         ignoring: given.Ignoring = None,
         steps: given.Steps = None,
         postulates: given.Postulates = None,
     ) -> verdicts.WhyNot:
+        of = Hypothesis.of(space, without, ignoring, steps, postulates)
         found = await asked(info).reason(
             why_not,
-            space,
-            candidate,
+            of.space,
+            None if candidate is None else part_name(candidate),
             predicate=predicate,
-            about=about,
-            at=at,
-            without=without or (),
-            ignoring=ignoring or (),
-            steps=steps,
-            postulates=postulates or (),
+            about=None if about is None else item_name(about),
+            at=None if at is None else stage_name(at),
+            without=of.without,
+            ignoring=of.ignoring,
+            steps=of.steps,
+            postulates=of.postulates,
         )
         return verdicts.WhyNot(value=found)
 
@@ -308,7 +352,7 @@ class Query(CurationQueries, HistoryQueries, ReleaseQueries, WatchQueries):
     async def whole_space(
         self, info: Info, space: given.Space, without: given.Without = None, ignoring: given.Ignoring = None
     ) -> reports.WholeSpace:
-        return await reports.whole_space_of(info, space, without or (), ignoring or ())
+        return await reports.whole_space_of(info, Hypothesis.of(space, without, ignoring))
 
     @strawberry.field(
         description="Which part each observation plays for each candidate, with classes that nothing separates.", extensions=AS_OF
@@ -316,7 +360,7 @@ class Query(CurationQueries, HistoryQueries, ReleaseQueries, WatchQueries):
     async def kill_matrix(
         self, info: Info, space: given.Space, without: given.Without = None, ignoring: given.Ignoring = None
     ) -> reports.KillMatrix:
-        return await reports.kill_matrix_of(info, space, without or (), ignoring or ())
+        return await reports.kill_matrix_of(info, Hypothesis.of(space, without, ignoring))
 
     @strawberry.field(
         description="What cannot hold together in a candidate, and the least that has to go for it to return.", extensions=AS_OF
@@ -332,9 +376,8 @@ class Query(CurationQueries, HistoryQueries, ReleaseQueries, WatchQueries):
         postulates: given.Postulates = None,
         budget: given.Budget = 5.0,
     ) -> reports.ConflictSets:
-        return await reports.conflict_sets_of(
-            info, space, candidate, without or (), ignoring or (), steps=steps, postulates=postulates or (), budget=budget
-        )
+        of = Hypothesis.of(space, without, ignoring, steps, postulates)
+        return await reports.conflict_sets_of(info, of, None if candidate is None else part_name(candidate), budget=budget)
 
     @strawberry.field(
         description="Every assumption and observation withdrawn by itself: which verdicts change.", extensions=AS_OF
@@ -342,13 +385,13 @@ class Query(CurationQueries, HistoryQueries, ReleaseQueries, WatchQueries):
     async def what_if(
         self, info: Info, space: given.Space, without: given.Without = None, ignoring: given.Ignoring = None
     ) -> reports.WhatIf:
-        return await reports.what_if_of(info, space, without or (), ignoring or ())
+        return await reports.what_if_of(info, Hypothesis.of(space, without, ignoring))
 
     @strawberry.field(description="Which experiment would split the candidates that survive.", extensions=AS_OF)
     async def next_experiment(
         self, info: Info, space: given.Space, without: given.Without = None, ignoring: given.Ignoring = None
     ) -> next_experiments.NextExperiment:
-        return await reports.next_experiment_of(info, space, without or (), ignoring or ())
+        return await reports.next_experiment_of(info, Hypothesis.of(space, without, ignoring))
 
     @strawberry.field(description="The report on a space; only the parts that are asked for are worked out.", extensions=AS_OF)
     def report(
@@ -359,10 +402,11 @@ class Query(CurationQueries, HistoryQueries, ReleaseQueries, WatchQueries):
         ignoring: given.Ignoring = None,
         budget: given.Budget = 5.0,
     ) -> reports.Report:
+        of = Hypothesis.of(space, without, ignoring)
         return reports.Report(
-            space=strawberry.ID(asked(info).catalog.space(space).id),
-            without=tuple(without or ()),
-            ignoring=tuple(ignoring or ()),
+            space=asked(info).catalog.space(of.space).id,
+            without=tuple(of.without),
+            ignoring=tuple(of.ignoring),
             budget=seconds(budget),
         )
 
@@ -395,6 +439,17 @@ class Query(CurationQueries, HistoryQueries, ReleaseQueries, WatchQueries):
         ] = None,
     ) -> Answer:
         return await _answer(info, name, {p.name: p.value for p in parameters or ()})
+
+
+def _listed(
+    info: Info,
+    kind: ItemKind | None,
+    filter: filters.AnyFilter | None,
+    order_by: Sequence[filters.ItemOrder] | None,
+    window: Window,
+) -> items.Items[Any]:
+    given = filter.read() if filter else None
+    return items.listed(info, kind, given, [order.read() for order in order_by or ()], window)
 
 
 async def _answer(info: Info, name: str, parameters: dict[str, str]) -> Answer:
@@ -448,7 +503,7 @@ def create_schema(limits: Limits | None = None, persisted: Persisted | None = No
         Query,
         Mutation,
         Subscription,
-        types=[items.OtherItem],
+        types=items.item_types(),
         config=StrawberryConfig(scalar_map={BigInt: BIG_INT}),
         execution_context_class=CompiledExecutor,
     )

@@ -11,9 +11,10 @@ from weakref import WeakKeyDictionary
 
 import strawberry
 
+from mechkg.api.acts import Act
 from mechkg.api.context import Info
 from mechkg.api.curation import caller_of
-from mechkg.api.history import AboutDocument, AboutItem, AboutMaterial, ByPerson, Happened, Kinds, UponSet, wanted
+from mechkg.api.history import ActFilter, read
 from mechkg.api.watches import Watch, WatchFlip
 from mechkg.curation.ledger import Ledger
 from mechkg.errors import BadInputError, TooLargeError
@@ -103,16 +104,12 @@ class Subscription:
     async def acts(
         self,
         info: Info,
-        kinds: Kinds = None,
-        item: AboutItem = None,
-        document: AboutDocument = None,
-        material: AboutMaterial = None,
-        change_set: UponSet = None,
-        person: ByPerson = None,
+        filter: Annotated[Optional[ActFilter], strawberry.argument(description="Which are meant.")] = None,
         after: After = None,
-    ) -> AsyncGenerator[Happened, None]:
+    ) -> AsyncGenerator[Act, None]:
         workspace = info.context.workspace
-        acts = partial(find, workspace, wanted(kinds, item, document, change_set, person), material=material, most=_AT_ONCE)
+        wanted, material = read(filter)
+        acts = partial(find, workspace, wanted, material=material, most=_AT_ONCE)
         await asyncio.to_thread(partial(acts, after=2**31 - 2))  # what is no kind or material is told at once
         async with aclosing(_moments(workspace.ledger, after)) as moments:
             async for seen, last in moments:
@@ -120,7 +117,7 @@ class Subscription:
                 while more:
                     page = await asyncio.to_thread(partial(acts, after=seen, before=last + 1))
                     for one in page.found:
-                        yield Happened(value=one)
+                        yield Act(happened=one)
                     seen, more = page.last, page.more
 
     @strawberry.subscription(description="Verdicts of what you watch, as they flip.")

@@ -11,10 +11,12 @@ import strawberry
 from strawberry.scalars import JSON
 
 from mechkg.api import arguments as given
+from mechkg.api import enums
 from mechkg.api.acts import BadInput, Forbidden, NotFound, Refused, Stale, failure
 from mechkg.api.as_of import AS_OF
 from mechkg.api.context import Info, asked
 from mechkg.api.curation import caller_of
+from mechkg.api.node import Node, own_id, own_name
 from mechkg.errors import MechkgError
 from mechkg.service import watches
 
@@ -24,9 +26,13 @@ from mechkg.service import watches
 
 @strawberry.type(description="A verdict of a watch that an act changed.")
 class WatchFlip:
-    candidate: strawberry.ID = strawberry.field(description="The candidate; ad-hoc for one of one's own.")
-    before: Optional[str] = strawberry.field(description="The verdict before; null where it could not be asked.")
-    after: Optional[str] = strawberry.field(description="The verdict after; null where it can no longer be asked.")
+    candidate: str = strawberry.field(description="Name of the candidate; ad-hoc for one of one's own.")
+    before: Optional[str] = strawberry.field(
+        description="The verdict before; null where it could not be asked.", graphql_type=Optional[enums.Verdict]
+    )
+    after: Optional[str] = strawberry.field(
+        description="The verdict after; null where it can no longer be asked.", graphql_type=Optional[enums.Verdict]
+    )
     cause: int = strawberry.field(description="Position of the act that caused it; the first, where several came together.")
     position: int = strawberry.field(description="Position of the act that records it.")
     at: datetime = strawberry.field(description="When it was recorded (UTC).")
@@ -34,7 +40,7 @@ class WatchFlip:
     @classmethod
     def of(cls, value: watches.Flip) -> WatchFlip:
         return cls(
-            candidate=strawberry.ID(value.candidate),
+            candidate=value.candidate,
             before=value.before,
             after=value.after,
             cause=value.cause,
@@ -45,17 +51,21 @@ class WatchFlip:
 
 @strawberry.type(description="A verdict of a watch.")
 class WatchedVerdict:
-    candidate: strawberry.ID = strawberry.field(description="The candidate; ad-hoc for one of one's own.")
-    verdict: str = strawberry.field(description="survives, ruled out or not covered.")
+    candidate: str = strawberry.field(description="Name of the candidate; ad-hoc for one of one's own.")
+    verdict: str = strawberry.field(description="The verdict.", graphql_type=enums.Verdict)
 
 
 @strawberry.type(description="A hypothesis that somebody watches: a candidate, named or put together, or a whole space.")
-class Watch:
+class Watch(Node):
     value: strawberry.Private[watches.Watch]
 
-    @strawberry.field(description="Its name.")
+    @strawberry.field(description="Its IRI.")
     def id(self) -> strawberry.ID:
-        return strawberry.ID(self.value.id)
+        return own_id("watch", self.value.id)
+
+    @strawberry.field(description="Its name, watch-N, which stands for the IRI wherever one is given.")
+    def local_name(self) -> str:
+        return self.value.id
 
     @strawberry.field(description="What it is called.")
     def title(self) -> str:
@@ -105,7 +115,7 @@ class WatchQueries:
 
     @strawberry.field(description="One watch of yours.", extensions=AS_OF)
     async def watch(self, info: Info, id: WatchName) -> Watch:
-        of = partial(watches.watch_of, asked(info).view.ledger, caller_of(info).person, id)
+        of = partial(watches.watch_of, asked(info).view.ledger, caller_of(info).person, own_name(id, "watch"))
         return Watch(value=await asyncio.to_thread(of))
 
 
@@ -123,15 +133,16 @@ class WatchMutations:
         postulates: given.Postulates = None,
         title: Annotated[Optional[str], strawberry.argument(description="What to call it; what it is, by default.")] = None,
     ) -> WatchResult:
-        wanted = watches.Hypothesis(
-            space,
-            candidate,
-            None if steps is None else tuple(steps),
-            tuple(postulates or ()),
-            tuple(without or ()),
-            tuple(ignoring or ()),
-        )
         try:
+            of = given.Hypothesis.of(space, without, ignoring, steps, postulates)
+            wanted = watches.Hypothesis(
+                of.space,
+                None if candidate is None else given.part_name(candidate),
+                None if of.steps is None else tuple(of.steps),
+                of.postulates,
+                tuple(of.without),
+                tuple(of.ignoring),
+            )
             return Watch(value=await info.context.reason(watches.watch, caller_of(info), wanted, title=title))
         except MechkgError as error:
             return failure(error)
@@ -139,7 +150,7 @@ class WatchMutations:
     @strawberry.mutation(description="End a watch of yours; what it recorded stays.")
     async def end_watch(self, info: Info, id: WatchName) -> WatchResult:
         try:
-            end = partial(watches.unwatch, info.context.workspace.ledger, caller_of(info), id)
+            end = partial(watches.unwatch, info.context.workspace.ledger, caller_of(info), own_name(id, "watch"))
             return Watch(value=await asyncio.to_thread(end))
         except MechkgError as error:
             return failure(error)

@@ -191,6 +191,14 @@ class Ledger:
             rows = connection.execute(query).all()
         return [Happened(act_of(row, "act_"), row.item, row.item_kind, row.document) for row in rows]
 
+    def count(self, wanted: Wanted, before: int | None = None) -> int:
+        """Return how many acts are ``wanted``, with a position below ``before``."""
+        query = acts_wanted(wanted)
+        if before is not None:
+            query = query.where(act.c.position < before)
+        with self._read() as connection:
+            return connection.execute(select(func.count()).select_from(query.subquery())).scalar_one()
+
     def batches(self) -> list[BatchRecord]:
         """Return all named batches, oldest first."""
         with self._read() as connection:

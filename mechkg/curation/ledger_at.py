@@ -43,6 +43,10 @@ class Record(Protocol):
         """Return the first ``most`` acts that are ``wanted``."""
         ...
 
+    def count(self, wanted: Wanted) -> int:
+        """Return how many acts are ``wanted``."""
+        ...
+
     def assertion(self, assertion_id: str) -> AssertionRecord:
         """Return one assertion; raise NotFoundError when it is not known."""
         ...
@@ -101,6 +105,10 @@ class LedgerAt:
         """Return the first ``most`` acts until then that are ``wanted``."""
         end = self.until + 1 if before is None else min(before, self.until + 1)
         return self.whole.find(wanted, after=after, before=end, newest=newest, most=most)
+
+    def count(self, wanted: Wanted) -> int:
+        """Return how many acts until then are ``wanted``."""
+        return self.whole.count(wanted, self.until + 1)
 
     def assertion(self, assertion_id: str) -> AssertionRecord:
         """Return one assertion; raise NotFoundError when it was not known yet."""

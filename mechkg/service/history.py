@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, get_args
@@ -116,6 +117,28 @@ def find(
             before = some[-1].act.position
         else:
             after = some[-1].act.position
+
+
+def count(workspace: Recorded, wanted: Wanted, *, material: str | None = None) -> int:
+    """Return how many acts are wanted, of those of one material as many as :func:`find` goes through; raise as it does."""
+    if material is None:
+        return workspace.ledger.count(wanted)
+    found, after, more = 0, 0, True
+    while more:
+        page = find(workspace, wanted, material=material, after=after)
+        found, after, more = found + len(page.found), page.last, page.more
+    return found
+
+
+def happened(ledger: Record, acts: Iterable[Act]) -> list[Happened]:
+    """Return acts with what each is about."""
+    those = list(acts)
+    records = ledger.assertions({act.assertion for act in those if act.assertion is not None})
+    found = []
+    for act in those:
+        record = records.get(act.assertion or "")
+        found.append(Happened(act, record.item, record.kind, record.document) if record else Happened(act))
+    return found
 
 
 def _materials(workspace: Recorded, happened: Happened) -> frozenset[str]:

@@ -94,9 +94,7 @@ def queue(
     chosen("order of change sets", order, get_args(Order))
     if after is not None and not after.isdecimal():
         raise BadInputError(f"'{after}' is no cursor", hint="give the end of the page before")
-    keep = (wanted or Filter()).keeps
-    catalog = workspace.catalog
-    those = [queued for found in change_sets(workspace.ledger).values() if keep(queued := queued_of(catalog, found))]
+    those = queued(workspace, wanted)
     place: Callable[[Queued], int] = (
         (lambda q: q.change_set.position) if order == "changed" else (lambda q: int(q.change_set.id.removeprefix("set-")))
     )
@@ -105,6 +103,12 @@ def queue(
     rest = [q for q in those if after is None or sign * place(q) > sign * int(after)]
     shown = rest[: max(0, min(first, LARGEST_PAGE))]
     return Page(tuple(shown), len(those), len(shown) < len(rest), str(place(shown[-1])) if shown else None)
+
+
+def queued(workspace: Recorded, wanted: Filter | None = None) -> list[Queued]:
+    """Return all change sets that are meant (those that wait, by default), the oldest first."""
+    keep, catalog = (wanted or Filter()).keeps, workspace.catalog
+    return [each for found in change_sets(workspace.ledger).values() if keep(each := queued_of(catalog, found))]
 
 
 def queued_of(catalog: Catalog, found: ChangeSet) -> Queued:

@@ -41,7 +41,7 @@ def _bomb(levels: int) -> str:
         twice = f"reactants {{ item {{ ...f{n + 1} }} }} products {{ item {{ ...f{n + 1} }} }}"
         return f"fragment f{n} on Item {{ ... on Step {{ {twice} }} }}"
 
-    return f'{{ item(name: "x") {{ ...f0 }} }} {_many(levels, doubled)} fragment f{levels} on Item {{ id }}'
+    return f'{{ item(name: "x") {{ ...f0 }} }} {_many(levels, doubled)} fragment f{levels} on Item {{ localName }}'
 
 
 def _nested(levels: int) -> Any:
@@ -51,18 +51,22 @@ def _nested(levels: int) -> Any:
     return found
 
 
-NAMED = "query ($x: String!) { item(name: $x) { id } }"
-SEEN = "observations { subject { ... on Species { observations { subject { ... on Species { id } } } } } }"
+NAMED = "query ($x: String!) { item(name: $x) { localName } }"
+AGAIN = "observations { nodes { subject { ... on Species { localName } } } }"
+SEEN = f"observations {{ nodes {{ subject {{ ... on Species {{ {AGAIN} }} }} }} }}"
 PAGED = f"query ($n: Int!) {{ allSpecies(first: $n) {{ nodes {{ {SEEN} }} }} }}"
 REPORTED = "wholeSpace { completeUpTo } killMatrix { observations } whatIf { __typename } nextExperiment { __typename }"
-FULL = "id steps { id reactants { item { id } } products { item { id } } } observations { id subject { id } }"
+TAKES_PART = "steps { nodes { localName reactants { item { localName } } products { item { localName } } } }"
+FULL = f"localName {TAKES_PART} observations {{ nodes {{ localName subject {{ localName }} }} }}"
 
 HOSTILE = (
     # --- form ---
     Hostile("deep", "graphql.depth", _asked(_why(45))),
     Hostile("deeper than the parser can go", "graphql.depth", _asked(_why(700))),
     Hostile("brackets that never close", "graphql.depth", _asked("{" * 50_000)),
-    Hostile("lists within lists, written out", "graphql.depth", _asked(f"{{ item(name: {'[' * 5000}{']' * 5000}) {{ id }} }}")),
+    Hostile(
+        "lists within lists, written out", "graphql.depth", _asked(f"{{ item(name: {'[' * 5000}{']' * 5000}) {{ localName }} }}")
+    ),
     Hostile("wide: the same field again and again", "graphql.fields", _asked(f"{{ {'graphVersion ' * 1900} }}")),
     Hostile(
         "wide and deep: the same places again and again",
@@ -127,7 +131,7 @@ HOSTILE = (
         _asked(f"query ({_many(450, lambda n: f'$a{n}: Int')}) {{ graphVersion }}"),
     ),
     Hostile("operations without names", "graphql.validation", _asked("{ graphVersion } " * 600)),
-    Hostile("a text that does not end", "graphql.syntax", _asked('{ item(name: "' + "x" * 50_000 + ") { id } }")),
+    Hostile("a text that does not end", "graphql.syntax", _asked('{ item(name: "' + "x" * 50_000 + ") { localName } }")),
     Hostile("a block text of escapes that does not end", "graphql.syntax", _asked('{ item(name: """' + '\\"""' * 12_000)),
     # --- values ---
     Hostile("a huge name", "graphql.tokens", _asked(f"{{ {'a' * 90_000} }}")),

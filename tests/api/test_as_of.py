@@ -52,13 +52,14 @@ def changing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
 
 def test_two_moments_in_one_operation(changing: TestClient) -> None:
     query = """{
-      then: check(space: "small", asOf: "first") { graphVersion candidates { id verdict conflicts { observation { id } } } }
-      now: check(space: "small") { graphVersion candidates { id verdict } }
-      second: check(space: "small", asOf: "second") { graphVersion candidates { id verdict } }
+      then: check(space: "small", asOf: "first") {
+        graphVersion candidates { localName verdict conflicts { observation { localName } } } }
+      now: check(space: "small") { graphVersion candidates { localName verdict } }
+      second: check(space: "small", asOf: "second") { graphVersion candidates { localName verdict } }
     }"""
     found = data(changing, query)
-    verdicts = {key: {c["id"]: c["verdict"] for c in value["candidates"]} for key, value in found.items()}
-    assert verdicts["then"]["strays"] == "ruled out"
+    verdicts = {key: {c["localName"]: c["verdict"] for c in value["candidates"]} for key, value in found.items()}
+    assert verdicts["then"]["strays"] == "RULED_OUT"
     assert verdicts["then"] != verdicts["now"] == verdicts["second"]
     assert found["then"]["graphVersion"] < found["now"]["graphVersion"] == found["second"]["graphVersion"]
 
@@ -66,7 +67,7 @@ def test_two_moments_in_one_operation(changing: TestClient) -> None:
 def test_what_is_below_a_field_is_of_the_same_moment(changing: TestClient) -> None:
     query = """query ($when: String) { item(name: "turn", asOf: $when) { label ... on Step { products { item { label } } } }
       report(space: "small", asOf: $when) { markdown check { graphVersion } } graphVersion(asOf: $when)
-      assertions(kind: "chemical", asOf: $when) { nodes { label } }
+      assertions(filter: {kind: CHEMICAL}, asOf: $when) { nodes { label } }
       why(space: "small", candidate: "strays", asOf: $when) { graphVersion }
       ask(name: "claims-of-paper", parameters: [{name: "paper", value: "case-small"}], asOf: $when) { total } }"""
     answers: dict[str, Any] = {}
@@ -129,21 +130,21 @@ def test_whatever_reads_the_ledger_can_be_asked_of_the_past() -> None:
 # --- the record -----------------------------------------------------------------------------------------------------------
 
 RECORD = """query ($when: String, $set: ID!, $of: String!) {
-  changeSets(filter: {waiting: null}, asOf: $when) { totalCount nodes { id status staleItems history { kind }
+  changeSets(filter: {waiting: null}, asOf: $when) { totalCount nodes { localName status staleItems history { kind }
     edits { before after } merge { item } } }
   changeSet(id: $set, asOf: $when) { status decidedBy comments { text } impact { findings { severity } signatures { by } } }
   impact(changeSet: $set, asOf: $when) { findings { severity } }
   merge(changeSet: $set, asOf: $when) { item now }
-  disagreements(asOf: $when) { id state }
+  disagreements(asOf: $when) { nodes { localName state } }
   discussion(of: $of, asOf: $when) { comments { text author } }
   history(of: $of, asOf: $when) { kind actor }
-  acts(first: 3, asOf: $when) { nodes { sentence } last }
+  acts(first: 3, asOf: $when) { totalCount nodes { sentence } pageInfo { endCursor hasNextPage } }
   versions(item: "a-1", asOf: $when) { number status acts { kind } }
   signatures(asOf: $when) { by stale }
-  people(asOf: $when) { id grants { role } }
+  people(asOf: $when) { nodes { localName grants { role } } }
   tasks(asOf: $when) { kind sentence }
   watches(asOf: $when) { title checked }
-  releases(asOf: $when) { name position }
+  releases(asOf: $when) { nodes { name position } }
   graphVersion(asOf: $when)
 }"""
 
@@ -173,6 +174,6 @@ def test_the_record_reads_as_it_did_then(tmp_path: Path) -> None:
             assert data(client, RECORD, when=when, **names) == found
         both = 'then: changeSet(id: $set, asOf: "first") { status } now: changeSet(id: $set) { status }'
         found = data(client, f"query ($set: ID!) {{ {both} }}", set=one.id)
-        assert found == {"then": {"status": "open"}, "now": {"status": "accepted"}}
+        assert found == {"then": {"status": "OPEN"}, "now": {"status": "ACCEPTED"}}
         [error] = ask(client, RECORD, when="2001-01-01", **names)["errors"]
         assert error["extensions"]["code"] == "mechkg.not_found"

@@ -9,8 +9,8 @@ from graphql import GraphQLObjectType, OperationDefinitionNode, get_introspectio
 from starlette.testclient import TestClient
 
 from mechkg.api.cost import CHANGE, LENGTHS, REASONING, USUAL, WEIGHTS, Costs
-from mechkg.api.items import LARGEST_PAGE
 from mechkg.api.limits import Limits
+from mechkg.api.lists import LARGEST_PAGE, USUAL_PAGE
 from mechkg.api.schema import create_schema
 from mechkg.web.graphiql import Example, examples
 
@@ -47,15 +47,15 @@ def test_what_asks_the_reasoner_of_a_space_is_dear() -> None:
 
 def test_a_field_is_one_and_a_list_as_often_as_it_is_long() -> None:
     assert cost("{ graphVersion __typename }") == 2
-    assert cost("{ documents { id title } }") == 1 + LENGTHS["Query.documents"] * 2
-    assert cost("{ releases { name } }") == 1 + USUAL
-    assert cost('{ item(name: "x") { id source { locator } } }') == 4
+    assert cost("{ questions { name text } }") == 1 + LENGTHS["Query.questions"] * 2
+    assert cost('{ versions(item: "x") { number } }') == 1 + USUAL
+    assert cost('{ item(name: "x") { localName source { locator } } }') == 4
 
 
 def test_a_page_counts_as_many_as_are_asked_for() -> None:
-    page = "allSpecies%s { totalCount nodes { id } pageInfo { endCursor } }"
+    page = "allSpecies%s { totalCount nodes { localName } pageInfo { endCursor } }"
     rest = 5  # the field, totalCount, nodes, pageInfo, endCursor
-    assert cost("{ %s }" % (page % "")) == rest + 50
+    assert cost("{ %s }" % (page % "")) == rest + USUAL_PAGE
     assert cost("{ %s }" % (page % "(first: 7)")) == rest + 7
     assert cost("query ($n: Int!) { %s }" % (page % "(first: $n)"), n=9) == rest + 9
     assert cost("query ($n: Int! = 11) { %s }" % (page % "(first: $n)")) == rest + 11
@@ -65,16 +65,16 @@ def test_a_page_counts_as_many_as_are_asked_for() -> None:
 
 
 def test_of_several_types_the_dearest_counts() -> None:
-    one = cost('{ item(name: "x") { ... on Species { steps { id } } } }')
+    one = cost('{ item(name: "x") { ... on Species { steps { localName } } } }')
     other = cost('{ item(name: "x") { ... on Step { kind } } }')
-    both = cost('{ item(name: "x") { id ... on Species { steps { id } } ... on Step { kind } } }')
+    both = cost('{ item(name: "x") { localName ... on Species { steps { localName } } ... on Step { kind } } }')
     assert one > other
     assert both == one + 1
 
 
 def test_fragments_count_where_they_are_spread() -> None:
-    plain = cost('{ a: item(name: "x") { id } b: item(name: "y") { id } }')
-    assert cost('{ a: item(name: "x") { ...f } b: item(name: "y") { ...f } } fragment f on Item { id }') == plain
+    plain = cost('{ a: item(name: "x") { localName } b: item(name: "y") { localName } }')
+    assert cost('{ a: item(name: "x") { ...f } b: item(name: "y") { ...f } } fragment f on Item { localName }') == plain
 
 
 def test_reasoning_and_changes() -> None:

@@ -21,7 +21,7 @@ from tests.api.changing import opened, signed_in
 from tests.api.serving import serving
 from tests.curation.staff import CLEO
 
-ACTS = "subscription ($after: Int) { acts(after: $after) { sentence act { position } } }"
+ACTS = "subscription ($after: Int) { acts(after: $after) { sentence position } }"
 EVENTS = {"Accept": "text/event-stream"}
 
 
@@ -57,7 +57,7 @@ def test_what_happens_is_told_as_it_happens(address: str, workspace: Workspace) 
         assert response.headers["cache-control"] == "no-store"
         told = events(response)
         name, answer = next(told)
-        assert (name, answer["data"]["acts"]["act"]["position"]) == ("next", last)
+        assert (name, answer["data"]["acts"]["position"]) == ("next", last)
         assert answer["extensions"]["cost"]["requested"] > 0
         threading.Timer(0.2, comment, (workspace.ledger, CLEO, Subject("item", "b-seen"), "is it so?")).start()
         name, answer = next(told)

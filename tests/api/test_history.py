@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
@@ -52,24 +53,27 @@ def test_releases_and_what_differs(client: TestClient, workspace: Workspace, tmp
     assert done(client, {}, make % "two")["code"] == "mechkg.unauthenticated"
     load(workspace.ledger, SEEN_C, tmp_path)
     done(client, admin, make % "two")
-    assert [r["name"] for r in data(client, "{ releases { name digest at note } }")["releases"]] == ["one", "two"]
+    assert [r["name"] for r in data(client, "{ releases { nodes { name digest at note } } }")["releases"]["nodes"]] == [
+        "one",
+        "two",
+    ]
     assert data(client, '{ release(name: "one") { position } }')["release"]["position"] == first["position"]
     found = data(
         client,
-        """{ diff(before: "one", after: "two") { before after added { id } removed { id }
+        """{ diff(before: "one", after: "two") { before after added { localName } removed { localName }
           verdicts { space candidate before after }
-          changed { before { id itemKind } after { assertion } fields { field how before after } } } }""",
+          changed { before { localName itemKind } after { assertion } fields { field how before after } } } }""",
     )["diff"]
     assert found["before"] < found["after"]
     assert (found["added"], found["removed"]) == ([], [])
     [change] = found["changed"]
-    assert change["before"] == {"id": "no-c", "itemKind": "observation"}
-    assert change["fields"] == [{"field": "kind", "how": "changed", "before": "absent", "after": "present"}]
-    assert {"space": "small", "candidate": "both", "before": "ruled out", "after": "survives"} in found["verdicts"]
+    assert change["before"] == {"localName": "no-c", "itemKind": "OBSERVATION"}
+    assert change["fields"] == [{"field": "kind", "how": "CHANGED", "before": "absent", "after": "present"}]
+    assert {"space": "small", "candidate": "both", "before": "RULED_OUT", "after": "SURVIVES"} in found["verdicts"]
     versions = data(client, '{ versions(item: "no-c") { number status proposedBy acceptedBy content acts { kind } } }')[
         "versions"
     ]
-    assert [(v["number"], v["status"]) for v in versions] == [(1, "superseded"), (2, "accepted")]
+    assert [(v["number"], v["status"]) for v in versions] == [(1, "SUPERSEDED"), (2, "ACCEPTED")]
     fields = data(client, '{ compareVersions(item: "no-c", before: "1", after: "2") { field before after } }')["compareVersions"]
     assert fields == [{"field": "kind", "before": "absent", "after": "present"}]
     [error] = ask(client, '{ versions(item: "no-cc") { number } }')["errors"]
@@ -77,39 +81,63 @@ def test_releases_and_what_differs(client: TestClient, workspace: Workspace, tmp
 
 
 def test_acts_page_by_page(client: TestClient, workspace: Workspace) -> None:
-    query = """query ($before: Int) { acts(first: 10, before: $before, document: "case-small") {
-      more last nodes { sentence item itemKind document act { position actor door at } } } }"""
+    query = """query ($after: String) { acts(first: 10, after: $after, filter: {document: "case-small"}) {
+      totalCount nodes { sentence item itemKind document position actor door at } pageInfo { hasNextPage endCursor } } }"""
     positions: list[int] = []
-    before, more = None, True
+    after, more = None, True
     while more:
-        page = data(client, query, before=before)["acts"]
-        positions += [node["act"]["position"] for node in page["nodes"]]
-        before, more = page["last"], page["more"]
+        page = data(client, query, after=after)["acts"]
+        positions += [node["position"] for node in page["nodes"]]
+        after, more = page["pageInfo"]["endCursor"], page["pageInfo"]["hasNextPage"]
     assert positions == sorted(positions, reverse=True)
-    assert len(positions) == sum(act.assertion is not None for act in workspace.ledger.acts())
+    assert len(positions) == page["totalCount"] == sum(act.assertion is not None for act in workspace.ledger.acts())
+
+
+@pytest.mark.parametrize("direction", ["ASC", "DESC"])
+def test_acts_from_either_end(client: TestClient, direction: str) -> None:
+    query = """query ($direction: SortDirection!, $first: Int, $after: String, $last: Int, $before: String) {
+      acts(direction: $direction, first: $first, after: $after, last: $last, before: $before) {
+        edges { cursor node { position } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }"""
+
+    def page(**given: Any) -> tuple[list[int], Any, list[str]]:
+        found = data(client, query, direction=direction, **given)["acts"]
+        edges = found["edges"]
+        return [e["node"]["position"] for e in edges], found["pageInfo"], [e["cursor"] for e in edges]
+
+    every, info, cursors = page(first=500)
+    assert (info["hasPreviousPage"], info["hasNextPage"]) == (False, False)
+    assert every == sorted(every, reverse=direction == "DESC") and len(every) > 20
+    first, info, _ = page(first=5, after=cursors[3])
+    assert (first, info["hasPreviousPage"], info["hasNextPage"]) == (every[4:9], True, True)
+    last, info, _ = page(last=5, before=cursors[10])
+    assert (last, info["hasPreviousPage"], info["hasNextPage"]) == (every[5:10], True, True)
+    end, info, _ = page(last=3)
+    assert (end, info["hasNextPage"]) == (every[-3:], False)
+    [error] = ask(client, query, direction={"ASC": "DESC", "DESC": "ASC"}[direction], after=cursors[0])["errors"]
+    assert error["extensions"]["code"] == "mechkg.bad_input" and "in the order" in error["message"]
 
 
 def test_a_watch_from_its_beginning_to_its_end(client: TestClient, workspace: Workspace) -> None:
     cleo, ben = signed_in(workspace, CLEO, "curator"), signed_in(workspace, BEN, "reviewer")
     watch = """mutation { watchHypothesis(space: "small", candidate: "both", title: "Mine") {
-      ... on Watch { id title hypothesis checked verdicts { candidate verdict } ended }
+      ... on Watch { localName title hypothesis checked verdicts { candidate verdict } ended }
       ... on NotDone { code message hint } } }"""
     found = done(client, cleo, watch)
-    assert found["verdicts"] == [{"candidate": "both", "verdict": "ruled out"}]
+    assert found["verdicts"] == [{"candidate": "both", "verdict": "RULED_OUT"}]
     assert (found["title"], found["ended"]) == ("Mine", False)
     assert done(client, {}, watch)["code"] == "mechkg.unauthenticated"
     wrong = done(client, cleo, watch.replace('"both"', '"bot"'))
     assert wrong["hint"] == "did you mean 'both'?"
-    mine = "{ watches { id flips { candidate before after cause } } }"
+    mine = "{ watches { localName flips { candidate before after cause } } }"
     assert client.post("/graphql", json={"query": mine}, headers=ben).json()["data"]["watches"] == []
     [error] = ask(client, mine)["errors"]
     assert error["extensions"]["code"] == "mechkg.unauthenticated"
-    end = f'mutation {{ endWatch(id: "{found["id"]}") {{ ... on Watch {{ ended }} ... on NotDone {{ code }} }} }}'
+    end = f'mutation {{ endWatch(id: "{found["localName"]}") {{ ... on Watch {{ ended }} ... on NotDone {{ code }} }} }}'
     assert done(client, ben, end)["code"] == "mechkg.forbidden"
     assert done(client, cleo, end) == {"ended": True}
     assert done(client, cleo, end)["code"] == "mechkg.refused_act"
     assert client.post("/graphql", json={"query": mine}, headers=cleo).json()["data"]["watches"] == []
-    every = "{ watches(ended: true) { id ended } }"
+    every = "{ watches(ended: true) { localName ended } }"
     assert len(client.post("/graphql", json={"query": every}, headers=cleo).json()["data"]["watches"]) == 1
 
 

@@ -36,7 +36,7 @@ def code(answer: Any) -> str:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "version.graphql").write_text(TEXT)
-    (tmp_path / "built.json").write_text(json.dumps({"sha256:papers": "query Papers { documents { id } }"}))
+    (tmp_path / "built.json").write_text(json.dumps({"sha256:papers": "query Papers { documents { nodes { localName } } }"}))
     (tmp_path / "notes.txt").write_text("nothing to read")
     return tmp_path
 
@@ -62,7 +62,7 @@ def test_a_text_is_sent_once(shipped: Workspace) -> None:
 
 
 def test_a_digest_of_something_else_is_refused(client: TestClient) -> None:
-    answer = client.post("/graphql", json={"query": "{ documents { id } }", "extensions": by_digest()})
+    answer = client.post("/graphql", json={"query": "{ documents { nodes { localName } } }", "extensions": by_digest()})
     assert code(answer) == "graphql.persisted-mismatch"
 
 
@@ -117,7 +117,7 @@ def test_nothing_else_is_answered(strict: TestClient, shipped: Workspace) -> Non
     assert strict.post("/graphql", json={"query": TEXT}).json()["data"]  # the very text of one that is known
     other = strict.post("/graphql", json={"query": "{ graphVersion  }"})
     assert (other.status_code, code(other)) == (403, "graphql.not-allowed")
-    text = "{ documents { id } }"
+    text = "{ documents { nodes { localName } } }"
     sent = {"query": text, "extensions": by_digest(sha256(text.encode()).hexdigest())}
     assert code(strict.post("/graphql", json=sent)) == "graphql.not-allowed"
     assert code(strict.post("/graphql", json={"extensions": sent["extensions"]})) == "graphql.persisted-not-found"
@@ -144,7 +144,7 @@ def test_others_are_answered_where_that_is_wanted(shipped: Workspace, folder: Pa
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("two.json", '{"version": "{ documents { id } }"}', "two operations called 'version'"),
+        ("two.json", '{"version": "{ documents { nodes { localName } } }"}', "two operations called 'version'"),
         ("list.json", '["{ a }"]', "map ids of operations"),
         ("broken.json", "{", "cannot be read"),
     ],

@@ -43,21 +43,21 @@ def ask(workspace: Workspace) -> Iterator[Ask]:
 
 def test_a_draft_that_a_machine_made_is_completed_and_waits_as_machine_made(workspace: Workspace, ask: Ask) -> None:
     entered = propose_read(workspace, BEN, read(workspace, TEXT, "known.txt"))
-    waiting = "{ changeSets(filter: {machine: true}) { nodes { id machine } } }"
+    waiting = "{ changeSets(filter: {machine: true}) { nodes { localName machine } } }"
     (first,) = ask(waiting)["changeSets"]["nodes"]
-    assert (first["id"], first["machine"]["reader"]) == (entered.proposed[0].id, "mechkg sentence patterns")
-    found = ask("{ drafts { id version machine content } }")["drafts"]
-    assert {draft["id"] for draft in found} == {draft.id for draft in entered.drafts}
+    assert (first["localName"], first["machine"]["reader"]) == (entered.proposed[0].id, "mechkg sentence patterns")
+    found = ask("{ drafts { localName version machine content } }")["drafts"]
+    assert {draft["localName"] for draft in found} == {draft.id for draft in entered.drafts}
     assert all(draft["machine"]["missing"] == ["at"] for draft in found)
     content = json.loads(json.dumps(found[0]["content"]))
     content["observations"][0]["at"] = ["p/s"]
     save = "mutation ($d: ID!, $c: JSON!) { saveDraft(draft: $d, version: 1, content: $c) { ... on Draft { version machine } } }"
-    saved = ask(save, d=found[0]["id"], c=content)["saveDraft"]
+    saved = ask(save, d=found[0]["localName"], c=content)["saveDraft"]
     assert saved["version"] == 2 and saved["machine"]["reader"] == "mechkg sentence patterns"
-    propose = "mutation ($d: ID!) { proposeDraft(draft: $d, version: 2) { ... on ChangeSet { id status machine } } }"
-    made = ask(propose, d=found[0]["id"])["proposeDraft"]
-    assert made["status"] == "open" and made["machine"]["quotes"].keys() == {content["observations"][0]["id"]}
-    assert {each["id"] for each in ask(waiting)["changeSets"]["nodes"]} == {first["id"], made["id"]}
+    propose = "mutation ($d: ID!) { proposeDraft(draft: $d, version: 2) { ... on ChangeSet { localName status machine } } }"
+    made = ask(propose, d=found[0]["localName"])["proposeDraft"]
+    assert made["status"] == "OPEN" and made["machine"]["quotes"].keys() == {content["observations"][0]["id"]}
+    assert {each["localName"] for each in ask(waiting)["changeSets"]["nodes"]} == {first["localName"], made["localName"]}
 
 
 def test_a_draft_by_hand_is_not_marked(ask: Ask) -> None:

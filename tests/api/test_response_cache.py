@@ -33,14 +33,14 @@ from tests.curation.staff import ADA, BEN, CLEO, employ, proposed, put
 
 TWO = 'query A { discussion(of: "item:first") { comments { text by } } } query B { releases { name } }'
 QUERIES: list[dict[str, Any]] = [
-    {"query": "{ graphVersion assertions(first: 3) { totalCount nodes { id source { quotes } ...on Claim { statement } } } }"},
+    {"query": "{ graphVersion assertions(first: 3) { totalCount nodes { label source { quotes } ...on Claim { statement } } } }"},
     {"query": "query ($n: String!) { item(name: $n) { label acceptedBy } }", "variables": {"n": "w-1"}},
-    {"query": "query ($n: String!) { item(name: $n) { label } me { person { id } } }", "variables": {"n": "w-0"}},
+    {"query": "query ($n: String!) { item(name: $n) { label } me { person { localName } } }", "variables": {"n": "w-0"}},
     {"query": "{ me { person { name } within { role } door } }"},
-    {"query": "{ drafts { id version content } }"},
+    {"query": "{ drafts { localName version content } }"},
     {"query": "{ tasks { kind sentence } }"},
-    {"query": "{ changeSets(filter: {waiting: null}) { totalCount nodes { id status title } } }"},
-    {"query": "{ people { id name grants { role scope } } }"},
+    {"query": "{ changeSets(filter: {waiting: null}) { totalCount nodes { localName status title } } }"},
+    {"query": "{ people { localName name grants { role scope } } }"},
     {
         "query": 'query A { discussion(of: "item:first") { comments { text by } } } query B { releases { name } }',
         "operationName": "A",
@@ -220,8 +220,8 @@ def test_headers_that_change_the_answer(alone: TestClient, headers: dict[str, st
 @pytest.mark.parametrize(
     "text",
     [
-        '{ item(name: "nothing") { id } }',
-        '{ graphVersion item(name: "nothing") { id } }',
+        '{ item(name: "nothing") { localName } }',
+        '{ graphVersion item(name: "nothing") { localName } }',
         "{ nonsense }",
         'mutation { endWatch(id: "watch-1") { __typename } }',
         "{ wrong",

@@ -42,7 +42,7 @@ def test_a_query_is_answered_with_its_cost(client: TestClient, shipped: Workspac
 
 
 def test_errors_have_their_codes(client: TestClient) -> None:
-    wrong, missing = {"query": "{ nothing }"}, {"query": '{ item(name: "nowhere") { id } }'}
+    wrong, missing = {"query": "{ nothing }"}, {"query": '{ item(name: "nowhere") { localName } }'}
     variables = {"query": "query ($n: Int!) { allSpecies(first: $n) { totalCount } }"}
     refused, failed, unfit = sent(client, wrong, missing, variables)
     assert code(refused) == "graphql.validation"

@@ -27,11 +27,12 @@ from mechkg.service.workspace import Workspace
 from tests.api.changing import SEEN_C, load, opened, signed_in
 from tests.curation.staff import BEN, CLEO, proposed, put
 
-ACTS = """subscription ($after: Int, $kinds: [String!], $item: String, $document: String, $material: String, $person: String,
-  $changeSet: String) { acts(after: $after, kinds: $kinds, item: $item, document: $document, material: $material, person: $person,
-  changeSet: $changeSet) { sentence item act { position kind actor } } }"""
+ACTS = """subscription ($after: Int, $kinds: [ActKind!], $item: String, $document: String, $material: String, $person: String,
+  $changeSet: String) { acts(after: $after, filter: {kinds: $kinds, item: $item, document: $document, material: $material,
+  person: $person, changeSet: $changeSet}) { sentence item position kind actor } }"""
 CHANGES = (
-    "subscription ($after: Int) { verdictChanges(after: $after) { watch { id } flip { candidate before after cause position } } }"
+    "subscription ($after: Int) { verdictChanges(after: $after) { "
+    "watch { localName } flip { candidate before after cause position } } }"
 )
 
 
@@ -75,33 +76,35 @@ def refused(socket: WebSocketTestSession) -> Any:
 def test_from_where_one_left_off_and_on_as_it_happens(client: TestClient, workspace: Workspace) -> None:
     last = workspace.ledger.position()
     with listening(client, ACTS, after=last - 2) as socket:
-        assert [told(socket)["act"]["position"] for _ in range(2)] == [last - 1, last]
+        assert [told(socket)["position"] for _ in range(2)] == [last - 1, last]
         comment(workspace.ledger, CLEO, Subject("item", "b-seen"), "is it so?")
         found = told(socket)
         assert found == {
             "sentence": "cleo commented on item b-seen",
             "item": None,
-            "act": {"position": last + 1, "kind": "comment", "actor": "cleo"},
+            "position": last + 1,
+            "kind": "COMMENT",
+            "actor": "cleo",
         }
         with Ledger.open(workspace.ledger._where) as other:  # another process
             proposed(other, put("a-1"), by=BEN)
-        assert [told(socket)["act"]["position"] for _ in range(2)] == [last + 2, last + 3]
+        assert [told(socket)["position"] for _ in range(2)] == [last + 2, last + 3]
 
 
 def test_more_at_once_than_are_read_at_once(client: TestClient, workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("mechkg.api.subscriptions._AT_ONCE", 7)
     with listening(client, ACTS, after=0) as socket:
-        positions = [told(socket)["act"]["position"] for _ in range(workspace.ledger.position())]
+        positions = [told(socket)["position"] for _ in range(workspace.ledger.position())]
     assert positions == list(range(1, workspace.ledger.position() + 1))
 
 
 @pytest.mark.parametrize(
     ("wanted", "sentences"),
     [
-        ({"kinds": ["comment"]}, ["cleo commented on item b-seen", "ben commented on assertion RA", "ben commented on document"]),
+        ({"kinds": ["COMMENT"]}, ["cleo commented on item b-seen", "ben commented on assertion RA", "ben commented on document"]),
         ({"item": "b-seen"}, ["cleo commented on item b-seen", "ben commented on assertion RA"]),
         ({"document": "paper"}, ["cleo proposed claim a-1"]),
-        ({"person": "ben", "kinds": ["comment"]}, ["ben commented on assertion RA", "ben commented on document case-small"]),
+        ({"person": "ben", "kinds": ["COMMENT"]}, ["ben commented on assertion RA", "ben commented on document case-small"]),
         ({"changeSet": "set-49"}, ["cleo proposed set-49", "cleo proposed claim a-1 (set-49)"]),
     ],
 )
@@ -126,8 +129,8 @@ def test_verdicts_of_what_one_watches(client: TestClient, workspace: Workspace, 
     with listening(client, CHANGES, signed_in(workspace, CLEO), after=before) as socket:
         load(workspace.ledger, SEEN_C, tmp_path)
         found = told(socket)
-        assert found["watch"] == {"id": mine.id}
-        assert (found["flip"]["candidate"], found["flip"]["before"]) == ("both", "ruled out")
+        assert found["watch"] == {"localName": mine.id}
+        assert (found["flip"]["candidate"], found["flip"]["before"]) == ("both", "RULED_OUT")
         first = next(a.position for a in workspace.ledger.acts() if a.batch == workspace.ledger.batches()[-1].id)
         assert found["flip"]["cause"] == first
     with listening(client, CHANGES, signed_in(workspace, CLEO, "curator"), after=before) as socket:
@@ -137,7 +140,7 @@ def test_verdicts_of_what_one_watches(client: TestClient, workspace: Workspace, 
 @pytest.mark.parametrize(
     ("query", "variables", "code", "words"),
     [
-        (ACTS, {"kinds": ["coment"]}, "mechkg.not_found", "no kind of act called 'coment'"),
+        (ACTS, {"kinds": ["COMENT"]}, "graphql.variables", "'COMMENT'"),
         (ACTS, {"material": "cdx"}, "mechkg.not_found", "no material called 'cdx'"),
         (ACTS, {"after": 10**6}, "mechkg.bad_input", "no position 1000000"),
         (ACTS, {"after": -1}, "mechkg.bad_input", "no position -1"),
