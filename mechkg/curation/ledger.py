@@ -59,6 +59,7 @@ class Ledger:
         self._turn = threading.Lock()
         self._writer: int | None = None
         self._marks: Marks | None = None
+        self._marking = threading.Lock()
 
     # --- opening and closing
 
@@ -312,7 +313,7 @@ class Ledger:
     @property
     def marks(self) -> Marks:
         """What tells cheaply whether the database still holds what it held."""
-        with self._turn:
+        with self._marking:
             if self._marks is None:
                 url = self._engine.url
                 if self._engine.dialect.name == "sqlite":
