@@ -119,6 +119,25 @@ class UnreachableError(MechkgError):
     code = "mechkg.unreachable"
 
 
+class UncertainError(UnreachableError):
+    """The answer to an act did not arrive, so that it is not known whether it was done."""
+
+    code = "mechkg.uncertain"
+
+
+class RemoteError(MechkgError):
+    """A server could not answer, for a reason that lies with it or with the request, and that no other error here tells of.
+
+    ``told`` is the code that it gave.
+    """
+
+    code = "mechkg.remote"
+
+    def __init__(self, message: str, *, hint: str | None = None, told: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.told = told
+
+
 # --- the derived graph ------------------------------------------------------------------------------------------------
 
 

@@ -23,7 +23,7 @@ HOMES = {
     "graphviz": {"reasoning/drawing.py"},
     "sqlalchemy": {"curation/ledger.py", "curation/rows.py", "curation/tables.py", "curation/tokens.py"},
     "authlib": {"service/openid.py"},
-    "httpx2": {"literature/crossref.py", "service/openid.py"},
+    "httpx2": {"client/http.py", "literature/crossref.py", "service/openid.py"},
     "yaml": {"literature/yaml12.py"},
     "pypdf": {"literature/pdf_text.py"},
     "jinja2": {"web/pages.py"},

@@ -1,0 +1,1 @@
+"""What asks a server, and what all who ask have in common: one interface, whether the graph is here or elsewhere."""
