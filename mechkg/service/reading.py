@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -103,6 +103,9 @@ class Reading:
 
     def _read(self, value: HypothesisSpace) -> Problem:
         """Read a space from the graph, and keep what was read."""
+        body = _without(self.catalog.find(value.id, "space").record.body, self.catalog.entries)
+        if len(body.get("assumptions", ())) < len(value.assumptions):
+            value = HypothesisSpace.model_validate(body)
         facts = read_facts(self.rows, value.id)
         backing = {a: self.catalog.backing(a) for a in value.assumptions}
         found = Problem(value, facts, self.labels.within(value.id), self.version, backing=backing)
@@ -110,4 +113,16 @@ class Reading:
         if self._kept is None or read_state(self.store).ledger != self._kept.ledger:
             return found
         assumptions = {a: self.assumption(a) for a in value.assumptions}
-        return self._kept.keep(found, self.catalog.find(value.id, "space").record.body, assumptions, self.labels)
+        return self._kept.keep(found, body, assumptions, self.labels)
+
+
+def _without(space: Mapping[str, Any], counting: Collection[str]) -> Mapping[str, Any]:
+    """Return a space as it stands in the ledger, without assumptions that were retracted: nothing can lean on them any more."""
+    gone = [name for name in space.get("assumptions", ()) if name not in counting]
+    if not gone:
+        return space
+    return {
+        **space,
+        "assumptions": [name for name in space["assumptions"] if name not in gone],
+        "constraints": [each for each in space.get("constraints", ()) if each.get("assumption") not in gone],
+    }

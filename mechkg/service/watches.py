@@ -95,13 +95,13 @@ class Hypothesis:
         if self.space not in view.catalog.entries:
             return {}
         with view.lock:
-            problem = view.problem(self.space)
-            still = Hypothesis(
-                self.space, self.candidate, self.steps, self.postulates,
-                tuple(name for name in self.without if name in problem.space.assumptions),
-                tuple(name for name in self.ignoring if name in problem.observations),
-            )  # fmt: skip
             try:
+                problem = view.problem(self.space)
+                still = Hypothesis(
+                    self.space, self.candidate, self.steps, self.postulates,
+                    tuple(name for name in self.without if name in problem.space.assumptions),
+                    tuple(name for name in self.ignoring if name in problem.observations),
+                )  # fmt: skip
                 return still.verdicts(view)
             except (NotFoundError, BadInputError, TooLargeError):
                 return {}

@@ -24,10 +24,12 @@ from mechkg.service.acting import PutItem, RemoveItem
 from mechkg.service.propose import propose
 from mechkg.service.restore import restore
 from mechkg.service.retract import retract
+from mechkg.service.verdict_names import verdict_names
 from mechkg.service.watches import Hypothesis, catch_up, following, unwatch, watch, watch_of, watches_of
 from mechkg.service.workspace import Workspace
 from tests.curation.conftest import new_place, place, postgresql, quick_path  # noqa: F401 - fixtures
 from tests.curation.staff import ADA, BEN, CLEO, employ
+from tests.service.changes import FREED, LIMIT
 from tests.small_case import CASE, SPACE
 
 SEEN_C = CASE.replace("kind: absent, at: run/watch, subject: c", "kind: present, at: run/watch, subject: c")
@@ -338,3 +340,17 @@ def test_a_failure_to_look_does_not_undo_what_was_accepted(workspace: Workspace,
     assert "no-c" not in workspace.catalog.entries
     catch_up(workspace)
     assert len(watch_of(workspace.ledger, "cleo", one.id).flips) == 1
+
+
+def test_a_retracted_assumption_can_no_longer_be_leaned_on(curated: Workspace) -> None:
+    space, freed = FREED
+    assert verdict_names(curated, space, [freed]) == {freed: "ruled out"}
+    withdrawn = dict(verdict_names(curated, space, without=[LIMIT]))
+    seen = watch(curated, CLEO, Hypothesis(space, freed))
+    act = retract(curated, BEN, curated.catalog.entries[LIMIT].record.id, code="other", reason="nothing backs it")
+    assert dict(verdict_names(curated, space)) == withdrawn and withdrawn[freed] == "survives"
+    (flip,) = watch_of(curated.ledger, "cleo", seen.id).flips
+    assert (flip.candidate, flip.before, flip.after, flip.cause) == (freed, "ruled out", "survives", act.position)
+    assert LIMIT not in curated.problem(space).space.assumptions
+    restore(curated, BEN, curated.ledger.assertion(act.assertion or "").id, reason="it is backed")
+    assert verdict_names(curated, space, [freed]) == {freed: "ruled out"}
