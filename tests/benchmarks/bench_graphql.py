@@ -117,14 +117,14 @@ def _data(home: Path, scratch: Path) -> Path:
         stack.enter_context(_running(ours))
         nodes = ours.answer()["allSpecies"]["nodes"]
     assert len(nodes) == SPECIES
-    assert all(len(node["observations"]) == ASSERTIONS for node in nodes)
-    documents = {o["source"]["document"]["id"]: o["source"]["document"] for node in nodes for o in node["observations"]}
+    assert all(len(node["observations"]["nodes"]) == ASSERTIONS for node in nodes)
+    documents = {o["source"]["document"]["id"]: o["source"]["document"] for node in nodes for o in node["observations"]["nodes"]}
     content = {
         "species": [{key: node[key] for key in ("id", "label", "kind")} for node in nodes],
         "observations": [
             {**{key: o[key] for key in ("id", "label", "kind", "acceptedBy")}, **_source(o["source"]), "subject": node["id"]}
             for node in nodes
-            for o in node["observations"]
+            for o in node["observations"]["nodes"]
         ],
         "documents": list(documents.values()),
     }

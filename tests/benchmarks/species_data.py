@@ -77,7 +77,7 @@ def load(home: Path) -> Workspace:
 QUERY = """query Species($first: Int!) {
   allSpecies(first: $first) { nodes {
     id label kind
-    observations { id label kind acceptedBy source { locator flag document { id title } } }
+    observations { nodes { id label kind acceptedBy source { locator flag document { id title } } } }
   } }
 }"""
 """The shape that is measured: species, assertions upon each, their source: 860 values in all."""

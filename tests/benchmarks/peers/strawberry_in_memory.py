@@ -39,14 +39,19 @@ class Observation:
 
 
 @strawberry.type
+class ObservationConnection:
+    nodes: list[Observation]
+
+
+@strawberry.type
 class Species:
     id: strawberry.ID
     label: str
     kind: str
 
     @strawberry.field
-    def observations(self) -> list[Observation]:
-        return OBSERVATIONS[self.id]
+    def observations(self) -> ObservationConnection:
+        return ObservationConnection(nodes=OBSERVATIONS[self.id])
 
 
 @strawberry.type

@@ -79,14 +79,19 @@ class Observation:
 
 
 @strawberry.type
+class ObservationConnection:
+    nodes: list[Observation]
+
+
+@strawberry.type
 class Species:
     id: strawberry.ID
     label: str
     kind: str
 
     @strawberry.field
-    async def observations(self, info: strawberry.Info) -> list[Observation]:
-        return await info.context["observations"].load(self.id)
+    async def observations(self, info: strawberry.Info) -> ObservationConnection:
+        return ObservationConnection(nodes=await info.context["observations"].load(self.id))
 
 
 @strawberry.type

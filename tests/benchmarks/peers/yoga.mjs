@@ -17,13 +17,14 @@ const yoga = createYoga({
       type Document { id: ID! title: String }
       type Source { locator: String flag: String! document: Document }
       type Observation { id: ID! label: String! kind: String! acceptedBy: String! source: Source! }
-      type Species { id: ID! label: String! kind: String! observations: [Observation!]! }
+      type ObservationConnection { nodes: [Observation!]! }
+      type Species { id: ID! label: String! kind: String! observations: ObservationConnection! }
       type SpeciesConnection { nodes: [Species!]! }
       type Query { allSpecies(first: Int!): SpeciesConnection! }
     `,
     resolvers: {
       Query: { allSpecies: (_, { first }) => ({ nodes: species.slice(0, first) }) },
-      Species: { observations: (of) => observationsOf.get(of.id) },
+      Species: { observations: (of) => ({ nodes: observationsOf.get(of.id) }) },
       Observation: { source: (of) => of },
       Source: { document: (of) => documentOf.get(of.document) },
     },
