@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from enum import Enum
 from types import CoroutineType, GeneratorType
 from typing import Any, Final
 
-from graphql import GraphQLLeafType, Undefined
+from graphql import GraphQLEnumType, GraphQLLeafType, Undefined
 from graphql.type.scalars import GRAPHQL_MAX_INT, GRAPHQL_MIN_INT
 
 from mechkg.api.compiled.info import NotPlain
@@ -57,6 +58,20 @@ def complete_leaf(leaf: GraphQLLeafType, *, nullable: bool) -> Complete:
             return value if value.__class__ is int and GRAPHQL_MIN_INT <= value <= GRAPHQL_MAX_INT else complete(value)
 
         return complete_int
+
+    if isinstance(leaf, GraphQLEnumType):
+        known: dict[tuple[type, Any], Any] = {}
+
+        def complete_enum(value: Any) -> Any:
+            kind = value.__class__
+            if kind is not str and not isinstance(value, Enum):
+                return complete(value)
+            found = known.get((kind, value))
+            if found is None:  # of these there are only as many as the enum has values; any other raises
+                found = known[kind, value] = complete(value)
+            return found
+
+        return complete_enum
 
     return complete
 
