@@ -61,6 +61,10 @@ format: $(VENV)/.test ## rewrite the code in the format that lint asks for
 bench: $(VENV)/.test ## measure; one row of JSON per benchmark
 	@$(BIN)/python tests/benchmarks/run.py
 
+.PHONY: sdl
+sdl: $(VENV)/.test ## write the GraphQL schema anew: mechkg/api/schema.graphql
+	@$(BIN)/python -m mechkg.api.sdl
+
 .PHONY: lock
 lock: $(VENV)/.test ## resolve the dependencies anew: deploy/locks/*.lock and mechkg/web/package-lock.json
 	@$(BIN)/uv $(LOCK) --group build --output-file deploy/locks/build.lock
