@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal, get_args
 from urllib.parse import quote, unquote
 
@@ -63,6 +64,7 @@ class Identifier:
         return f"/{self.iri.removeprefix(ROOT).partition('#')[0]}"
 
 
+@lru_cache(maxsize=50_000)  # every answer names the same things again
 def iri_of(kind: IdentifierKind, name: str) -> str:
     """Return the IRI of what is called ``name``.
 
