@@ -133,12 +133,16 @@ def show(
     as_of: AsOf = None,
     home: Home = None,
 ) -> None:
-    """Show one thing: what it is, the sentence that states it, and what refers to it."""
+    """Show one thing: what it is, the sentence that states it, who disputes it, and what refers to it."""
+    from mechkg.model.ledger_record import Subject
+    from mechkg.service.discussion import discussion
     from mechkg.service.show import show as show_item
     from mechkg.service.workspace import Workspace
 
-    with Workspace.open(home) as workspace:
-        print_shown(show_item(workspace.view(as_of), thing), as_json=as_json)
+    with Workspace.open(home) as opened:
+        workspace = opened.view(as_of)
+        found = show_item(workspace, thing)
+        print_shown(found, discussion(workspace, Subject("item", found.entry.id)).disputes, as_json=as_json)
 
 
 @app.command(epilog="Example: mechkg ask conflicting-compositions tolerance=3 --format csv")

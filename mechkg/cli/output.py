@@ -22,6 +22,7 @@ from mechkg.reasoning.render import as_markdown, deciding, proof_lines, quotes_o
 from mechkg.service.words import LEGEND, capital, counted
 
 if TYPE_CHECKING:
+    from mechkg.curation.threads import Dispute
     from mechkg.service.ask import Answer, Question
     from mechkg.service.show import Shown
     from mechkg.service.why_not import WhyNot
@@ -29,8 +30,9 @@ if TYPE_CHECKING:
 WIDTH = 110
 """Columns of what is not a terminal, which has no width of its own; they fit the proofs."""
 
-console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDTH)
-errors = Console(stderr=True, highlight=False)
+# no emoji: in ':100:', which stands in the place of a finding, rich would see one
+console = Console(highlight=False, emoji=False, width=None if sys.stdout.isatty() else WIDTH)
+errors = Console(stderr=True, highlight=False, emoji=False)
 
 
 def complain(error: MechkgError) -> None:
@@ -189,9 +191,10 @@ def _tree(proof: ProofNode, *, full: bool) -> Tree:
     return branches[0]
 
 
-def print_shown(found: Shown, *, as_json: bool) -> None:
-    """Print one item and what refers to it."""
+def print_shown(found: Shown, disputes: Sequence[Dispute] = (), *, as_json: bool) -> None:
+    """Print one item, the disputes about it that are open, and what refers to it."""
     entry = found.entry
+    standing = [dispute for dispute in disputes if dispute.outcome is None]
     if as_json:
         print_json(
             {
@@ -201,6 +204,7 @@ def print_shown(found: Shown, *, as_json: bool) -> None:
                 "assertion": entry.record.id,
                 "accepted_at": entry.accepted_at.isoformat(),
                 "body": entry.record.body,
+                "disputed": [{"act": d.position, "by": d.by, "reason": d.reason, "rests_on": d.rests_on} for d in standing],
                 "referring": [{"id": other.id, "kind": other.kind} for other in found.referring],
             }
         )
@@ -215,6 +219,9 @@ def print_shown(found: Shown, *, as_json: bool) -> None:
     console.print(
         f"  [dim]{entry.record.document}, {entry.record.body.get('locator', 'no place given')}; {entry.record.id}[/dim]"
     )
+    for dispute in standing:
+        against = f" ({', '.join(dispute.rests_on)} speaks against it)" if dispute.rests_on else ""
+        console.print(f"  disputed by {dispute.by}: {dispute.reason}{against} (act {dispute.position})", markup=False)
     if found.referring:
         console.print("\nReferred to by:")
         for other in found.referring:

@@ -70,7 +70,7 @@ def report(
         return
     if form == "text":
         out = io.StringIO()
-        print_page(page(found), Console(file=out, width=WIDTH, highlight=False))
+        print_page(page(found), Console(file=out, width=WIDTH, highlight=False, emoji=False))
         text = out.getvalue()
     elif form == "markdown":
         text = as_markdown(page(found))

@@ -58,10 +58,18 @@ def checked(wishes: Sequence[Wish]) -> tuple[Edit, ...]:
     return edits
 
 
+LONGEST_TITLE = 300
+"""Characters of the title of a change set, which stands in lists and feeds."""
+
+
 def check_frame(desk: Desk, title: str | None, base: int) -> None:
-    """Raise BadInputError for a blank title, or a base that is no position of the ledger."""
+    """Raise BadInputError for a title that is blank or too long, or a base that is no position of the ledger."""
     if title is not None and not title.strip():
         raise BadInputError("a change set without a title cannot be told from others", hint="say in a few words what it does")
+    if title is not None and len(title) > LONGEST_TITLE:
+        raise BadInputError(
+            f"a title has at most {LONGEST_TITLE} characters, and this has {len(title)}", hint="put the rest into the reason"
+        )
     if not 0 <= base < desk.batch.next_position:
         raise BadInputError(f"the ledger has no position {base}", hint=f"its last is {desk.batch.next_position - 1}")
 

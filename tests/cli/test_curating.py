@@ -60,6 +60,13 @@ def test_a_table_with_mistakes_names_them_and_ends_with_1(mechkg: Run, tmp_path:
     assert "Nothing was changed" in shown.stdout
 
 
+def test_the_line_of_a_mistake_is_no_emoji(mechkg: Run, tmp_path: Path) -> None:
+    file = tmp_path / "claims.csv"
+    file.write_text("id,statement\n" + "\n" * 98 + ",x\n", encoding="utf-8")
+    shown = mechkg("table", "import", str(file), "--kind", "claim", "--document", "zhang2020")
+    assert "claims.csv:100: error" in shown.stderr, shown
+
+
 def test_a_table_that_is_not_there(mechkg: Run, tmp_path: Path) -> None:
     assert "did you mean 'claim'" in mechkg("table", "export", "clam").stderr
     assert mechkg("table", "import", str(tmp_path / "none.csv")).returncode == 2

@@ -27,10 +27,10 @@ REMARK = "w-05"
 def mechkg(curated: Workspace) -> Iterator[Run]:
     """Run the command in this process over a workspace that stays open, as the person that is given."""
 
-    def run(*arguments: str, person: str | None = None) -> subprocess.CompletedProcess[str]:
+    def run(*arguments: str, person: str | None = None, command: str = "curate") -> subprocess.CompletedProcess[str]:
         out, err = io.StringIO(), io.StringIO()
         with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
-            patch.setattr(sys, "argv", ["mechkg", "curate", *arguments])
+            patch.setattr(sys, "argv", ["mechkg", command, *arguments])
             patch.setattr(Workspace, "open", lambda *_, **__: curated)
             patch.setattr(curated, "close", lambda: None)
             patch.setenv("MECHKG_PERSON", person or "cleo")
@@ -117,14 +117,18 @@ def test_review(mechkg: Run, tmp_path: Path) -> None:
 
 
 def test_acts_upon_what_counts(mechkg: Run, curated: Workspace) -> None:
+    def shown() -> str:
+        return said(mechkg(REMARK, command="show"))
+
     act = content(mechkg("dispute", REMARK, "--reason", "not so", "--rests-on", "z-f4-o6", "--json"))
     assert act["kind"] == "dispute" and act["content"] == {"rests_on": ["z-f4-o6"]}
     position = str(act["position"])
     assert "disputes remark 'w-05': not so" in said(mechkg("tasks", person="ben"))
+    assert f"disputed by cleo: not so (z-f4-o6 speaks against it) (act {position})" in shown()
     done = mechkg("settle", REMARK, "--act", position, "--outcome", "dismised", "--reason", "it is", person="ben")
     assert "did you mean 'dismissed'" in said(done, 2)
     said(mechkg("settle", REMARK, "--act", position, "--outcome", "dismissed", "--reason", "it is", person="ben"))
-    assert "Nothing waits for you" in said(mechkg("tasks", person="ben"))
+    assert "Nothing waits for you" in said(mechkg("tasks", person="ben")) and "disputed" not in shown()
     assert "holds" in said(mechkg("sign-off", REMARK, person="ben")) and "holds" in said(mechkg("signatures"))
     retracted = content(mechkg("retract", REMARK, "--code", "misread", "--reason", "not there", "--json", person="ben"))
     assert REMARK not in curated.catalog.entries and retracted["content"] == {"code": "misread"}

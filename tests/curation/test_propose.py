@@ -34,6 +34,8 @@ def test_a_change_set_keeps_what_it_was_given(staffed: Ledger) -> None:
 def test_a_frame_that_makes_no_sense(staffed: Ledger) -> None:
     with pytest.raises(BadInputError, match="without a title"):
         proposed(staffed, put(), title=" ")
+    with pytest.raises(BadInputError, match=r"at most 300 characters, and this has 301 \(put the rest into the reason\)"):
+        proposed(staffed, put(), title="t" * 301)
     last = staffed.position()
     for base in (-1, last + 1):
         with pytest.raises(BadInputError, match=rf"no position {base} \(its last is {last}\)"):

@@ -24,6 +24,8 @@ def test_a_decision(curated: Workspace) -> None:
         decide(curated, BEN, "cdse-434-compositions", "by method", "a reason")
     with pytest.raises(BadInputError, match="a resolution, and nothing else, is for one side"):
         decide(curated, BEN, NAME, "resolved", "a reason")
+    with pytest.raises(BadInputError, match=f"'z-f4-o6' stands on no side of {NAME} .*{side}"):
+        decide(curated, BEN, NAME, "resolved", "a reason", holds="z-f4-o6")
     decide(curated, BEN, NAME, "resolved", "measured again", holds=side)
     now = disagreement(curated, NAME).disagreement
     assert (now.state, now.decided_by, now.reason) == ("resolved", "ben", "measured again")
