@@ -168,6 +168,21 @@ def test_numbers_disagree_beyond_their_tolerance(one: str, other: str, disagree:
     assert bool(find_disagreements(items).disagreements) is disagree
 
 
+@pytest.mark.parametrize(
+    ("what", "position", "disagree"),
+    [
+        ("wavelength of the absorption peak", "353 nm", False),
+        ("wavelength of the absorption peak", "417 nm", True),
+        ("single and sharp absorption peak", "417 nm", True),
+        ("broad absorption peak", "417 nm", False),
+        ("strength of the absorption peak", "0 absorbance", False),
+    ],
+)
+def test_two_positions_of_one_peak_disagree(what: str, position: str, disagree: bool) -> None:
+    items = accepted(measures("a", "wavelength of the absorption peak", "350 nm"), measures("b", what, position))
+    assert sides(items) == ([["350 nm", "417 nm"]] if disagree else [])
+
+
 def test_a_number_of_one_of_several_is_compared_by_its_name() -> None:
     both = ["ab-350", "ab-400"]
     items = accepted(
