@@ -79,10 +79,12 @@ def enrol(
     from mechkg.curation.enrol import enrol as enrol_person
     from mechkg.curation.enrol import grant as grant_role
     from mechkg.model.person import Caller
-    from mechkg.service.people import acting, everybody, opened_ledger
+    from mechkg.service.people import acting, everybody, known_scope, opened_ledger
 
     given = None if role is None else _grant(role, scope)
     with opened_ledger(home) as ledger:
+        if given is not None:
+            known_scope(ledger, given.scope)
         by = acting(ledger, as_) if everybody(ledger) else Caller(person, "shell")
         found = enrol_person(ledger, by, person, name=name or person, orcid=orcid)
         if given is not None and given not in found.grants:
@@ -97,10 +99,11 @@ def grant(
 ) -> None:  # fmt: skip
     """Give a person a role, in everything or for one material."""
     from mechkg.curation.enrol import grant as grant_role
-    from mechkg.service.people import acting, opened_ledger
+    from mechkg.service.people import acting, known_scope, opened_ledger
 
     given = _grant(role, scope)
     with opened_ledger(home) as ledger:
+        known_scope(ledger, given.scope)
         found = grant_role(ledger, acting(ledger, as_), person, given, reason=reason)
     _show(found, as_json)
 

@@ -15,7 +15,7 @@ from mechkg.curation.ledger_at import Record
 from mechkg.curation.moment import AsOf
 from mechkg.curation.people import ACTS, fold
 from mechkg.errors import BadInputError, ForbiddenError, NotFoundError, RefusedActError
-from mechkg.model.person import Caller, Person
+from mechkg.model.person import EVERYTHING, Caller, Person
 from mechkg.service.home import default_home
 
 
@@ -60,6 +60,18 @@ def acting(ledger: Ledger, named: str | None = None) -> Caller:
     if not people:
         raise BadInputError("nobody is enrolled here yet", hint=f"mechkg people enrol {_short_name()} --name 'Your Name'")
     raise BadInputError("it cannot be told who you are", hint=f"say --as PERSON, or set MECHKG_PERSON: {_some(people)}")
+
+
+def known_scope(ledger: Ledger, scope: str) -> str:
+    """Return the scope of a role; raise NotFoundError, with the nearest name, when it is no material of those that count.
+
+    Where no material counts yet, people may be given roles for those to come.
+    """
+    if scope != EVERYTHING:
+        materials = [record.item for record in ledger.accepted().values() if record.kind == "material"]
+        if materials and scope not in materials:
+            raise NotFoundError.of("material", scope, materials)
+    return scope
 
 
 def local_administrator(ledger: Ledger) -> Person | None:

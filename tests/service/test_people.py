@@ -12,7 +12,8 @@ from mechkg.curation.ledger import Ledger
 from mechkg.errors import BadInputError, NotFoundError
 from mechkg.model.person import Caller, Grant
 from mechkg.service import people
-from mechkg.service.people import acting, everybody, local_administrator
+from mechkg.service.people import acting, everybody, known_scope, local_administrator
+from mechkg.service.workspace import Workspace
 
 ADA = Caller("ada", "shell")
 
@@ -67,3 +68,12 @@ def test_who_acts_on_the_shell(ledger: Ledger) -> None:
     assert acting(ledger, "ben") == Caller("ben", "shell")
     with pytest.raises(NotFoundError, match="did you mean 'ben'"):
         acting(ledger, "benn")
+
+
+def test_a_role_is_for_a_material_that_counts(shipped: Workspace, tmp_path: Path) -> None:
+    material = "cdte"
+    assert known_scope(shipped.ledger, material) == material and known_scope(shipped.ledger, "all") == "all"
+    with pytest.raises(NotFoundError, match=r"no material called 'cdtex' \(did you mean 'cdte'"):
+        known_scope(shipped.ledger, f"{material}x")
+    with Ledger.open(tmp_path / "new.db") as empty:
+        assert known_scope(empty, "to-come") == "to-come"
