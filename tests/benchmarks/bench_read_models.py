@@ -104,8 +104,8 @@ def _questions(workspace: Workspace, store: Store, made: Sequence[Made]) -> Iter
 
     def page_by_sparql(name: str) -> list[str]:
         rows = store.rows(
-            f"{_PREFIXES} SELECT ?c WHERE {{ ?c mk:about id:{name} ; a mk:Claim ; mk:evidence 'experiment' }} "
-            "ORDER BY STR(?c) LIMIT 20", {}
+            f"{_PREFIXES} SELECT ?c WHERE {{ GRAPH ?g {{ ?c mk:about id:{name} ; a mk:Claim ; "
+            "mk:evidence 'experiment' } } ORDER BY STR(?c) LIMIT 20", {}
         )  # fmt: skip
         return [row[0] for row in rows]
 
@@ -131,7 +131,8 @@ def _questions(workspace: Workspace, store: Store, made: Sequence[Made]) -> Iter
 
     def groups_by_sparql(most: int | None) -> list[tuple[str, str, int]]:
         rows = store.rows(
-            f"{_PREFIXES} SELECT ?s ?p (COUNT(DISTINCT ?v) AS ?n) WHERE {{ ?c mk:about ?s ; mk:property ?p ; mk:value ?v }} "
+            f"{_PREFIXES} SELECT ?s ?p (COUNT(DISTINCT ?v) AS ?n) WHERE {{ "
+            "GRAPH ?g { ?c mk:about ?s ; mk:property ?p ; mk:value ?v } } "
             "GROUP BY ?s ?p HAVING (COUNT(DISTINCT ?v) > 1) ORDER BY DESC(?n) STR(?s) STR(?p) "
             f"{f'LIMIT {most}' if most else ''}", {}
         )  # fmt: skip
@@ -143,11 +144,11 @@ def _questions(workspace: Workspace, store: Store, made: Sequence[Made]) -> Iter
     labels = [" ".join(each.label.split()[2:4]) for each in made[:50]]
 
     def search(words: str) -> list[str]:
-        return sorted(hit.item for hit in models().search(f'"{words}"', fields=("statement",), most=500).hits)
+        return sorted(hit.item for hit in models().search(f'"{words}"', fields=("label", "statement"), most=500).hits)
 
     def search_by_sparql(words: str) -> list[str]:
         rows = store.rows(
-            f"{_PREFIXES} SELECT ?c WHERE {{ ?c rdfs:label ?l FILTER(CONTAINS(LCASE(?l), '{words}')) }}", {}
+            f"{_PREFIXES} SELECT ?c WHERE {{ GRAPH ?g {{ ?c rdfs:label ?l }} FILTER(CONTAINS(LCASE(?l), '{words}')) }}", {}
         )  # fmt: skip
         return sorted(row[0] for row in rows)
 

@@ -15,26 +15,12 @@ from mechkg.graph.namespaces import ASSERTION, MK, MKID, RDF, RDFS, XSD
 from mechkg.graph.terms import Quad
 from mechkg.model.corpus import CorpusFile
 
-_PARTS: Final = (
-    "ba",
-    "ce",
-    "di",
-    "fo",
-    "gu",
-    "lan",
-    "mer",
-    "non",
-    "pil",
-    "ra",
-    "se",
-    "ti",
-    "vo",
-    "stu",
-    "tran",
-    "clel",
-    "an",
-    "il",
-)
+# As many runs of three letters as there are in English, some thousands: on that depends what a search for a part of a word costs.
+_PARTS: Final = [
+    start + end
+    for start in ("b", "c", "d", "f", "g", "l", "m", "n", "p", "r", "s", "t", "v", "st", "tr", "cl")
+    for end in ("a", "e", "i", "o", "u", "an", "er", "on", "il")
+]
 
 
 def _vocabulary() -> list[str]:

@@ -28,7 +28,7 @@ MOST_WORDS: Final = 16
 AROUND: Final = 60
 """So many characters of a long text are shown on either side of what was found."""
 
-_RAREST: Final = 3
+_RAREST: Final = 4
 """So many runs of three characters of a word are looked up."""
 
 _SAMPLE: Final = 1000
