@@ -32,7 +32,7 @@ from mechkg.model.disagreement import Disagreement
 from mechkg.model.experiment import Plan
 from mechkg.model.filter import Filter, Sort
 from mechkg.model.happened import Happened, Wanted
-from mechkg.model.ledger_record import Act, Subject, SubjectKind
+from mechkg.model.ledger_record import Act, Door, Subject, SubjectKind
 from mechkg.model.person import Caller
 from mechkg.model.release import Release
 from mechkg.model.report import ConflictSets, Matrix, Report, WhatIf, Whole
@@ -85,14 +85,25 @@ _SUBJECTS: Final = frozenset(get_args(SubjectKind))
 
 
 class EmbeddedGraph(Graph):
-    """A graph in a folder. ``person`` acts, by default the only one who is known there; nobody acts where it is ``fixed``."""
+    """A graph in a folder.
+
+    ``person`` acts, by default the only one who is known there, by a ``door``. Nobody acts where it is ``fixed``, which says what
+    stays as it is.
+    """
 
     def __init__(
-        self, workspace: Workspace, as_of: AsOf | None = None, *, person: str | None = None, fixed: str | None = None
+        self,
+        workspace: Workspace,
+        as_of: AsOf | None = None,
+        *,
+        person: str | None = None,
+        door: Door = "python",
+        fixed: str | None = None,
     ) -> None:
         self._workspace = workspace
         self._as_of = moment(as_of)
         self._person = person
+        self._door = door
         self._fixed = fixed
         self._schema: Schema | None = None
 
@@ -115,7 +126,7 @@ class EmbeddedGraph(Graph):
         return self._workspace.view(self._as_of)
 
     def at(self, as_of: AsOf | None) -> EmbeddedGraph:
-        return EmbeddedGraph(self._workspace, as_of, person=self._person, fixed=self._fixed)
+        return EmbeddedGraph(self._workspace, as_of, person=self._person, door=self._door, fixed=self._fixed)
 
     @property
     def version(self) -> int:
@@ -266,14 +277,7 @@ class EmbeddedGraph(Graph):
     def ask(self, question: str, **parameters: object) -> Answer:
         return ask(self._view, question, {name: str(value) for name, value in parameters.items()})
 
-    def query(self, operation: str, variables: Mapping[str, Any] | None = None, *, name: str | None = None) -> dict[str, Any]:
-        content = self.answer(operation, variables, name=name)
-        if content.get("errors"):
-            raise error_in(content["errors"])
-        return content["data"] or {}
-
     def answer(self, operation: str, variables: Mapping[str, Any] | None = None, *, name: str | None = None) -> dict[str, Any]:
-        """Carry a GraphQL operation out and return the whole answer: data, and errors where there are any."""
         from mechkg.api.answer import answered, own_schema
 
         written = operation_in(operation, name)
@@ -282,14 +286,17 @@ class EmbeddedGraph(Graph):
             self._schema = own_schema()
         carried_out = answered(self._schema, self._workspace, caller, operation, variables or {}, written.name)
         with ThreadPoolExecutor(1) as thread:  # who asks may be in an event loop already, as in a notebook
-            return thread.submit(asyncio.run, carried_out).result()
+            content = thread.submit(asyncio.run, carried_out).result()
+        if content.get("data") is None and content.get("errors"):
+            raise error_in(content["errors"])
+        return content
 
     # --- acts
 
     def _caller(self) -> Caller:
         if self._fixed is not None:
             raise RefusedActError(f"{self._fixed} stays as it is", hint="open the graph that it was made from")
-        return replace(acting(self._workspace.ledger, self._person), door="python")
+        return replace(acting(self._workspace.ledger, self._person), door=self._door)
 
     def change_set(self, name: str) -> ChangeSet:
         return change_set_of(self._view, name_of(name, "set"))

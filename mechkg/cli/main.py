@@ -17,6 +17,7 @@ from mechkg.cli.next import next_experiment
 from mechkg.cli.options import AsJson, AsOf, Home, Ignoring, Postulates, Space, Steps, Without
 from mechkg.cli.output import complain, console, print_answer, print_check, print_findings, print_json, print_shown
 from mechkg.cli.page import print_parts
+from mechkg.cli.query import query
 from mechkg.cli.read import read
 from mechkg.cli.reference import reference
 from mechkg.cli.report import report
@@ -123,6 +124,7 @@ app.command(epilog="Example: mechkg read paper.pdf --propose --only 1,4-7")(read
 app.command(epilog="Example: mechkg history cdte-msc-371")(history)
 app.command(epilog="Example: mechkg diff 2024.1 2024.2")(diff)
 app.command(epilog="Example: mechkg reference 10.1002/anie.202005643")(reference)
+app.command(epilog="Example: mechkg query verdicts --table")(query)
 app.command(name="sign-in-link", epilog="Example: mechkg sign-in-link")(people.sign_in_link)
 
 

@@ -44,7 +44,7 @@ Budget = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 AsMarkdown = Annotated[bool, typer.Option("--markdown", help="Print Markdown instead of text.")]
 
-Form = Literal["text", "csv", "json", "markdown"]
+Form = Literal["text", "csv", "json", "markdown", "table"]
 
 
 def form_of(**given: bool) -> Form:

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar, Unpack
 
 from mechkg.client import questions
-from mechkg.client.graph import BUDGET, AsOf, Conditions, as_kind, met, moment, subject
+from mechkg.client.graph import BUDGET, AsOf, Conditions, as_kind, data_of, met, moment, subject
 from mechkg.client.http import AsyncHttp, Http
 from mechkg.client.pages import AsyncPages, Page
 from mechkg.client.questions import Ask, Before, List, Premises
@@ -252,11 +252,15 @@ class AsyncGraph:
     async def ask(self, question: str, **parameters: object) -> Answer:
         return await self._ask(questions.ask(question, parameters))
 
+    async def answer(
+        self, operation: str, variables: Mapping[str, Any] | None = None, *, name: str | None = None
+    ) -> dict[str, Any]:
+        return dict(await self._http.ask(written_request(operation, variables, name)))
+
     async def query(
         self, operation: str, variables: Mapping[str, Any] | None = None, *, name: str | None = None
     ) -> dict[str, Any]:
-        data = (await self._http.ask(written_request(operation, variables, name))).get("data")
-        return data if isinstance(data, dict) else {}
+        return data_of(await self.answer(operation, variables, name=name))
 
     async def change_set(self, name: str) -> ChangeSet:
         return await self._ask(questions.change_set(name))

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self, TypedDict, TypeVar, Unpack
 
+from mechkg.client.failures import error_in
 from mechkg.client.pages import Pages
 from mechkg.errors import BadInputError, NotFoundError
 from mechkg.model.answer import Answer
@@ -106,6 +107,14 @@ def as_kind(asserted: Asserted, of: type[T], asked: str) -> T:
         return asserted.item
     wanted = next((kind for kind, model in ITEM_TYPES.items() if model is of), "document")
     raise NotFoundError(f"there is no {wanted} called '{asked}'", hint=f"'{asserted.id}' is a {asserted.kind}")
+
+
+def data_of(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the data of a whole answer; raise what the first of its errors stands for."""
+    if answer.get("errors"):
+        raise error_in(answer["errors"])
+    data: dict[str, Any] = answer["data"]
+    return data
 
 
 def _names(given: Names) -> tuple[str, ...]:
@@ -365,12 +374,19 @@ class Graph(ABC):
         """Answer one of the questions that come with mechkg (``mechkg ask`` lists them)."""
 
     @abstractmethod
-    def query(self, operation: str, variables: Mapping[str, Any] | None = None, *, name: str | None = None) -> dict[str, Any]:
-        """Carry a GraphQL operation out, the one called ``name`` where the text has several; return its data.
+    def answer(self, operation: str, variables: Mapping[str, Any] | None = None, *, name: str | None = None) -> dict[str, Any]:
+        """Carry a GraphQL operation out, the one called ``name`` where the text has several; return the whole answer.
 
-        Raise what the first of its errors stands for; notes on it tell of the others. The moment of :meth:`at` does not enter:
-        an operation says ``asOf`` itself.
+        That is ``data``, and ``errors`` where a part could not be answered. Raise BadInputError for what cannot be carried out at
+        all. The moment of :meth:`at` does not enter: an operation says ``asOf`` itself.
         """
+
+    def query(self, operation: str, variables: Mapping[str, Any] | None = None, *, name: str | None = None) -> dict[str, Any]:
+        """Carry a GraphQL operation out as :meth:`answer` does, and return its data.
+
+        Raise what the first of its errors stands for; notes on it tell of the others.
+        """
+        return data_of(self.answer(operation, variables, name=name))
 
     # --- acts
 

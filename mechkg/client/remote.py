@@ -37,10 +37,10 @@ def request_of(ask: Ask[Any], as_of: str | None) -> Request:
     return Request(ask.operation, ask.variables(as_of), acts=ask.acts)
 
 
-def written_request(operation: str, variables: Mapping[str, Any] | None, name: str | None, *, partial: bool = False) -> Request:
+def written_request(operation: str, variables: Mapping[str, Any] | None, name: str | None) -> Request:
     """Return the request that sends an operation as it was written; raise as :func:`mechkg.client.documents.chosen` does."""
     found = chosen(operation, name)
-    return Request(operation, variables or {}, found.name, acts=found.kind == "mutation", partial=partial)
+    return Request(operation, variables or {}, found.name, acts=found.kind == "mutation", partial=True)
 
 
 class RemoteGraph(Graph):
@@ -163,9 +163,8 @@ class RemoteGraph(Graph):
     def ask(self, question: str, **parameters: object) -> Answer:
         return self._ask(questions.ask(question, parameters))
 
-    def query(self, operation: str, variables: Mapping[str, Any] | None = None, *, name: str | None = None) -> dict[str, Any]:
-        data = self._http.ask(written_request(operation, variables, name)).get("data")
-        return data if isinstance(data, dict) else {}
+    def answer(self, operation: str, variables: Mapping[str, Any] | None = None, *, name: str | None = None) -> dict[str, Any]:
+        return dict(self._http.ask(written_request(operation, variables, name)))
 
     def change_set(self, name: str) -> ChangeSet:
         return self._ask(questions.change_set(name))
