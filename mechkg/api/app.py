@@ -1,4 +1,4 @@
-"""The HTTP application: GraphQL with its explorer, and signs of health."""
+"""The HTTP application: pages, GraphQL with its explorer, data for programs, and signs of health."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 
 from fastapi import FastAPI, Request
-from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, JSONResponse
 from fastapi.routing import APIWebSocketRoute
 from fastapi.staticfiles import StaticFiles
 from strawberry.fastapi import GraphQLRouter
@@ -26,11 +26,13 @@ from mechkg.api.release_files import add_release_files
 from mechkg.api.response_cache import AnswersInFront, ResponseCache
 from mechkg.api.schema import create_schema
 from mechkg.api.sign_in import add_sign_in
+from mechkg.api.site import add_site
 from mechkg.api.sparql import add_sparql
 from mechkg.assets import static_dir
 from mechkg.errors import MechkgError
 from mechkg.service.providers import read_providers
 from mechkg.service.sign_in import SignIn
+from mechkg.service.verdict_board import keeping
 from mechkg.service.warm import warming
 from mechkg.service.watches import following
 from mechkg.service.workspace import Workspace
@@ -45,15 +47,11 @@ def create_app(workspace: Workspace, *, warm: bool = False) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        with following(workspace), warming(workspace) if warm else nullcontext():
+        with following(workspace), keeping(workspace), warming(workspace) if warm else nullcontext():
             yield
 
     app = FastAPI(title="mechkg", docs_url=None, redoc_url=None, openapi_url="/openapi.json", lifespan=lifespan)
     add_sign_in(app, SignIn(workspace.ledger, read_providers(workspace.home)), public_url=os.environ.get("MECHKG_URL"))
-
-    @app.get("/", include_in_schema=False)
-    def home() -> RedirectResponse:
-        return RedirectResponse("/graphql")
 
     @app.get("/healthz")
     def healthz() -> dict[str, str]:
@@ -79,6 +77,7 @@ def create_app(workspace: Workspace, *, warm: bool = False) -> FastAPI:
     add_styles(app)
     add_sparql(app, workspace)
     add_linked_data(app, workspace)
+    add_site(app, workspace)
     _add_graphql(app, workspace)
     return app
 

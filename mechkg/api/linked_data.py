@@ -15,8 +15,9 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, FastAPI, Request, Response
 
+from mechkg.api.frame import frame_of
 from mechkg.api.negotiation import best
-from mechkg.api.pages import HTML, html
+from mechkg.api.pages import HTML, html, private
 from mechkg.api.problems import OPEN, NotAcceptableError, headers_of, problem, status_of, title_of, told
 from mechkg.api.rate_limit import Limiter, address_of
 from mechkg.errors import BadInputError, MechkgError, NotFoundError, TooManyTriesError
@@ -27,8 +28,9 @@ from mechkg.service.identifiers import ROOT, read_iri
 from mechkg.service.ontology_terms import ONTOLOGY, module_names, ontology, term_names
 from mechkg.service.workspace import Workspace
 from mechkg.web.description_page import DescriptionPage, description_page, with_moment
+from mechkg.web.frame import Frame
 from mechkg.web.ontology_page import OntologyPage, ontology_page
-from mechkg.web.pages import style_path
+from mechkg.web.pages import scripts_folder, style_path
 from mechkg.web.problem_page import ProblemPage, problem_page
 
 Suffix = Literal["html", "ttl", "jsonld", "nq"]
@@ -197,7 +199,8 @@ class _Door:
             if suffix == "html" or (suffix is None and best(request.headers.get("accept"), offers) == HTML):
                 status = status_of(error)
                 page = ProblemPage(title_of(status), error.message, error.code, error.hint)
-                return html(problem_page(page), status, {"Vary": "Accept", "Cache-Control": "no-store", **headers_of(error)})
+                headers = {"Vary": "Accept, Cookie", "Cache-Control": "no-store", **headers_of(error)}
+                return html(problem_page(page, frame_of(request)), status, headers)
             return problem(request, error)
 
     def _answer(self, request: Request, asked: _Asked) -> Response:
@@ -218,7 +221,23 @@ class _Door:
             links.append(f'<{there[suffix]}>; rel="describedby"; type="{_FORMS[suffix][1]}"')
             return Response(status_code=303, headers={**headers, "Location": there[suffix], "Link": ", ".join(links)})
         view = self._workspace.view(as_of)
-        seen = repr((view.ledger.position(), view.version, asked.path, suffix, as_of, ontology_digest(), style_path()))
+        frame = frame_of(request, _section(asked.path)) if suffix == "html" else None
+        if frame is not None:
+            headers |= private(frame)
+            headers["Vary"] = "Accept, Cookie" if asked.suffix is None else "Cookie"
+        seen = repr(
+            (
+                view.ledger.position(),
+                view.version,
+                asked.path,
+                suffix,
+                as_of,
+                ontology_digest(),
+                style_path(),
+                scripts_folder(),
+                frame,
+            )
+        )
         headers["ETag"] = f'W/"{blake2b(seen.encode(), digest_size=16).hexdigest()}"'
         headers["Mechkg-Version"] = str(view.version)
         if asked.suffix is None:
@@ -229,8 +248,8 @@ class _Door:
         links.append('</dataset>; rel="describedby"')
         found = asked.describe(as_of)
         headers["Link"] = ", ".join([*links, f'<{found.iri}>; rel="{"canonical" if asked.document else "describes"}"'])
-        if suffix == "html":
-            return html(_page(found, there, as_of or "", asked.module), headers=headers)
+        if frame is not None:
+            return html(_page(found, there, as_of or "", asked.module, frame), headers=headers)
         media = _FORMS[suffix][1]
         return Response(
             as_rdf(found.quads, _RDF[suffix]), 200, headers, "text/turtle; charset=utf-8" if suffix == "ttl" else media
@@ -247,8 +266,14 @@ def _parted(request: Request) -> tuple[str, Suffix | None]:
     return path, None
 
 
-def _page(found: Description, there: dict[Suffix, str], as_of: str, module: str | None) -> str:
+def _section(path: str) -> str:
+    """Return the section of the site that the page at a path belongs to."""
+    first = path.removeprefix("/").partition("/")[0]
+    return {"ontology": "data", "dataset": "data", "graph": "data", "verdict": "hypotheses", "set": "curate"}.get(first, "")
+
+
+def _page(found: Description, there: dict[Suffix, str], as_of: str, module: str | None, frame: Frame) -> str:
     forms = [(_FORMS[suffix], there[suffix]) for suffix in _RDF]
     if found.iri.startswith(ONTOLOGY):
-        return ontology_page(OntologyPage(ontology(module), found, forms))
-    return description_page(DescriptionPage(found, forms, as_of))
+        return ontology_page(OntologyPage(ontology(module), found, forms), frame)
+    return description_page(DescriptionPage(found, forms, as_of), frame)

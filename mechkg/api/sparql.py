@@ -17,6 +17,7 @@ import orjson
 from fastapi import APIRouter, FastAPI, Request, Response
 
 from mechkg.api.caller import base_url
+from mechkg.api.frame import frame_of
 from mechkg.api.negotiation import best
 from mechkg.api.pages import HTML, html
 from mechkg.api.problems import (
@@ -361,7 +362,7 @@ class _Endpoint:
             result=result,
             error=error,
         )
-        return sparql_page(page)
+        return sparql_page(page, await self._read(frame_of, request, "data"))
 
 
 async def _gone(request: Request) -> None:

@@ -23,7 +23,7 @@ MOST = 500
 _SCANNED = 20_000
 """So many acts are gone through at most when what is sought cannot be looked up in an index: those of one material."""
 
-_DONE: dict[ActKind, str] = {
+DONE: dict[ActKind, str] = {
     "propose": "proposed",
     "accept": "accepted",
     "reject": "rejected",
@@ -45,6 +45,7 @@ _DONE: dict[ActKind, str] = {
     "revoke": "took a role from",
     "release": "released",
 }
+"""Kind of act -> what somebody did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +174,7 @@ def upon(happened: Happened) -> str:
 def sentence(happened: Happened) -> str:
     """Say in a sentence what was done, without when and why."""
     act, content = happened.act, happened.act.content or {}
-    words = f"{act.actor} {_DONE.get(act.kind, act.kind)} {upon(happened)}"
+    words = f"{act.actor} {DONE.get(act.kind, act.kind)} {upon(happened)}"
     if act.kind == "declare":
         did = "took back the interest declared in" if content.get("gone") else "declared an interest in"
         return f"{act.actor} {did} {content.get('about')}"

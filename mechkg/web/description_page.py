@@ -10,6 +10,7 @@ import orjson
 from markupsafe import Markup
 
 from mechkg.service.description import Description
+from mechkg.web.frame import Frame
 from mechkg.web.pages import data_block, path_of, render
 
 
@@ -49,6 +50,6 @@ def with_moment(path: str, as_of: str) -> str:
     return f"{parts.path}?{query}" + (f"#{parts.fragment}" if parts.fragment else "")
 
 
-def description_page(page: DescriptionPage) -> str:
+def description_page(page: DescriptionPage, frame: Frame | None = None) -> str:
     """Return the page as HTML."""
-    return render("description_page.html", page)
+    return render("description_page.html", page, frame)

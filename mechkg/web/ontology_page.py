@@ -11,6 +11,7 @@ from markupsafe import Markup
 from mechkg.graph.namespaces import MK
 from mechkg.service.description import Description
 from mechkg.service.ontology_terms import Ontology, OntologyTerm, TermKind
+from mechkg.web.frame import Frame
 from mechkg.web.pages import data_block, path_of, render
 
 _KINDS: dict[TermKind, str] = {
@@ -51,6 +52,6 @@ class OntologyPage:
         return path_of(link) or link
 
 
-def ontology_page(page: OntologyPage) -> str:
+def ontology_page(page: OntologyPage, frame: Frame | None = None) -> str:
     """Return the page as HTML."""
-    return render("ontology_page.html", page)
+    return render("ontology_page.html", page, frame)

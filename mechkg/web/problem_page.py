@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mechkg.web.frame import Frame
 from mechkg.web.pages import render
 
 
@@ -17,6 +18,6 @@ class ProblemPage:
     hint: str | None = None
 
 
-def problem_page(page: ProblemPage) -> str:
+def problem_page(page: ProblemPage, frame: Frame | None = None) -> str:
     """Return the page as HTML."""
-    return render("problem_page.html", page)
+    return render("problem_page.html", page, frame)

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from mechkg.graph.namespaces import XSD
 from mechkg.service.sparql import LONGEST, SHORT, Example
+from mechkg.web.frame import Frame
 from mechkg.web.pages import path_of, render
 
 SHOWN: Final = 1000
@@ -103,9 +104,9 @@ class SparqlPage:
     shown: int = SHOWN
 
 
-def sparql_page(page: SparqlPage) -> str:
+def sparql_page(page: SparqlPage, frame: Frame | None = None) -> str:
     """Return the page as HTML."""
-    return render("sparql_page.html", page)
+    return render("sparql_page.html", page, frame)
 
 
 def shown(binding: Mapping[str, Any] | None) -> Shown | None:

@@ -30,7 +30,7 @@ def test_health(client: TestClient, shipped: Workspace) -> None:
 
 
 def test_the_explorer_is_served_under_a_strict_policy(client: TestClient) -> None:
-    page = client.get("/", headers={"accept": "text/html"})
+    page = client.get("/graphql", headers={"accept": "text/html"})
     assert page.status_code == 200
     assert "mechkg explorer" in page.text
     policy = page.headers["content-security-policy"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import threading
 import time
@@ -20,6 +21,7 @@ from mechkg.graph.query_pool import Limits
 from mechkg.graph.store import Store, read
 from mechkg.service.sparql import Sparql, examples
 from mechkg.service.workspace import Workspace
+from mechkg.web.pages import script_path
 from tests.graph.test_query_pool import HOPELESS
 from tests.web.browser import serving
 
@@ -347,9 +349,10 @@ def test_the_page_asks_and_shows(client: TestClient) -> None:
     browser = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
     page = client.get("/sparql", headers=browser)
     assert page.headers["content-type"] == "text/html; charset=utf-8"
-    assert "script-src" not in page.headers["content-security-policy"]
+    assert "script-src 'self';" in page.headers["content-security-policy"]
     assert "default-src 'none'" in page.headers["content-security-policy"]
-    assert "<script" not in page.text and "style=" not in page.text and "<style" not in page.text
+    assert re.findall("<script[^>]*>[^<]*", page.text) == [f'<script type="module" src="{script_path("site")}">']
+    assert "style=" not in page.text and "<style" not in page.text
     shown = client.get("/sparql", params={"query": "SELECT ?s { ?s a mk:Species } ORDER BY ?s LIMIT 1"}, headers=browser)
     assert '<a href="/id/' in shown.text and "1 rows." in shown.text
     assert f"/sparql?{urlencode({'query': 'SELECT ?s { ?s a mk:Species } ORDER BY ?s LIMIT 1', 'format': 'csv'})}".replace(

@@ -48,7 +48,7 @@ def test_everything_that_is_known_is_shown() -> None:
         '<link rel="alternate" type="text/turtle" href="/id/x.ttl">', "In italics",
     ):  # fmt: skip
         assert part in page, part
-    assert page.count("</script>") == 1
+    assert page.count("</script>") == 2
 
 
 def test_the_moment_goes_along_with_links() -> None:

@@ -1,0 +1,13 @@
+"""The pages of the site: a router for each theme."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from mechkg.api.site_reading import add_reading
+from mechkg.service.workspace import Workspace
+
+
+def add_site(app: FastAPI, workspace: Workspace) -> None:
+    """Add the pages by which people read, reason and curate."""
+    add_reading(app, workspace)
