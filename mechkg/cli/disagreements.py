@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 # typer reads Optional[...], not the form with a bar
 # ruff: noqa: UP045
 
+_BEFORE = {"method": "by", "than": "compared with stage", "time": "seen"}
+"""What stands before the value of a condition, where it is not 'at' and its name."""
+
 _STATE_COLOUR = {"open": "yellow", "explained": "cyan", "superseded": "dim", "resolved": "green"}
 
 
@@ -98,7 +101,8 @@ def _print_all(found: Disagreements, open_only: bool) -> None:
             each = "; ".join(f"{_joined(band.positions)} ({', '.join(band.names)})" for band in bands)
             console.print(f"Against the usual {found.usual}, {what}: {each or 'nothing'}.", markup=False)
     if found.unread:
-        names = ", ".join(f"{value.item} ({why})" for value, why in found.unread)
+        # several values of one item are not compared for one reason
+        names = ", ".join(dict.fromkeys(f"{value.item} ({why})" for value, why in found.unread))
         console.print(f"Not compared: {names}.", markup=False, style="dim")
     if found.found:
         console.print("The sums in full: [bold]mechkg disagreements NAME[/bold]")
@@ -117,7 +121,7 @@ def _print_one(weighed: Weighed, *, full: bool) -> None:
         joined = f"  within {band.tolerance} of a neighbour, so taken for one: {', '.join(band.positions)}"
         console.print(f"{joined} ({', '.join(band.names)})", markup=False)
     for condition, value in found.conditions:
-        console.print(f"  at {condition} {value}", markup=False)
+        console.print(f"  {_BEFORE.get(condition, f'at {condition}')} {value}", markup=False)
     for side, belief in zip(found.sides, weighed.beliefs, strict=True):
         values = " or ".join(dict.fromkeys(value.value for value in side.values))
         assertions = len(side.values)

@@ -20,7 +20,7 @@ from mechkg.model.assertion import Claim
 from mechkg.model.base import Item
 from mechkg.model.disagreement import Band, Disagreement, Side, State, TypedValue
 from mechkg.model.ledger_record import Act, AssertionRecord
-from mechkg.model.observation import Measured, Observation
+from mechkg.model.observation import Measured, Observation, Window
 from mechkg.model.procedure import Procedure
 from mechkg.model.quantity import Quantity
 from mechkg.model.species import Material, Species
@@ -40,16 +40,23 @@ STATES: dict[str, State] = {
 class Property:
     """A property that is compared. ``share`` is the tolerance as a share of the larger number, ``amount`` as an amount in
     ``unit``.
+
+    Of what was seen (``values`` sightings or comparisons), ``kinds`` are the kinds of observations that are held against each
+    other; one that ``measured`` something like ``other`` followed something else. A ``course`` is said of a span of time: where
+    one ends the next may begin, and without a time it is not compared.
     """
 
     id: str
     title: str
     what: tuple[re.Pattern[str], ...] = ()
-    values: Literal["quantities", "formulas", "words"] = "quantities"
+    values: Literal["quantities", "formulas", "words", "sightings", "comparisons"] = "quantities"
     unit: str = ""
     share: float = 0.0
     amount: float = 0.0
     conditions: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    other: tuple[re.Pattern[str], ...] = ()
+    course: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +100,9 @@ def _property(content: Mapping[str, Any]) -> Property:
         share,
         0.0 if tolerance.endswith("%") else Quantity.model_validate(tolerance).to(unit),
         tuple(content.get("conditions", ())),
+        tuple(content.get("kinds", ())),
+        tuple(re.compile(pattern, re.IGNORECASE) for pattern in content.get("other", ())),
+        bool(content.get("course", False)),
     )
 
 
@@ -100,7 +110,7 @@ def find_disagreements(accepted: Accepted, decisions: Iterable[Act] = (), rules:
     """Return the disagreements among accepted items, each with what the acts ``decisions`` say of it, oldest first."""
     compared = rules or shipped_rules()
     unread: list[tuple[TypedValue, str]] = []
-    groups = [*_compositions(accepted, compared, unread), *_measured(accepted, compared, unread)]
+    groups = [*_compositions(accepted, compared, unread), *_measured(accepted, compared, unread), *_seen(accepted, compared)]
     found = sorted((d for group in groups if (d := _disagreement(*group)) is not None), key=lambda d: d.id)
     bands = tuple(frame.band for frame, _, _ in groups if frame.band is not None)
     return Found(with_decisions(found, decisions), bands, tuple(unread))
@@ -124,6 +134,9 @@ def _decided(found: Disagreement, act: Act | None) -> Disagreement:
 
 
 # --- sides ------------------------------------------------------------------------------------------------------------
+
+Conditions = tuple[tuple[str, str], ...]
+"""What a value was measured under: name and value."""
 
 Read = tuple[TypedValue, Any]
 """A value, and what it was read as."""
@@ -216,7 +229,7 @@ def _chains(entries: list[tuple[float, str, TypedValue]], gap: float) -> Iterato
 def _measured(accepted: Accepted, rules: Rules, unread: list[tuple[TypedValue, str]]) -> Iterator[Group]:
     stages = {f"{i.id}/{s.id}": s for _, i in accepted if isinstance(i, Procedure) for s in i.stages}
     things = {item.id: item for _, item in accepted}
-    groups: dict[tuple[str, str, tuple[tuple[str, str], ...]], list[Read]] = defaultdict(list)
+    groups: dict[tuple[str, str, Conditions], list[Read]] = defaultdict(list)
     by_id = {p.id: p for p in rules.properties}
     for record, item in accepted:
         if not isinstance(item, Claim | Observation):
@@ -228,6 +241,9 @@ def _measured(accepted: Accepted, rules: Rules, unread: list[tuple[TypedValue, s
                 continue
             conditions = _conditions(item, rule, stages)
             value = _value(record, item, str(measured.quantity or measured.text), conditions=conditions)
+            if "stage" in rule.conditions and "stage" not in dict(conditions):
+                unread.append((value, "it does not say at which stage it was measured"))
+                continue
             subject = _subject(subjects, named, things)
             read = _read(rule, measured)
             if subject is None:
@@ -241,10 +257,23 @@ def _measured(accepted: Accepted, rules: Rules, unread: list[tuple[TypedValue, s
         unlike = {(v.by, v.value) for v, _ in values}
         if len(unlike) < 2:
             continue
-        mark = "-".join(f"{v}" for _, v in conditions)
-        ident = re.sub(r"[^a-z0-9.\-+]+", "-", f"{subject}-{name}{'-' + mark if mark else ''}".lower()).strip("-")
-        frame = Disagreement(ident, subject, f"{rule.title} of {subject}", name, (), None, (), conditions)
-        yield frame, values, _near(rule)
+        yield _frame(subject, rule, conditions), values, _near(rule)
+
+
+def _frame(subject: str, rule: Property, conditions: Conditions) -> Disagreement:
+    return Disagreement(
+        identity(subject, rule.id, conditions), subject, f"{rule.title} of {subject}", rule.id, (), None, (), conditions
+    )
+
+
+def identity(subject: str, name: str, conditions: Conditions) -> str:
+    """Return the id of a disagreement about the property ``name`` of a thing under some conditions.
+
+    >>> identity("ab-350", "rate-constant", (("temperature", "25 °C"),))
+    'ab-350-rate-constant-25-c'
+    """
+    mark = "-".join(value for _, value in conditions)
+    return re.sub(r"[^a-z0-9.\-+]+", "-", f"{subject}-{name}{'-' + mark if mark else ''}".lower()).strip("-")
 
 
 def property_of(rules: Rules, what: str) -> tuple[Property | None, str | None]:
@@ -272,15 +301,27 @@ def _names(item: Item) -> tuple[str, ...]:
     return tuple(str(name).casefold() for name in found if name)
 
 
-def _conditions(item: Claim | Observation, rule: Property, stages: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+def _conditions(item: Claim | Observation, rule: Property, stages: Mapping[str, Any]) -> Conditions:
     if not rule.conditions or not isinstance(item, Observation):
         return ()
     found = []
     for name in rule.conditions:
+        if (own := _own_condition(item, name)) is not None:
+            found.append((name, own))
+            continue
         said = {str(value) for at in item.at if at in stages and (value := getattr(stages[at], name, None)) is not None}
         if len(said) == 1:
             found.append((name, said.pop()))
     return tuple(found)
+
+
+def _own_condition(item: Observation, name: str) -> str | None:
+    """Return a condition that the observation says itself: the one stage it was made at, the method, the time."""
+    if name == "stage":
+        return item.at[0] if len(item.at) == 1 else None
+    if name == "method":
+        return item.method
+    return _time(item.window) if name == "time" else None
 
 
 def _read(rule: Property, measured: Measured) -> Any:
@@ -305,8 +346,99 @@ def _near(rule: Property) -> Callable[[Any, Any], bool]:
     return near
 
 
+# --- what was seen ----------------------------------------------------------------------------------------------------
+
+Span = tuple[float, float]
+"""From when to when, in seconds from the start of the stage."""
+
+
+def _seen(accepted: Accepted, rules: Rules) -> Iterator[Group]:
+    """Yield what was seen of one thing at one stage by one method: there or not, more or less."""
+    groups: dict[tuple[str, str, Conditions], list[Read]] = defaultdict(list)
+    by_id = {p.id: p for p in rules.properties}
+    for record, item in accepted:
+        if not isinstance(item, Observation):
+            continue
+        whats = tuple(measured.what for measured in item.measured)
+        time, span = _time(item.window), _span(item.window)
+        for rule, conditions, said in sightings(rules, item.kind, item.comparison, item.at, item.than, item.method, whats):
+            for subject in item.subject:
+                value = _value(record, item, said if time is None else f"{said}, {time}", conditions=conditions)
+                groups[subject, rule.id, conditions].append((value, (said, span)))
+    for (subject, name, conditions), values in sorted(groups.items()):
+        if len({said for _, (said, _) in values}) > 1:
+            yield _frame(subject, by_id[name], conditions), values, _compatible(by_id[name])
+
+
+def sightings(
+    rules: Rules,
+    kind: str,
+    comparison: str | None,
+    at: Sequence[str],
+    than: Sequence[str],
+    method: str,
+    whats: Sequence[str],
+) -> Iterator[tuple[Property, Conditions, str]]:
+    """Yield what an observation says that others could deny: the property, under which conditions, and what it says.
+
+    ``whats`` are the words for what it measured.
+    """
+    for rule in rules.properties:
+        if kind not in rule.kinds or any(pattern.fullmatch(what) for pattern in rule.other for what in whats):
+            continue
+        if rule.values == "sightings":
+            yield from ((rule, (("stage", stage), ("method", method)), kind) for stage in at)
+        elif comparison is not None:
+            for stage in at:
+                yield from ((rule, (("stage", stage), ("than", other), ("method", method)), comparison) for other in than)
+
+
+def _compatible(rule: Property) -> Callable[[Any, Any], bool]:
+    def compatible(one: tuple[str, Span | None], other: tuple[str, Span | None]) -> bool:
+        return one[0] == other[0] or not _overlap(one[1], other[1], course=rule.course)
+
+    return compatible
+
+
+def _overlap(one: Span | None, other: Span | None, *, course: bool) -> bool:
+    """Tell whether two times have a part in common.
+
+    Two spans of which one ends where the other begins have none, nor, of a ``course``, has a moment at the end of a span. Who
+    does not say a time may speak of another one than who does.
+    """
+    if one is None or other is None:
+        return one is None and other is None and not course
+    if one == other:
+        return True
+    moment = one[0] == one[1] or other[0] == other[1]
+    first, last = max(one[0], other[0]), min(one[1], other[1])
+    if moment and course:
+        return first == last and any(span[0] < first < span[1] for span in (one, other))
+    return first <= last if moment else first < last
+
+
+def _span(window: Window | None) -> Span | None:
+    if window is None or (window.start is None and window.end is None):
+        return None
+    try:
+        first = 0.0 if window.start is None else window.start.interval("s")[0]
+        last = float("inf") if window.end is None else window.end.interval("s")[1]
+    except ValueError:  # no time
+        return None
+    return first, last
+
+
+def _time(window: Window | None) -> str | None:
+    """Return a time in words; None where none is said."""
+    if window is None or (window.start is None and window.end is None):
+        return None
+    if window.start == window.end:
+        return f"at {window.start}"
+    return " ".join(f"{word} {time}" for word, time in (("from", window.start), ("to", window.end)) if time is not None)
+
+
 def _value(
-    record: AssertionRecord, item: Item, value: str, *, method: str | None = None, conditions: tuple[tuple[str, str], ...] = ()
+    record: AssertionRecord, item: Item, value: str, *, method: str | None = None, conditions: Conditions = ()
 ) -> TypedValue:
     cited = item.cites if isinstance(item, Claim) else ()
     used = method or (item.method if isinstance(item, Claim | Observation) else None)

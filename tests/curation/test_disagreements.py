@@ -19,7 +19,8 @@ from mechkg.errors import ForbiddenError
 from mechkg.graph.ontology import class_names
 from mechkg.literature.corpus import read_corpus
 from mechkg.model.corpus import CorpusFile
-from mechkg.model.ledger_record import Act, Subject
+from mechkg.model.ledger_record import Act, AssertionRecord, Subject
+from mechkg.model.observation import Observation
 from tests.curation.staff import BEN, CLEO, proposed, put
 
 
@@ -215,6 +216,138 @@ def test_what_hangs_on_a_condition_is_compared_under_it(warm: str, disagree: boo
     assert bool(found) is disagree
     if disagree:
         assert found[0].conditions == (("temperature", "25 °C"),)
+
+
+# --- what was seen ----------------------------------------------------------------------------------------------------
+
+
+def saw(name: str, kind: str, window: Any = None, **more: Any) -> dict[str, Any]:
+    said = {"id": name, "kind": kind, "at": "p/a", "subject": "ab-350", "method": "absorption", "statement": "x"}
+    return said | ({"window": window} if window else {}) | more
+
+
+def span(start: str, end: str) -> dict[str, str]:
+    return {"start": start, "end": end}
+
+
+STAGES = tuple({"id": name, "action": "hold", "temperature": "25 °C"} for name in "ab")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "disagree"),
+    [
+        (saw("o-1", "present", "1 min"), saw("o-2", "absent", "1 min"), True),
+        (saw("o-1", "present", "1 min"), saw("o-2", "absent", "60 s"), True),
+        (saw("o-1", "present", "1 min"), saw("o-2", "absent", span("0 min", "1 h")), True),
+        (saw("o-1", "present", "1 min"), saw("o-2", "absent", "2 min"), False),
+        (saw("o-1", "present", span("0 min", "40 min")), saw("o-2", "absent", span("40 min", "90 min")), False),
+        (saw("o-1", "present", "40 min"), saw("o-2", "absent", span("40 min", "90 min")), True),
+        (saw("o-1", "present"), saw("o-2", "absent"), True),
+        (saw("o-1", "present", "1 min"), saw("o-2", "absent"), False),
+        (saw("o-1", "present", {"start": "1 min"}), saw("o-2", "absent", "8 h"), True),
+        (saw("o-1", "present", {"end": "1 min"}), saw("o-2", "absent", "8 h"), False),
+        (saw("o-1", "present", "1 min"), saw("o-2", "present", "1 min"), False),
+        (saw("o-1", "present", "1 min"), saw("o-2", "absent", "1 min", method="emission"), False),
+        (saw("o-1", "present", "1 min"), saw("o-2", "absent", "1 min", subject="ab-400"), False),
+        (saw("o-1", "present", "1 min"), saw("o-2", "absent", "1 min", at="p/b"), False),
+        (saw("o-1", "present", "1 min", at=["p/a", "p/b"]), saw("o-2", "absent", "1 min", at="p/b"), True),
+        (saw("o-1", "present", "1 min", subject=["ab-350", "ab-400"]), saw("o-2", "absent", "1 min"), True),
+        (saw("o-1", "emission", "1 min"), saw("o-2", "no-emission", "1 min"), True),
+        (saw("o-1", "increases", span("0 min", "5 min")), saw("o-2", "decreases", span("2 min", "9 min")), True),
+        (saw("o-1", "increases", span("0 min", "5 min")), saw("o-2", "constant", span("0 min", "5 min")), True),
+        (saw("o-1", "increases", span("0 min", "5 min")), saw("o-2", "decreases", span("5 min", "9 min")), False),
+        (saw("o-1", "increases", span("0 min", "5 min")), saw("o-2", "decreases", "5 min"), False),
+        (saw("o-1", "increases", span("0 min", "5 min")), saw("o-2", "decreases", "4 min"), True),
+        (saw("o-1", "increases"), saw("o-2", "constant"), False),
+        (saw("o-1", "increases", "1 min"), saw("o-2", "absent", "1 min"), False),
+    ],
+)
+def test_what_was_seen_at_one_time_is_denied(one: dict[str, Any], other: dict[str, Any], disagree: bool) -> None:
+    items = accepted(observations=(one, other), stages=STAGES)
+    assert bool(find_disagreements(items).disagreements) is disagree
+    assert bool(find_disagreements(items[::-1]).disagreements) is disagree
+
+
+def test_a_position_that_stays_is_no_amount_that_stays() -> None:
+    rise = saw("o-1", "increases", span("0 h", "24 h"))
+    position = saw("o-2", "constant", span("0 h", "24 h"), measured=[{"what": "peak position", "quantity": "430 nm"}])
+    assert sides(accepted(observations=(rise, position), stages=STAGES)) == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "disagree"),
+    [
+        (("more", ["p/b"]), ("less", ["p/b"]), True),
+        (("more", ["p/b"]), ("similar", ["p/b", "p/c"]), True),
+        (("more", ["p/b"]), ("more", ["p/b"]), False),
+        (("more", ["p/b"]), ("less", ["p/c"]), False),
+    ],
+)
+def test_amounts_compared_with_one_stage_disagree(
+    one: tuple[str, list[str]], other: tuple[str, list[str]], disagree: bool
+) -> None:
+    made = [
+        saw(f"o-{n}", "amount-comparison", "1 min", comparison=said, than=than) for n, (said, than) in enumerate((one, other))
+    ]
+    found = find_disagreements(accepted(observations=tuple(made), stages=STAGES)).disagreements
+    assert [d.id for d in found] == (["ab-350-amount-p-a-p-b-absorption"] if disagree else [])
+
+
+@pytest.mark.parametrize(
+    ("absorbance", "window", "stage", "disagree"),
+    [
+        ("0.25 absorbance", "1 min", "p/a", False),
+        ("0.5 absorbance", "1 min", "p/a", True),
+        ("0.5 absorbance", "2 min", "p/a", False),
+        ("0.5 absorbance", "1 min", "p/b", False),
+        ("0.5 absorbance", "1 min", ["p/a", "p/b"], False),
+    ],
+)
+def test_absorbances_of_one_sample_disagree(absorbance: str, window: str, stage: Any, disagree: bool) -> None:
+    def measured(value: str) -> list[dict[str, str]]:
+        return [{"what": "absorbance at 350 nm", "quantity": value}]
+
+    one = saw("o-1", "maximum", "1 min", measured=measured("0.25 absorbance"))
+    other = saw("o-2", "present", window, measured=measured(absorbance), at=stage)
+    found = find_disagreements(accepted(observations=(one, other), stages=STAGES))
+    assert bool(found.disagreements) is disagree
+    unplaced = ["it does not say at which stage it was measured"] if isinstance(stage, list) else []
+    assert [why for _, why in found.unread] == unplaced
+
+
+def test_each_side_says_when_and_a_decision_finds_it_again() -> None:
+    items = accepted(
+        observations=(
+            saw("o-1", "present", "1 min"),
+            saw("o-2", "present", "5 min"),
+            saw("o-3", "absent", span("0 min", "1 h")),
+        ),
+        stages=STAGES,
+    )
+    [found] = find_disagreements(items).disagreements
+    assert (found.id, found.title) == ("ab-350-presence-p-a-absorption", "presence of ab-350")
+    assert found.conditions == (("stage", "p/a"), ("method", "absorption"))
+    assert [[v.value for v in s.values] for s in found.sides] == [
+        ["absent, from 0 min to 1 h"], ["present, at 1 min", "present, at 5 min"],
+    ]  # fmt: skip
+    assert found.same_method
+
+
+def test_no_two_shipped_observations_deny_each_other() -> None:
+    reading = read_corpus(sorted(corpus_dir().glob("*.yaml")), class_names())
+    items = [
+        (record, item)
+        for _, corpus in reading.files
+        for record, (_, item) in zip(records_of(corpus)[1:], corpus.items(), strict=True)
+    ]
+    seen = {"presence", "emission", "course", "amount", "absorbance"}
+    assert [d.id for d in find_disagreements(items).disagreements if d.property_id in seen] == []
+    [record] = [record for record, item in items if item.id == "z-f1-o3"]
+    other = Observation.model_validate({**record.body, "id": "seen", "kind": "present", "limit": None})
+    denied = [*items, (AssertionRecord.of("observation", other, "seen", "other-paper"), other)]
+    [found] = [d for d in find_disagreements(denied).disagreements if d.property_id in seen]
+    assert found.id == "cdte-msc-371-presence-z-f1-disperse-absorption"
+    assert [[v.item for v in s.values] for s in found.sides] == [["z-f1-o3"], ["seen"]]
 
 
 # --- decisions --------------------------------------------------------------------------------------------------------

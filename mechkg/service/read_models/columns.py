@@ -92,6 +92,17 @@ class Values:
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """What was seen that others could deny, one row for each thing, stage and property; ``groups`` deny each other if at all."""
+
+    rows: Ints
+    subjects: Ints
+    properties: Ints
+    groups: Ints
+    said: Ints
+
+
+@dataclass(frozen=True, slots=True)
 class Compositions:
     """Compositions reported for bands: species (NONE where it is not said), elements, position in nm, formula."""
 
@@ -115,6 +126,7 @@ class Columns:
         ranges: Mapping[NumberField, Ranges],
         stages: Stages,
         values: Values,
+        seen: Seen,
         compositions: Compositions,
         accepted: NDArray[np.int64],
         own_year: Ints,
@@ -129,6 +141,7 @@ class Columns:
         self.ranges = ranges
         self.stages = stages
         self.values = values
+        self.seen = seen
         self.compositions = compositions
         self.accepted = accepted
         self.own_year = own_year
@@ -156,6 +169,7 @@ class Columns:
             {field: _ranges(count, [f.ranges[field] for f in facts]) for field in RANGES},
             _stages(names, count, facts),
             _values(names, count, facts),
+            _seen(names, count, facts),
             _compositions(names, count, facts),
             np.array([microseconds(entry.accepted_at) for entry in entries], np.int64),
             _ints([f.year or NO_YEAR for f in facts]),
@@ -182,6 +196,7 @@ class Columns:
             {field: _joined(column, more.ranges[field]) for field, column in self.ranges.items()},
             _joined_stages(self.stages, more.stages),
             _joined(self.values, more.values),
+            _joined(self.seen, more.seen),
             _joined(self.compositions, more.compositions),
             np.concatenate([self.accepted, more.accepted]),
             np.concatenate([self.own_year, more.own_year]),
@@ -292,6 +307,17 @@ def _values(names: Names, rows: range, facts: Sequence[ItemFacts]) -> Values:
     )
 
 
+def _seen(names: Names, rows: range, facts: Sequence[ItemFacts]) -> Seen:
+    found = [(row, each) for row, f in zip(rows, facts, strict=True) for each in f.seen]
+    return Seen(
+        _ints([row for row, _ in found]),
+        _ints([names.add(each.subject) for _, each in found]),
+        _ints([each.property for _, each in found]),
+        _ints([names.add(each.identity) for _, each in found]),
+        _ints([names.add(each.said) for _, each in found]),
+    )
+
+
 def _compositions(names: Names, rows: range, facts: Sequence[ItemFacts]) -> Compositions:
     found = [(row, c) for row, f in zip(rows, facts, strict=True) for c in f.compositions]
     return Compositions(
@@ -303,7 +329,7 @@ def _compositions(names: Names, rows: range, facts: Sequence[ItemFacts]) -> Comp
     )
 
 
-Joined = TypeVar("Joined", Several, Ranges, Values, Compositions)
+Joined = TypeVar("Joined", Several, Ranges, Values, Seen, Compositions)
 
 
 def _joined(one: Joined, other: Joined) -> Joined:

@@ -24,8 +24,8 @@ from mechkg.service.read_models.names import NONE
 
 Longs = NDArray[np.int64]
 
-GroupKey = tuple[str, str, float | None]
-"""Of what the values are, the property, and the lowest position of the bands that are taken for one."""
+GroupKey = tuple[str, str, str | None]
+"""Of what the values are, the property, and the id of the disagreement, where the group can make but one."""
 
 Kept = Mapping[tuple[GroupKey, tuple[str, ...]], tuple[Disagreement, ...]]
 """What came of a group of assertions, with those that say what they are of."""
@@ -112,6 +112,7 @@ class Conflicts:
     def _suspects(self) -> Iterator[tuple[GroupKey, Ints]]:
         """Yield groups that are not sure to agree, with the rows that are in them."""
         yield from self._suspect_values()
+        yield from self._suspect_sightings()
         yield from self._suspect_compositions()
 
     def _suspect_values(self) -> Iterator[tuple[GroupKey, Ints]]:
@@ -142,6 +143,25 @@ class Conflicts:
             key = int(keys[starts[place]])
             yield (columns.names[key // count], self._rules.properties[key % count].id, None), np.unique(rows)
 
+    def _suspect_sightings(self) -> Iterator[tuple[GroupKey, Ints]]:
+        """Yield what was seen of one thing at one stage, where not everybody says the same, whenever they say it."""
+        columns, seen = self._columns, self._columns.seen
+        alive = np.flatnonzero(columns.alive[seen.rows])
+        if not len(alive):
+            return
+        order = alive[np.argsort(seen.groups[alive], kind="stable")]
+        groups, said = seen.groups[order], seen.said[order]
+        starts = np.flatnonzero(np.concatenate([[True], groups[1:] != groups[:-1]]))
+        ends = np.append(starts[1:], len(order))
+        for place in np.flatnonzero(np.minimum.reduceat(said, starts) != np.maximum.reduceat(said, starts)).tolist():
+            first = int(order[starts[place]])
+            key = (
+                columns.names[int(seen.subjects[first])],
+                self._rules.properties[int(seen.properties[first])].id,
+                columns.names[int(seen.groups[first])],
+            )
+            yield key, np.unique(seen.rows[order[starts[place] : ends[place]]])
+
     def _suspect_compositions(self) -> Iterator[tuple[GroupKey, Ints]]:
         columns, found = self._columns, self._columns.compositions
         rule = next((p for p in self._rules.properties if p.values == "formulas"), None)
@@ -167,7 +187,8 @@ class Conflicts:
         ends = np.append(starts[1:], len(order))
         for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
             if (formulas[start:end] != formulas[start]).any():
-                yield (columns.names[int(material[start])], rule.id, float(positions[start])), np.unique(rows[start:end])
+                of = columns.names[int(material[start])]
+                yield (of, rule.id, f"{of}-{positions[start]:g}-{rule.id}"), np.unique(rows[start:end])
 
     def _material_of_species(self) -> tuple[list[int], list[str]]:
         own = self._columns.several["own_material"]
@@ -184,7 +205,8 @@ class Conflicts:
 
     def _of_group(self, key: GroupKey, rows: Ints) -> tuple[Disagreement, ...]:
         entries = [self._columns.entries[row] for row in rows.tolist()]
-        context = self._context(entries, formulas=key[2] is not None)
+        formulas = any(rule.id == key[1] and rule.values == "formulas" for rule in self._rules.properties)
+        context = self._context(entries, formulas=formulas)
         those = (key, tuple(entry.record.id for entry in (*entries, *context)))
         if those not in self._kept:
             there = those in self._before
@@ -200,12 +222,10 @@ class Conflicts:
         return [found[name] for name in sorted(found) if found[name].kind not in ("claim", "observation")]
 
     def _read(self, key: GroupKey, entries: Iterable[Entry]) -> tuple[Disagreement, ...]:
-        subject, name, low = key
+        subject, name, one = key
         found = find_disagreements([(e.record, e.value) for e in entries if isinstance(e.value, Item)], (), self._rules)
         return tuple(
-            each
-            for each in found.disagreements
-            if (each.subject, each.property_id) == (subject, name) and (low is None or each.id == f"{subject}-{low:g}-{name}")
+            each for each in found.disagreements if (each.subject, each.property_id) == (subject, name) and one in (None, each.id)
         )
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, Final, Literal
 
-from mechkg.curation.disagreements import elements_of, property_of, shipped_rules
+from mechkg.curation.disagreements import elements_of, identity, property_of, shipped_rules, sightings
 from mechkg.model.corpus import ITEM_TYPES, ItemKind
 from mechkg.model.filter import UNITS, NumberField
 from mechkg.model.quantity import Quantity
@@ -59,13 +59,27 @@ class StageFacts:
 class ValueFacts:
     """A value of a property that is compared among sources, of each thing that it may be of.
 
-    ``property`` is its place among the properties; ``range`` is NaN to NaN for words, and ``text`` then what is compared.
+    ``property`` is its place among the properties that are compared; ``range`` is NaN to NaN for words, and ``text`` then what
+    is held against others.
     """
 
     subjects: tuple[str, ...]
     property: int
     text: str
     range: Range
+
+
+@dataclass(frozen=True, slots=True)
+class SeenFacts:
+    """What was seen of a thing, that others could deny: the property by number, under which conditions, what was said.
+
+    ``identity`` is the id of the disagreement that it would be part of.
+    """
+
+    subject: str
+    property: int
+    identity: str
+    said: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +101,7 @@ class ItemFacts:
     ranges: Mapping[NumberField, tuple[Range, ...]]
     stages: tuple[StageFacts, ...]
     values: tuple[ValueFacts, ...]
+    seen: tuple[SeenFacts, ...]
     compositions: tuple[CompositionFacts, ...]
     year: int | None
     quoted: bool
@@ -126,6 +141,7 @@ def facts_of(entry: Entry) -> ItemFacts:
         ranges,
         stages,
         tuple(_values(kind, body)) if compared else (),
+        tuple(_seen(body)) if kind == "observation" else (),
         tuple(_compositions(body)) if compared else (),
         body.get("year"),
         bool(body.get("quote")),
@@ -145,6 +161,22 @@ def _values(kind: ItemKind, body: Body) -> Iterator[ValueFacts]:
                 yield ValueFacts(subjects, place, text.casefold(), _NO_NUMBER)
         elif (found := in_unit(quantity, rule.unit)) is not None:
             yield ValueFacts(subjects, place, quantity, found)
+
+
+def _seen(body: Body) -> Iterator[SeenFacts]:
+    rules = shipped_rules()
+    said = sightings(
+        rules,
+        body["kind"],
+        body.get("comparison"),
+        body["at"],
+        body.get("than", ()),
+        body.get("method") or "unspecified",
+        [measured["what"] for measured in body.get("measured", ())],
+    )
+    for rule, conditions, what in said:
+        for subject in body.get("subject", ()):
+            yield SeenFacts(subject, rules.properties.index(rule), identity(subject, rule.id, conditions), what)
 
 
 @lru_cache(maxsize=4096)
