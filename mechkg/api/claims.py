@@ -7,6 +7,7 @@ from typing import Annotated, Optional
 import strawberry
 
 from mechkg.api import enums
+from mechkg.api.compiled import once
 from mechkg.api.context import Info, asked
 from mechkg.api.experiments import Measured, Observation
 from mechkg.api.items import Item, Quantity, Reference, all_found, found, item_type, maybe
@@ -28,26 +29,32 @@ class CompositionEntry:
 @item_type("claim", "Something a paper claims.")
 class Claim(Item):
     @strawberry.field(description="What sort of claim it is.", graphql_type=enums.ClaimKind)
+    @once
     def kind(self) -> str:
         return self._value.kind
 
     @strawberry.field(description="The claim, in the curator's words.")
+    @once
     def statement(self) -> Optional[str]:
         return self._value.statement
 
     @strawberry.field(description="Which way it points.", graphql_type=enums.Direction)
+    @once
     def direction(self) -> str:
         return self._value.direction
 
     @strawberry.field(description="What it rests on.", graphql_type=Optional[enums.EvidenceType])
+    @once
     def evidence(self) -> Optional[str]:
         return self._value.evidence
 
     @strawberry.field(description="Whether what is claimed was itself measured.", graphql_type=Optional[enums.Directness])
+    @once
     def directness(self) -> Optional[str]:
         return self._value.directness
 
     @strawberry.field(description="How it was found, where it says so itself.", graphql_type=Optional[enums.Method])
+    @once
     def method(self) -> Optional[str]:
         return self._value.method
 
@@ -79,10 +86,12 @@ class Claim(Item):
 @item_type("assumption", "A named, defeasible auxiliary premise.")
 class Assumption(Item):
     @strawberry.field(description="The premise.")
+    @once
     def statement(self) -> str:
         return self._value.statement
 
     @strawberry.field(description="How well it is backed.", graphql_type=enums.Backing)
+    @once
     def backing(self) -> str:
         return self._value.backing
 
@@ -107,6 +116,7 @@ class Assumption(Item):
 @item_type("model", "A model of formation that competes with others in the literature.")
 class RivalModel(Item):
     @strawberry.field(description="What it is called.")
+    @once
     def name(self) -> str:
         return self._value.name
 
@@ -119,10 +129,12 @@ class RivalModel(Item):
         return list(self._value.held_by)
 
     @strawberry.field(description="What speaks against it.")
+    @once
     def critique(self) -> Optional[str]:
         return self._value.critique
 
     @strawberry.field(description="How another model reads the same facts.")
+    @once
     def reading(self) -> Optional[str]:
         return self._value.reading
 
@@ -143,10 +155,12 @@ class RivalModel(Item):
 @item_type("remark", "A curator's note on trouble in a source: a contradiction, a wrong label, a gap, a confounded comparison.")
 class Remark(Item):
     @strawberry.field(description="What sort of trouble, in a word.")
+    @once
     def kind(self) -> str:
         return self._value.kind
 
     @strawberry.field(description="The note.")
+    @once
     def text(self) -> str:
         return self._value.text
 
@@ -231,10 +245,12 @@ class Candidate(Node):
 @item_type("space", "Established steps, optional steps, assumptions and the candidates that were named.")
 class HypothesisSpace(Item):
     @strawberry.field(description="Title.")
+    @once
     def title(self) -> str:
         return self.value.title
 
     @strawberry.field(description="The question that its candidates answer.")
+    @once
     def question(self) -> str:
         return self.value.question
 

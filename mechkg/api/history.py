@@ -260,7 +260,7 @@ def _acts(view: Recorded, filter: ActFilter | None, newest: bool, window: Window
         cut = (bool(later), bool(earlier)) if newest else (bool(earlier), bool(later))
     return Connection(
         nodes=[Act(happened=one) for one in page],
-        cursors=[cursor(sign, (one.act.position,)) for one in page],
+        cursors=lambda: [cursor(sign, (one.act.position,)) for one in page],
         total_count=told.count(view, wanted, material=material),
         cut=cut,
     )

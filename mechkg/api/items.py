@@ -14,9 +14,10 @@ import strawberry
 from strawberry.scalars import JSON
 
 from mechkg.api import enums
+from mechkg.api.compiled import once
 from mechkg.api.context import Info, asked
 from mechkg.api.enums import plain
-from mechkg.api.lists import After, Before, By, Edge, First, Last, PageInfo, Window, page_info, part_of
+from mechkg.api.lists import After, Before, By, Cursors, Edge, First, Last, PageInfo, Window, page_info, page_of
 from mechkg.api.node import Node, id_of
 from mechkg.model import filter as filters
 from mechkg.model import quantity
@@ -66,6 +67,7 @@ def maybe(value: quantity.Quantity | None) -> Quantity | None:
 
 @strawberry.type(description="Where something is stated.")
 class Source:
+    of: strawberry.Private[Optional[Entry]]
     document: Optional[Document] = strawberry.field(description="The paper.")
     locator: Optional[str] = strawberry.field(description="Page, figure panel, table row or note.")
     quotes: list[str] = strawberry.field(description="Exact words of the paper.")
@@ -77,34 +79,42 @@ class Item(Node):
     entry: strawberry.Private[Entry]
 
     @strawberry.field(description="Its IRI, the same in SPARQL and as linked data; node(id:) takes it, as do names everywhere.")
+    @once
     def id(self) -> strawberry.ID:
         return id_of("item", self.entry.id)
 
     @strawberry.field(description="Local name, stable, which stands for the IRI wherever a name is given.")
+    @once
     def local_name(self) -> str:
         return self.entry.id
 
     @strawberry.field(description="The name to show.")
+    @once
     def label(self) -> str:
         return self.entry.label
 
     @strawberry.field(description="Kind of item.", graphql_type=enums.ItemKind)
+    @once
     def item_kind(self) -> str:
         return self.entry.kind
 
     @strawberry.field(description="Content-addressed id of the assertion.")
+    @once
     def assertion_id(self) -> str:
         return self.entry.record.id
 
     @strawberry.field(description="IRI of the assertion; node(id:) answers with this version of the item.")
+    @once
     def assertion_iri(self) -> strawberry.ID:
         return id_of("assertion", self.entry.record.id)
 
     @strawberry.field(description="When the assertion was accepted (UTC).")
+    @once
     def accepted_at(self) -> datetime:
         return self.entry.accepted_at
 
     @strawberry.field(description="Who accepted it.")
+    @once
     def accepted_by(self) -> str:
         return self.entry.accepted_by
 
@@ -113,18 +123,24 @@ class Item(Node):
         return JSON(self.entry.record.body)
 
     @strawberry.field(description="A remark of the curator.")
+    @once
     def note(self) -> Optional[str]:
         return getattr(self.entry.value, "note", None)
 
     @strawberry.field(description="Where it is stated.")
     def source(self, info: Info) -> Source:
-        document = asked(info).catalog.entries.get(self.entry.record.document)
-        return Source(
-            document=Document(entry=document) if document else None,
-            locator=getattr(self.entry.value, "locator", None),
-            quotes=list(getattr(self.entry.value, "quote", ())),
-            flag=getattr(self.entry.value, "flag", "stated"),
-        )
+        entry = self.entry
+        document = asked(info).catalog.entries.get(entry.record.document)
+        kept: Source | None = entry.kept.get("source")
+        if kept is None or kept.of is not document:  # another version of the document may count by now
+            kept = entry.kept["source"] = Source(
+                of=document,
+                document=_as_document(document) if document else None,
+                locator=getattr(entry.value, "locator", None),
+                quotes=list(getattr(entry.value, "quote", ())),
+                flag=getattr(entry.value, "flag", "stated"),
+            )
+        return kept
 
 
 _TYPES: dict[ItemKind, type[Item]] = {}
@@ -147,8 +163,17 @@ def item_types() -> list[type[Item]]:
 
 
 def wrap(entry: Entry) -> Item:
-    """Return the GraphQL object of an entry."""
-    return _TYPES[entry.kind](entry=entry)
+    """Return the GraphQL object of an entry: one, however often it is asked for."""
+    kept: Item | None = entry.kept.get("item")
+    if kept is None:
+        kept = entry.kept["item"] = _TYPES[entry.kind](entry=entry)
+    return kept
+
+
+def _as_document(entry: Entry) -> Document:
+    found = wrap(entry)
+    assert isinstance(found, Document)
+    return found
 
 
 def found(info: Info, name: str | None) -> Item | None:
@@ -197,18 +222,18 @@ class Counted:
 @strawberry.type(name="Connection", description="A page of a list of items.")
 class Items(Generic[T]):
     nodes: list[T] = strawberry.field(description="What is on the page.")
-    cursors: strawberry.Private[Sequence[str]]
+    cursors: strawberry.Private[Cursors]
     total_count: int = strawberry.field(description="How many there are in all, before the page was cut.")
     cut: strawberry.Private[tuple[bool, bool]]
-    counted: strawberry.Private[Counted]
+    counted: strawberry.Private[Callable[[], Counted]]
 
     @strawberry.field(description="What is on the page, each with its cursor.")
     def edges(self) -> list[Edge[T]]:
-        return [Edge(node=node, cursor=cursor) for node, cursor in zip(self.nodes, self.cursors, strict=True)]
+        return [Edge(node=node, cursor=cursor) for node, cursor in zip(self.nodes, self.cursors(), strict=True)]
 
     @strawberry.field(description="Where the page begins and ends.")
     def page_info(self) -> PageInfo:
-        return page_info(self.cursors, self.cut)
+        return page_info(self.cursors(), self.cut)
 
     @strawberry.field(
         description="How many items have which value in each of these fields, whatever the page. A condition of the filter on "
@@ -219,7 +244,8 @@ class Items(Generic[T]):
         by: Annotated[list[str], strawberry.argument(description="The fields.", graphql_type=list[enums.ItemFacetField])],
         most: Annotated[int, strawberry.argument(description="So many values of each at most.")] = 20,
     ) -> list[Facet]:
-        return [_facet(self.counted, plain(field), most) for field in by]
+        counted = self.counted()
+        return [_facet(counted, plain(field), most) for field in by]
 
 
 def _facet(counted: Counted, field: str, most: int) -> Facet:
@@ -269,10 +295,10 @@ def _page(counted: Counted, orders: Sequence[Sort], window: Window) -> Items[Any
     )
     return Items(
         nodes=[wrap(entry) for entry in page.entries],
-        cursors=page.cursors,
+        cursors=lambda: page.cursors,
         total_count=page.total,
         cut=(page.has_previous, page.has_next),
-        counted=counted,
+        counted=lambda: counted,
     )
 
 
@@ -282,18 +308,19 @@ _BY_NAME: By[Entry] = By("id", lambda entry: (entry.id,))
 def related(info: Info, item: str, kind: ItemKind, window: Window) -> Items[Any]:
     """Return a page of the items of a kind that are about an item, by local name."""
     models = asked(info).catalog.models
-    return some(models, models.relations.about(item, kind), And((Is("kind", (kind,)), Is("about", (item,)))), window)
+    found = models.relations.by_name(item, kind)
+    return some(found, window, lambda: Counted(models, And((Is("kind", (kind,)), Is("about", (item,))))))
 
 
-def some(models: ReadModels, entries: Sequence[Entry], meet: Filter, window: Window) -> Items[Any]:
-    """Return a page of some items, by local name; they are those that ``meet`` a filter."""
-    shown, cursors, cut = part_of(entries, _BY_NAME, window)
+def some(entries: Sequence[Entry], window: Window, counted: Callable[[], Counted]) -> Items[Any]:
+    """Return a page of some items, which stand by local name; ``counted`` tells which they are."""
+    shown, cursors, cut = page_of(entries, _BY_NAME, window)
     return Items(
         nodes=[wrap(entry) for entry in shown],
         cursors=cursors,
         total_count=len(entries),
         cut=cut,
-        counted=Counted(models, meet),
+        counted=counted,
     )
 
 
@@ -303,6 +330,7 @@ def some(models: ReadModels, entries: Sequence[Entry], meet: Filter, window: Win
 @item_type("document", "A paper whose statements are in the graph.")
 class Document(Item):
     @strawberry.field(description="Title.")
+    @once
     def title(self) -> Optional[str]:
         return self._value.title
 
@@ -311,14 +339,17 @@ class Document(Item):
         return list(self._value.authors)
 
     @strawberry.field(description="Journal.")
+    @once
     def journal(self) -> Optional[str]:
         return self._value.journal
 
     @strawberry.field(description="Year of publication.")
+    @once
     def year(self) -> Optional[int]:
         return self._value.year
 
     @strawberry.field(description="Digital object identifier.")
+    @once
     def doi(self) -> Optional[str]:
         return self._value.doi
 
@@ -337,9 +368,9 @@ class Document(Item):
     ) -> Items[Item]:
         models = asked(info).catalog.models
         wanted: ItemKind | None = plain(kind) if kind is not None else None  # type: ignore[assignment]
-        entries = models.relations.in_document(self.entry.id, wanted)
+        found = sorted(models.relations.in_document(self.entry.id, wanted), key=_BY_NAME.rank)
         meet = And((Is("document", (self.entry.id,)), *((Is("kind", (wanted,)),) if wanted else ())))
-        return some(models, entries, meet, Window(first, after, last, before))
+        return some(found, Window(first, after, last, before), lambda: Counted(models, meet))
 
     @property
     def _value(self) -> sources.Document:
@@ -354,22 +385,27 @@ class Reference(Item):
         return list(self._value.authors)
 
     @strawberry.field(description="Title.")
+    @once
     def title(self) -> Optional[str]:
         return self._value.title
 
     @strawberry.field(description="Journal.")
+    @once
     def journal(self) -> Optional[str]:
         return self._value.journal
 
     @strawberry.field(description="Year of publication.")
+    @once
     def year(self) -> Optional[int]:
         return self._value.year
 
     @strawberry.field(description="Digital object identifier.")
+    @once
     def doi(self) -> Optional[str]:
         return self._value.doi
 
     @strawberry.field(description="Number in the list of references of the paper.")
+    @once
     def number(self) -> Optional[str]:
         return self._value.number
 

@@ -46,20 +46,24 @@ class Edge(Generic[T]):
     cursor: str = strawberry.field(description="Its place in this order; it stays good when others come and go.")
 
 
+Cursors = Callable[[], Sequence[str]]
+"""The cursors of a page, made when they are asked for, as most callers want none."""
+
+
 @strawberry.type(description="A page of a list.")
 class Connection(Generic[T]):
     nodes: list[T] = strawberry.field(description="What is on the page.")
-    cursors: strawberry.Private[Sequence[str]]
+    cursors: strawberry.Private[Cursors]
     total_count: int = strawberry.field(description="How many there are in all, before the page was cut.")
     cut: strawberry.Private[tuple[bool, bool]]
 
     @strawberry.field(description="What is on the page, each with its cursor.")
     def edges(self) -> list[Edge[T]]:
-        return [Edge(node=node, cursor=cursor) for node, cursor in zip(self.nodes, self.cursors, strict=True)]
+        return [Edge(node=node, cursor=cursor) for node, cursor in zip(self.nodes, self.cursors(), strict=True)]
 
     @strawberry.field(description="Where the page begins and ends.")
     def page_info(self) -> PageInfo:
-        return page_info(self.cursors, self.cut)
+        return page_info(self.cursors(), self.cut)
 
 
 def page_info(cursors: Sequence[str], cut: tuple[bool, bool]) -> PageInfo:
@@ -82,21 +86,23 @@ class Window:
     before: str | None = None
 
     def __post_init__(self) -> None:
-        for name in ("first", "last"):
-            number = getattr(self, name)
-            if number is not None and number < 0:
-                raise BadInputError(f"'{name}' is {number}", hint="give 0 or more")
+        if (self.first is not None and self.first < 0) or (self.last is not None and self.last < 0):
+            name, number = ("first", self.first) if self.first is not None and self.first < 0 else ("last", self.last)
+            raise BadInputError(f"'{name}' is {number}", hint="give 0 or more")
+
+    @property
+    def sizes(self) -> tuple[int | None, int | None]:
+        """The first and the last so many that are given: a page of the usual size where none is said, none above the largest."""
+        first, last = self.first, self.last
+        if first is None and last is None:
+            return USUAL_PAGE, None
+        return None if first is None else min(first, LARGEST_PAGE), None if last is None else min(last, LARGEST_PAGE)
 
     @property
     def capped(self) -> Window:
-        """What is given of it: a page of the usual size where none is said, and none above the largest."""
-        first = USUAL_PAGE if self.first is None and self.last is None else self.first
-        return Window(
-            None if first is None else min(first, LARGEST_PAGE),
-            self.after,
-            None if self.last is None else min(self.last, LARGEST_PAGE),
-            self.before,
-        )
+        """What is given of it, by its sizes."""
+        first, last = self.sizes
+        return Window(first, self.after, last, self.before)
 
 
 # --- lists that are small enough to be sorted as they are ---------------------------------------------------------------
@@ -116,6 +122,14 @@ class By(Generic[T]):
     def sign(self) -> str:
         """What the cursors of this order begin with."""
         return f"-{self.name}" if self.descending else self.name
+
+    def ranks(self, key: Key) -> Any:
+        """Return a key as it is compared in this order."""
+        return _Turned(key) if self.descending else key
+
+    def rank(self, one: T) -> Any:
+        """Return what one of the list is compared by."""
+        return self.ranks(self.key(one))
 
 
 @total_ordering
@@ -160,30 +174,34 @@ def bad_cursor() -> BadInputError:
     return BadInputError("this is no cursor of a page", hint="give one as a page told it")
 
 
-def part_of(those: Sequence[T], by: By[T], window: Window) -> tuple[list[T], list[str], tuple[bool, bool]]:
-    """Return a page of a list, with cursors, and whether something comes before and follows.
+def page_of(ranked: Sequence[T], by: By[T], window: Window) -> tuple[Sequence[T], Cursors, tuple[bool, bool]]:
+    """Return a page of a list that is in this order, its cursors, and whether something comes before and follows.
 
-    Raise BadInputError for a cursor of another order or none of ours, and for a negative number.
+    Raise BadInputError for a cursor of another order or none of ours.
     """
-    turned: Callable[[Key], Any] = _Turned if by.descending else lambda key: key
-    ranked = sorted(((turned(by.key(one)), one) for one in those), key=lambda pair: pair[0])
-    keys = [key for key, _ in ranked]
+    start, end = 0, len(ranked)
+    if window.after is not None:
+        start = _place(window.after, ranked, by, bisect_right)
+    if window.before is not None:
+        end = max(start, _place(window.before, ranked, by, bisect_left))
+    first, last = window.sizes
+    if first is not None:
+        end = min(end, start + first)
+    if last is not None:
+        start = max(start, end - last)
+    shown = ranked[start:end]
+    return shown, lambda: [cursor(by.sign, by.key(one)) for one in shown], (start > 0, end < len(ranked))
+
+
+def _place(text: str, ranked: Sequence[T], by: By[T], bisect: Callable[..., int]) -> int:
+    key = read_cursor(text, by.sign)
     try:
-        start = 0 if window.after is None else bisect_right(keys, turned(read_cursor(window.after, by.sign)))
-        end = len(keys) if window.before is None else bisect_left(keys, turned(read_cursor(window.before, by.sign)))
+        return bisect(ranked, by.ranks(key), key=by.rank)
     except TypeError as error:  # text where there are numbers
         raise bad_cursor() from error
-    window = window.capped
-    end = max(start, end)
-    if window.first is not None:
-        end = min(end, start + window.first)
-    if window.last is not None:
-        start = max(start, end - window.last)
-    shown = [one for _, one in ranked[start:end]]
-    return shown, [cursor(by.sign, by.key(one)) for one in shown], (start > 0, end < len(keys))
 
 
 def connection(those: Sequence[T], by: By[T], window: Window, wrap: Callable[[T], Any]) -> Connection[Any]:
-    """Return a page of a list as a connection; raise as :func:`part_of` does."""
-    shown, cursors, cut = part_of(those, by, window)
+    """Return a page of a list, in any order, as a connection; raise as :func:`page_of` does."""
+    shown, cursors, cut = page_of(sorted(those, key=by.rank), by, window)
     return Connection(nodes=[wrap(one) for one in shown], cursors=cursors, total_count=len(those), cut=cut)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import strawberry
 
 from mechkg.api import enums
+from mechkg.api.compiled import once
 from mechkg.api.context import Info
 from mechkg.api.items import Item, Items, Quantity, all_found, found, item_type, listed_now, maybe, quantities, related
 from mechkg.api.lists import After, Before, First, Last, Window
@@ -33,14 +34,17 @@ Disagreements = Annotated["Disagreement", strawberry.lazy("mechkg.api.disagreeme
 @item_type("material", "A semiconductor, by formula.")
 class Material(Item):
     @strawberry.field(description="Formula.")
+    @once
     def formula(self) -> Optional[str]:
         return self._value.formula
 
     @strawberry.field(description="Energy of the band gap.")
+    @once
     def band_gap(self) -> Optional[Quantity]:
         return maybe(self._value.band_gap)
 
     @strawberry.field(description="Where its absorption sets in.")
+    @once
     def absorption_onset(self) -> Optional[Quantity]:
         return maybe(self._value.absorption_onset)
 
@@ -65,6 +69,7 @@ class Composition:
 @item_type("species", "A precursor compound, monomer, fragment, cluster, dot or platelet.")
 class Species(Item):
     @strawberry.field(description="What it is.", graphql_type=enums.SpeciesKind)
+    @once
     def kind(self) -> str:
         return self._value.kind
 
@@ -85,6 +90,7 @@ class Species(Item):
         return quantities(self._value.signature.emission) if self._value.signature else []
 
     @strawberry.field(description="True when it shows no band where one looks, so that an empty spectrum says nothing of it.")
+    @once
     def silent(self) -> bool:
         return bool(self._value.signature and self._value.signature.silent)
 
@@ -145,6 +151,7 @@ class Chemical(Item):
         return list(self._value.roles)
 
     @strawberry.field(description="Formula.")
+    @once
     def formula(self) -> Optional[str]:
         return self._value.formula
 
@@ -202,10 +209,12 @@ class RateConstant:
 @item_type("step", "A reaction step, one direction.")
 class Step(Item):
     @strawberry.field(description="What happens in it.", graphql_type=enums.StepKind)
+    @once
     def kind(self) -> str:
         return self._value.kind
 
     @strawberry.field(description="What the paper makes of it.", graphql_type=enums.StepStatus)
+    @once
     def status(self) -> str:
         return self._value.status
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from mechkg.errors import NotFoundError, nearest
 from mechkg.model.base import Item
@@ -43,6 +43,11 @@ class Entry:
     def kind(self) -> ItemKind:
         """Kind of the item."""
         return self.record.kind
+
+    @cached_property
+    def kept(self) -> dict[str, Any]:
+        """What is made of this item alone, kept with it by those who make it: an entry never changes."""
+        return {}
 
     @cached_property
     def value(self) -> Item | Document:

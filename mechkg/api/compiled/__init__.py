@@ -11,6 +11,7 @@ the query may be called twice, which it must not notice. Mutations and subscript
     plans.py     the plans of an operation, kept for when it is asked again
     values.py    a plan: what completes lists, objects, interfaces and unions
     templates.py what answers an object with given fields, as one function
+    once.py      resolvers whose values stay with the object
     fields.py    what reads one field of an object
     leaves.py    what completes scalars and enums
     info.py      what resolvers get in place of graphql-core's info
@@ -18,5 +19,6 @@ the query may be called twice, which it must not notice. Mutations and subscript
 
 from mechkg.api.compiled.executor import CompiledExecutor
 from mechkg.api.compiled.info import LightInfo
+from mechkg.api.compiled.once import once
 
-__all__ = ["CompiledExecutor", "LightInfo"]
+__all__ = ["CompiledExecutor", "LightInfo", "once"]

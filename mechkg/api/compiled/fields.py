@@ -15,6 +15,7 @@ from strawberry.types.arguments import convert_arguments
 from strawberry.types.field import StrawberryField
 
 from mechkg.api.compiled.info import LightInfo, NotPlain, Unsupported
+from mechkg.api.compiled.once import attribute_of
 
 _IMMUTABLE: Final = frozenset({str, int, float, bool, type(None)})
 _MOST_READY: Final = 50
@@ -74,6 +75,9 @@ def _calling(
     arguments = _arguments(definition, field, details, variables, converter)
     if arguments is None:
         if info_parameter is None:
+            kept = attribute_of(function, definition.origin) if with_self and isinstance(definition.origin, type) else None
+            if kept is not None:
+                return Reader(attrgetter(kept), calls=False)
             return Reader(function if with_self else lambda _source: function())
         if with_self and _second(resolver.signature.parameters) == info_parameter.name:
             return Reader(function, info=True)

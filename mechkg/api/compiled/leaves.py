@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from enum import Enum
 from types import CoroutineType, GeneratorType
 from typing import Any, Final
 
@@ -59,21 +58,19 @@ def complete_leaf(leaf: GraphQLLeafType, *, nullable: bool) -> Complete:
 
         return complete_int
 
-    if isinstance(leaf, GraphQLEnumType):
-        known: dict[tuple[type, Any], Any] = {}
-
-        def complete_enum(value: Any) -> Any:
-            kind = value.__class__
-            if kind is not str and not isinstance(value, Enum):
-                return complete(value)
-            found = known.get((kind, value))
-            if found is None:  # of these there are only as many as the enum has values; any other raises
-                found = known[kind, value] = complete(value)
-            return found
-
-        return complete_enum
-
     return complete
+
+
+class Names(dict[str, Any]):
+    """What an enum answers with for texts, each looked up once; any that is no value of it raises, and is not kept."""
+
+    def __init__(self, leaf: GraphQLEnumType) -> None:
+        super().__init__()
+        self._complete = complete_leaf(leaf, nullable=False)
+
+    def __missing__(self, text: str) -> Any:
+        found = self[text] = self._complete(text)
+        return found
 
 
 def is_awaitable(value: Any) -> bool:

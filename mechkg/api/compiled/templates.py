@@ -3,7 +3,7 @@
 A shape is a letter for each field. Nothing but shapes enters the text of a function: keys, attributes and types come as values.
 
 >>> print(source("pi", cast=False))
-def make(keys, gets, passes, completes, known, absent, cast_of):
+def make(keys, gets, passes, completes, known, absent, cast):
     k0, k1, = keys
     g0, g1, = gets
     p0, p1, = passes
@@ -24,7 +24,9 @@ _FIELDS: Final = {
     "c": "c{n}",  # always the same
     "p": "v if (v := g{n}(value)).__class__ is p{n} else c{n}(v)",  # values of a class pass
     "q": "v if (v := g{n}(value, info)).__class__ is p{n} else c{n}(v)",  # the same, read with info
-    "l": "c{n}(g{n}(value))",  # a scalar or enum
+    "e": "p{n}[v] if (v := g{n}(value)).__class__ is str else c{n}(v)",  # an enum, texts by name
+    "f": "p{n}[v] if (v := g{n}(value, info)).__class__ is str else c{n}(v)",  # the same, read with info
+    "l": "c{n}(g{n}(value))",  # any other scalar
     "m": "c{n}(g{n}(value, info))",  # the same, read with info
     "s": "c{n}(g{n}(value), info)",  # anything else
     "i": "c{n}(g{n}(value, info), info)",  # the same, read with info
@@ -39,10 +41,12 @@ def source(shape: str, *, cast: bool) -> str:
         return "".join(f"{letter}{n}, " for n in numbers)
 
     fields = ", ".join(f"k{n}: {_FIELDS[kind].format(n=n)}" for n, kind in enumerate(shape))
-    or_cast = "(value.__class__ not in known or cast_of(value) is not None)" if cast else "value.__class__ not in known"
+    or_cast = (
+        "(value.__class__ not in known or getattr(value, cast, None) is not None)" if cast else "value.__class__ not in known"
+    )
     return "\n".join(
         [
-            "def make(keys, gets, passes, completes, known, absent, cast_of):",
+            "def make(keys, gets, passes, completes, known, absent, cast):",
             f"    {names('k')}= keys",
             f"    {names('g')}= gets",
             f"    {names('p')}= passes",

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from graphql import (
     GraphQLAbstractType,
+    GraphQLEnumType,
     GraphQLInterfaceType,
     GraphQLLeafType,
     GraphQLList,
@@ -30,11 +31,11 @@ from graphql import (
 from graphql.execution.collect_fields import FieldDetailsList, FragmentDetails, collect_fields, collect_subfields
 from graphql.execution.values import VariableValues
 from strawberry.types.base import StrawberryObjectDefinition
-from strawberry.types.cast import get_strawberry_type_cast
+from strawberry.types.cast import TYPE_CAST_ATTRIBUTE, get_strawberry_type_cast
 
 from mechkg.api.compiled.fields import Reader, reader
 from mechkg.api.compiled.info import LightInfo, NotPlain, Unsupported
-from mechkg.api.compiled.leaves import complete_leaf, is_awaitable, passing_class
+from mechkg.api.compiled.leaves import Names, complete_leaf, is_awaitable, passing_class
 from mechkg.api.compiled.templates import template
 
 Complete = Callable[[Any, LightInfo], Any]
@@ -46,7 +47,7 @@ class Step(NamedTuple):
     kind: str
     """A letter of :mod:`mechkg.api.compiled.templates`."""
     get: Callable[..., Any] | None = None
-    passes: type | None = None
+    passes: type | Names | None = None
     complete: Any = None
 
 
@@ -155,7 +156,7 @@ class Compiler:
 
         make = template("".join(step.kind for step in steps.values()), cast=type_.is_type_of is not None)
         parts = ([getattr(step, name) for step in steps.values()] for name in ("get", "passes", "complete"))
-        return make(steps, *parts, known, absent, get_strawberry_type_cast)
+        return make(steps, *parts, known, absent, TYPE_CAST_ATTRIBUTE)
 
     def _steps(self, type_: GraphQLObjectType, details: FieldDetailsList) -> dict[str, Step]:
         """Return what answers each field that is asked of an object of the type, under its key in the answer."""
@@ -178,6 +179,8 @@ class Compiler:
         leaf = complete_leaf(named, nullable=nullable)
         if read.calls:
             leaf = _leaf_putting_away(leaf)
+        if isinstance(named, GraphQLEnumType):
+            return Step("f" if read.info else "e", read.get, Names(named), leaf)
         passes = passing_class(named)
         if passes is None:
             return Step("m" if read.info else "l", read.get, complete=leaf)

@@ -7,8 +7,8 @@ import binascii
 import json
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import total_ordering
+from dataclasses import dataclass, field
+from functools import cached_property, total_ordering
 from typing import Any
 
 import numpy as np
@@ -28,15 +28,21 @@ _FEW = 500
 BY_ID: tuple[Sort, ...] = (Sort("id"),)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PageOf:
-    """Some of ``total`` items, each with its cursor; whether there are others before and after."""
+    """Some of ``total`` items; whether there are others before and after."""
 
     entries: tuple[Entry, ...]
-    cursors: tuple[str, ...]
     total: int
     has_previous: bool
     has_next: bool
+    order: Order = field(repr=False)
+    rows: tuple[int, ...] = field(repr=False)
+
+    @cached_property
+    def cursors(self) -> tuple[str, ...]:
+        """The cursor of each, made when they are first asked for."""
+        return tuple(cursor(self.order.values(row), self.order.sorts) for row in self.rows)
 
 
 class Order:
@@ -114,14 +120,9 @@ def page(
         found, cut_back = found[:first], True
     if last is not None and last < len(found):
         found, cut_front = found[len(found) - last :], True
-    shown = found.tolist()
-    return PageOf(
-        tuple(order._columns.entries[row] for row in shown),
-        tuple(cursor(order.values(row), order.sorts) for row in shown),
-        int(rows.sum()),
-        cut_front,
-        cut_back,
-    )
+    shown = tuple(found.tolist())
+    entries = order._columns.entries
+    return PageOf(tuple(entries[row] for row in shown), int(rows.sum()), cut_front, cut_back, order, shown)
 
 
 def checked(sorts: Iterable[Sort]) -> tuple[Sort, ...]:

@@ -41,6 +41,7 @@ class Relations:
 
     def __init__(self, columns: Columns) -> None:
         self._columns = columns
+        self._sorted: dict[tuple[str, ItemKind], tuple[Entry, ...]] = {}
 
     @cached_property
     def _by_document(self) -> Index:
@@ -65,6 +66,15 @@ class Relations:
     def about(self, item: str, kind: ItemKind | None = None) -> list[Entry]:
         """Return what is about an item, in the order in which it was accepted."""
         return self._entries(self._by_subject.of(self._columns.names.find(item)), kind)
+
+    def by_name(self, item: str, kind: ItemKind) -> Sequence[Entry]:
+        """Return what is of a kind and about an item, by local name; sorted when first asked for."""
+        found = self._sorted.get((item, kind))
+        if found is None:
+            found = tuple(sorted(self.about(item, kind), key=lambda entry: entry.id))
+            if found:  # there are as many of these as items, and no end of names that mean none
+                self._sorted[item, kind] = found
+        return found
 
     def all_about(self, items: Sequence[str], kind: ItemKind | None = None) -> list[list[Entry]]:
         """Return what is about each of some items, in one go."""
