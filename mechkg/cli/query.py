@@ -38,7 +38,7 @@ def query(
         typer.Argument(metavar="FILE", help="File with the operation, - for standard input, or the name of an example."),
     ] = None,
     url: Annotated[
-        Optional[str], typer.Option("--url", envvar="MECHKG_URL", help="Ask the server there.", show_default="the home itself")
+        Optional[str], typer.Option("--url", envvar="MECHKG_SERVER", help="Ask the server there.", show_default="the home itself")
     ] = None,
     token: Annotated[
         Optional[str], typer.Option("--token", envvar="MECHKG_TOKEN", help="Token for the server: who acts.", show_default=False)
