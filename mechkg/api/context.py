@@ -42,7 +42,8 @@ class Context(BaseContext):
     def __init__(self, workspace: Workspace, threads: Executor, caller: Caller | None = None) -> None:
         super().__init__()
         self.workspace = workspace
-        self._caller = caller
+        self.known = caller
+        """Who asks, for what is no part of the answer; fields ask for ``caller``."""
         self.asked_who = False
         """Whether it was asked who asks, so that others may be answered otherwise."""
         self._threads = threads
@@ -54,7 +55,7 @@ class Context(BaseContext):
     def caller(self) -> Caller | None:
         """Who asks; None for somebody who does not say, and may read."""
         self.asked_who = True
-        return self._caller
+        return self.known
 
     @cached_property
     def catalog(self) -> Catalog:
@@ -74,6 +75,10 @@ class Context(BaseContext):
         if self._reasoned > MOST_REASONED:
             raise TooLargeError(f"one operation may ask the reasoner {MOST_REASONED} times", hint="ask in several operations")
         return await self._in_thread(partial(act, view, *arguments, **named))
+
+    async def go_on(self, act: Callable[[], T]) -> T:
+        """Do more of what was begun by :meth:`reason`, which is counted once, in the same threads."""
+        return await self._in_thread(act)
 
     async def go_back(self, root: str, as_of: str) -> None:
         """Let all below the field ``root`` of the operation be answered as of then.

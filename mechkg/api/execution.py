@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from inspect import isawaitable
@@ -14,6 +14,7 @@ from strawberry.execution import optimized_is_awaitable
 
 from mechkg.api.context import Context
 from mechkg.api.graphql_errors import RequestError
+from mechkg.api.holding import while_it_holds
 from mechkg.api.operations import MOST_ERRORS, Operation
 
 
@@ -36,6 +37,12 @@ class Result:
 
 async def carry_out(schema: strawberry.Schema, operation: Operation, context: Context) -> Result:
     """Carry out a query or a mutation; raise RequestError where that cannot even begin."""
+    begun = begin(schema, operation, context)
+    return begun if isinstance(begun, Result) else await begun
+
+
+def begin(schema: strawberry.Schema, operation: Operation, context: Context) -> Result | Awaitable[Result]:
+    """Carry out a query or a mutation as far as nothing has to be waited for, often to its end; raise as :func:`carry_out` does."""
     found = execute(
         schema._schema,
         operation.document,
@@ -46,7 +53,11 @@ async def carry_out(schema: strawberry.Schema, operation: Operation, context: Co
         executor_class=schema.execution_context_class,
         is_awaitable=optimized_is_awaitable,  # type: ignore[arg-type]
     )
-    return _result(schema, operation, await found if isawaitable(found) else found)
+    return _result(schema, operation, found) if isinstance(found, ExecutionResult) else _end(schema, operation, found)
+
+
+async def _end(schema: strawberry.Schema, operation: Operation, found: Awaitable[ExecutionResult]) -> Result:
+    return _result(schema, operation, await found)
 
 
 async def listen(schema: strawberry.Schema, operation: Operation, context: Context) -> AsyncGenerator[Result]:
@@ -68,8 +79,9 @@ async def listen(schema: strawberry.Schema, operation: Operation, context: Conte
     told: AsyncIterator[ExecutionResult] = found
     async with aclosing(found):
         try:
-            async for one in told:
-                yield _result(schema, operation, one)
+            async with aclosing(while_it_holds(told, context.workspace.ledger, context.known)) as lasting:
+                async for one in lasting:
+                    yield _result(schema, operation, one)
         except Exception as error:  # graphql-core lets pass what the source raises
             wrapped = error if isinstance(error, GraphQLError) else GraphQLError(str(error), original_error=error)
             schema.process_errors([wrapped])

@@ -1,23 +1,57 @@
-"""Operations over a WebSocket (graphql-transport-ws): Strawberry speaks the protocol, and each operation is let in as by HTTP."""
+"""Operations over a WebSocket (graphql-transport-ws): Strawberry speaks the protocol, and each operation is let in as by HTTP.
+
+Who asks is told by the request that opens the connection, or, as browsers can give that no header, by the first message: its
+payload may hold ``{"authorization": "Bearer mkg_..."}``. A token that does not hold closes the connection with 4403 and the
+reason; one that ends later ends what is listened to, and nothing else is answered on that connection.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from typing import cast
+from typing import Any, Final, cast
 
 import strawberry
 from fastapi.requests import HTTPConnection
 from graphql import GraphQLError, OperationType
+from starlette.websockets import WebSocket
+from strawberry.fastapi import GraphQLRouter
+from strawberry.http.exceptions import WebSocketDisconnected
 from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
 
 from mechkg.api.admission import Admission
+from mechkg.api.caller import authorised
 from mechkg.api.context import Context
 from mechkg.api.execution import Result, carry_out, listen
 from mechkg.api.graphql_errors import RequestError
 from mechkg.api.graphql_request import GraphQLRequest
+from mechkg.api.holding import hold
+from mechkg.errors import MechkgError, UnauthenticatedError
+
+FORBIDDEN: Final = 4403
+"""By this code clients of graphql-transport-ws know that trying again is of no use."""
+
+_LONGEST_REASON: Final = 123
+"""Bytes of the reason for which a WebSocket is closed (RFC 6455, 5.5)."""
+
+
+class SocketRouter(GraphQLRouter[Context, None]):
+    """Strawberry's endpoint, told by the first message who asks."""
+
+    async def on_ws_connect(self, context: Context) -> Any:
+        """Read who asks; close the connection when that does not hold."""
+        said = context.connection_params
+        given = [value for key, value in said.items() if key.lower() == "authorization"] if isinstance(said, dict) else []
+        websocket = cast("WebSocket", context.request)
+        try:
+            for value in given:
+                context.known = await asyncio.to_thread(authorised, websocket, value if isinstance(value, str) else "")
+        except MechkgError as error:
+            await websocket.close(FORBIDDEN, error.message.encode()[:_LONGEST_REASON].decode(errors="ignore"))
+            raise WebSocketDisconnected from None
+        return await super().on_ws_connect(context)
 
 
 async def told(
@@ -25,8 +59,9 @@ async def told(
 ) -> AsyncGenerator[PreExecutionError | ExecutionResult]:
     """Yield the answers of an operation, in the form that Strawberry sends on."""
     try:
-        admission.take_turn(cast("HTTPConnection", context.request), context.caller)
+        admission.take_turn(cast("HTTPConnection", context.request), context.known)
         operation = admission.admit(asked)
+        await hold(context.workspace.ledger, context.known)
         context = await _renewed(context)
         if operation.type is OperationType.SUBSCRIPTION:
             async with aclosing(listen(schema, operation, context)) as results:
@@ -36,6 +71,8 @@ async def told(
             async with asyncio.timeout(admission.limits.seconds):
                 result = await carry_out(schema, operation, context)
             yield _sent(result)
+    except UnauthenticatedError as error:
+        yield PreExecutionError(data=None, errors=RequestError.by_mechkg(error).as_graphql())
     except RequestError as error:
         yield PreExecutionError(data=None, errors=error.as_graphql())
     except TimeoutError:
@@ -45,7 +82,7 @@ async def told(
 
 async def _renewed(context: Context) -> Context:
     """Return a context for one operation: that of the connection stands still at its beginning."""
-    found = Context(context.workspace, context._threads, context.caller)
+    found = Context(context.workspace, context._threads, context.known)
     found.request = context.request
     await asyncio.to_thread(getattr, found, "catalog")
     return found

@@ -102,6 +102,15 @@ def find(ledger: Ledger, text: str, kinds: tuple[TokenKind, ...], *, at: datetim
         return _held(connection, text, kinds, at or datetime.now(UTC))
 
 
+def still(ledger: Ledger, name: str, *, at: datetime | None = None) -> Token:
+    """Return the token of this name, as long as it holds; raise UnauthenticatedError when it does not.
+
+    The name is no secret: this is for asking again after somebody who has shown the token before.
+    """
+    with ledger.reading() as connection:
+        return _holding(connection.execute(select(tables.token).where(tables.token.c.id == name)).first(), at or datetime.now(UTC))
+
+
 def used(ledger: Ledger, token: Token, *, at: datetime | None = None) -> None:
     """Write down that a token was used, if that was not done a moment ago, and let a session go on for as long as it may."""
     now = at or datetime.now(UTC)
@@ -213,6 +222,12 @@ def _held(connection: Connection, text: str, kinds: tuple[TokenKind, ...], at: d
         raise UnauthenticatedError(error.message, hint=error.hint) from None
     row = connection.execute(select(tables.token).where(tables.token.c.id == given.id)).first()
     if not given.fits(row.hash if row else "") or row is None or row.kind not in kinds:
+        row = None
+    return _holding(row, at)
+
+
+def _holding(row: Row[Any] | None, at: datetime) -> Token:
+    if row is None:
         raise UnauthenticatedError("this token is not known here", hint="get a new one")
     token = _token(row)
     state = token.state(at)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -60,8 +60,12 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks, and by which door. A token reaches no further than ``within``, whatever the person may do."""
+    """Who asks, and by which door. A token reaches no further than ``within``, whatever the person may do.
+
+    ``token`` is the name of the token or session that was shown; None for who needs none, as in the shell.
+    """
 
     person: str
     door: Door
     within: Grant = Grant("administrator")
+    token: str | None = field(default=None, compare=False)
