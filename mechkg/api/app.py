@@ -12,10 +12,10 @@ from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, JSONResponse
 from fastapi.routing import APIWebSocketRoute
 from fastapi.staticfiles import StaticFiles
-from strawberry.fastapi import GraphQLRouter
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 
-from mechkg.api.context import Context, context_getter
+from mechkg.api.context import context_getter
+from mechkg.api.failures import ANSWERS, add_failures
 from mechkg.api.feeds import add_feeds
 from mechkg.api.graphql_http import GraphQLEndpoint
 from mechkg.api.limits import read_limits
@@ -27,6 +27,7 @@ from mechkg.api.response_cache import AnswersInFront, ResponseCache
 from mechkg.api.schema import create_schema
 from mechkg.api.sign_in import add_sign_in
 from mechkg.api.site import add_site
+from mechkg.api.socket import SocketRouter
 from mechkg.api.sparql import add_sparql
 from mechkg.assets import static_dir
 from mechkg.errors import MechkgError
@@ -50,7 +51,10 @@ def create_app(workspace: Workspace, *, warm: bool = False) -> FastAPI:
         with following(workspace), keeping(workspace), warming(workspace) if warm else nullcontext():
             yield
 
-    app = FastAPI(title="mechkg", docs_url=None, redoc_url=None, openapi_url="/openapi.json", lifespan=lifespan)
+    app = FastAPI(
+        title="mechkg", docs_url=None, redoc_url=None, openapi_url="/openapi.json", lifespan=lifespan, responses=ANSWERS
+    )
+    add_failures(app)
     add_sign_in(app, SignIn(workspace.ledger, read_providers(workspace.home)), public_url=os.environ.get("MECHKG_URL"))
 
     @app.get("/healthz")
@@ -93,7 +97,7 @@ def _add_graphql(app: FastAPI, workspace: Workspace) -> None:
     app.add_route("/graphql", endpoint, include_in_schema=False)  # type: ignore[arg-type]
     # most requests are for here, and are spared the way through routes
     app.add_middleware(AnswersInFront, path="/graphql", endpoint=endpoint, cache=answers, take_turn=schema.admission.take_turn)
-    router: GraphQLRouter[Context, None] = GraphQLRouter(
+    router = SocketRouter(
         schema,
         graphql_ide=None,
         context_getter=context_of,

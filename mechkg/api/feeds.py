@@ -12,10 +12,9 @@ from urllib.parse import quote
 from xml.etree.ElementTree import Element, SubElement, register_namespace, tostring
 
 from fastapi import APIRouter, FastAPI, Request, Response
-from fastapi.responses import PlainTextResponse
 
 from mechkg.api.caller import base_url
-from mechkg.errors import NotFoundError
+from mechkg.api.problems import told
 from mechkg.graph.namespaces import GRAPH
 from mechkg.service.feed import Entry, Feed, FeedKind, feed
 from mechkg.service.workspace import Workspace
@@ -28,7 +27,7 @@ _TYPE: Final[dict[Form, str]] = {"atom": "application/atom+xml", "rss": "applica
 _ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
     200: {"description": "The feed.", "content": {name: {"schema": {"type": "string"}} for name in _TYPE.values()}},
     304: {"description": "What the caller has still holds."},
-    404: {"description": "Nothing has that name.", "content": {"text/plain": {"schema": {"type": "string"}}}},
+    **told(404),
 }
 _NOT_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _BEGINNING: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -56,10 +55,7 @@ def add_feeds(app: FastAPI, workspace: Workspace) -> None:
 
 
 def _answer(request: Request, form: Form, read: Callable[[], Feed]) -> Response:
-    try:
-        found = read()
-    except NotFoundError as error:
-        return PlainTextResponse(str(error), 404)
+    found = read()
     where = base_url(request)
     tag = _tag(found, form, where)
     headers = {"ETag": tag, "Cache-Control": "no-cache"}

@@ -14,14 +14,19 @@ from mechkg.errors import (
     BusyError,
     ForbiddenError,
     MechkgError,
+    MissingExtraError,
     NotFoundError,
     QueryError,
     QueryMemoryError,
     QueryTimeoutError,
+    RefusedActError,
     TooLargeError,
     TooManyTriesError,
+    UnauthenticatedError,
+    UnreachableError,
 )
 from mechkg.service.description import GoneError
+from mechkg.service.sign_in import UnknownIdentityError
 
 OPEN: Final = {
     "Access-Control-Allow-Origin": "*",
@@ -51,8 +56,10 @@ class MethodError(BadInputError):
 
 _TITLES: Final = {
     400: "The request cannot be read.",
+    401: "You are not signed in.",
     403: "That is not done here.",
     404: "There is no such thing.",
+    409: "That does not go with what there is now.",
     410: "That does not count any more.",
     405: "This method is not for this address.",
     406: "There is no form that you accept.",
@@ -60,6 +67,8 @@ _TITLES: Final = {
     415: "This type of content is not read here.",
     429: "That is too much at once.",
     500: "Something is broken here.",
+    501: "That cannot be done here.",
+    502: "Another service does not answer.",
     503: "That took too much.",
 }
 _STATUS: Final[tuple[tuple[type[MechkgError], int], ...]] = (
@@ -71,7 +80,12 @@ _STATUS: Final[tuple[tuple[type[MechkgError], int], ...]] = (
     (BusyError, 503),
     (TooManyTriesError, 429),
     (TooLargeError, 413),
+    (UnknownIdentityError, 403),
+    (UnauthenticatedError, 401),
     (ForbiddenError, 403),
+    (MissingExtraError, 501),
+    (UnreachableError, 502),
+    (RefusedActError, 409),
     (GoneError, 410),
     (NotFoundError, 404),
     (QueryError, 400),
@@ -111,6 +125,8 @@ def headers_of(error: MechkgError) -> dict[str, str]:
     """Return the headers that go with an error: when to try again."""
     if isinstance(error, TooManyTriesError):
         return {"Retry-After": str(error.seconds)}
+    if status_of(error) == 401:
+        return {"WWW-Authenticate": "Bearer"}
     return {"Retry-After": "2"} if isinstance(error, BusyError) else {}
 
 
@@ -120,7 +136,9 @@ def problem(request: Request, error: MechkgError, headers: Mapping[str, str] | N
     sent = {**OPEN, **headers_of(error), "Cache-Control": "no-store", "Vary": "Accept", **(headers or {})}
     if best(request.headers.get("accept"), ("application/problem+json", "application/json", "text/plain")) == "text/plain":
         return Response(f"{error}\n{error.code}\n", status, sent, "text/plain; charset=utf-8")
-    content = {"title": title_of(status), "status": status, "detail": error.message, "code": error.code}
+    content: dict[str, Any] = {"title": title_of(status), "status": status, "detail": error.message, "code": error.code}
     if error.hint:
         content["hint"] = error.hint
+    if isinstance(error, UnknownIdentityError):
+        content["identity"] = {"issuer": error.identity.issuer, "subject": error.identity.subject}
     return Response(orjson.dumps(content), status, sent, "application/problem+json")

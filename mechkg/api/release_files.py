@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any, Final
 
 from fastapi import APIRouter, FastAPI, Request, Response
-from fastapi.responses import FileResponse, PlainTextResponse
+from fastapi.responses import FileResponse
 
-from mechkg.errors import NotFoundError
+from mechkg.api.problems import told
 from mechkg.service.released_files import released_file
 from mechkg.service.workspace import Workspace
 
@@ -27,10 +27,7 @@ _ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
         "content": {kind.partition(";")[0]: {"schema": {"type": "string", "format": "binary"}} for kind in _TYPES.values()},
     },
     304: {"description": "What the caller has is the same for good."},
-    404: {
-        "description": "No release, or no file of it, has that name.",
-        "content": {"text/plain": {"schema": {"type": "string"}}},
-    },
+    **told(404),
 }
 
 
@@ -42,10 +39,7 @@ def add_release_files(app: FastAPI, workspace: Workspace) -> None:
     @router.get("/{name}/{file:path}")
     def fetch(request: Request, name: str, file: str) -> Response:
         """A file of a release; manifest.json lists them."""
-        try:
-            found = released_file(workspace, name, file)
-        except NotFoundError as error:
-            return PlainTextResponse(str(error), 404)
+        found = released_file(workspace, name, file)
         headers = {"X-Content-Type-Options": "nosniff"}
         if found.sha256 is not None:
             headers |= {"ETag": f'"{found.sha256}"', "Cache-Control": "public, max-age=31536000, immutable"}

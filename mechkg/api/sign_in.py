@@ -9,40 +9,21 @@ from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, FastAPI, Request
-from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from starlette.concurrency import run_in_threadpool
 
 from mechkg.api.caller import base_url, caller_of, cookie_name, forget, is_own_page, session_of, set_cookie, set_session
+from mechkg.api.failures import failed
 from mechkg.api.rate_limit import Attempts
 from mechkg.curation import tokens
-from mechkg.errors import (
-    BadInputError,
-    ForbiddenError,
-    MechkgError,
-    MissingExtraError,
-    NotFoundError,
-    TooManyTriesError,
-    UnauthenticatedError,
-    UnreachableError,
-)
+from mechkg.errors import ForbiddenError, MechkgError
 from mechkg.model.person import Caller
 from mechkg.service.people import everybody
-from mechkg.service.sign_in import HOME, Attempt, SignIn, UnknownIdentityError, local_path
-from mechkg.web.sign_in_page import content_security_policy, invitation_page, message_page, sign_in_page
+from mechkg.service.sign_in import HOME, Attempt, SignIn, local_path
+from mechkg.web.sign_in_page import content_security_policy, invitation_page, sign_in_page
 
 _ATTEMPT = "attempt"
 _ATTEMPT_SECONDS = 600
-
-_STATUS: tuple[tuple[type[MechkgError], int], ...] = (
-    (UnknownIdentityError, 403),
-    (UnauthenticatedError, 401),
-    (ForbiddenError, 403),
-    (TooManyTriesError, 429),
-    (NotFoundError, 404),
-    (BadInputError, 400),
-    (MissingExtraError, 501),
-    (UnreachableError, 502),
-)
-"""Failure -> status; the first that fits."""
 
 
 def add_sign_in(app: FastAPI, sign_in: SignIn, *, public_url: str | None = None, attempts: Attempts | None = None) -> None:
@@ -54,7 +35,6 @@ def add_sign_in(app: FastAPI, sign_in: SignIn, *, public_url: str | None = None,
     app.state.attempts = attempts or Attempts()
     app.state.ledger = sign_in.ledger
     app.state.public_url = public_url
-    app.add_exception_handler(MechkgError, _failed)
     app.include_router(_routes(sign_in), include_in_schema=False)
 
 
@@ -93,14 +73,20 @@ def _routes(sign_in: SignIn) -> APIRouter:
         return response
 
     @router.get("/sign-in/with/{provider}/back")
-    def finish(request: Request, provider: str) -> Response:
-        """Receive the browser back from a provider."""
+    async def finish(request: Request, provider: str) -> Response:
+        """Receive the browser back from a provider; whatever comes of it, this attempt is over."""
+        try:
+            response = await run_in_threadpool(finished, request, provider)
+        except MechkgError as error:
+            response = await failed(request, error)
+        forget(request, response, _ATTEMPT)
+        return response
+
+    def finished(request: Request, provider: str) -> Response:
         with attempt(request):
             begun = Attempt.read(request.cookies.get(cookie_name(request, _ATTEMPT)))
             text, token = sign_in.finish(begun, provider, _back(request, provider), dict(request.query_params))
-        response = _signed_in(request, text, token, begun.next)
-        forget(request, response, _ATTEMPT)
-        return response
+        return _signed_in(request, text, token, begun.next)
 
     @router.get("/invitation/{invitation}")
     def invited(request: Request, invitation: str) -> HTMLResponse:
@@ -166,26 +152,3 @@ def _refuse_other_sites(request: Request) -> None:
 def _page(status: int, written: Callable[[str], str]) -> HTMLResponse:
     nonce = secrets.token_urlsafe(16)
     return HTMLResponse(written(nonce), status, headers={**_PRIVATE, "Content-Security-Policy": content_security_policy(nonce)})
-
-
-async def _failed(request: Request, error: Exception) -> Response:
-    """Answer a failure: a page for a browser, for programs the form in which GraphQL tells of errors."""
-    assert isinstance(error, MechkgError)
-    status = next((number for kind, number in _STATUS if isinstance(error, kind)), 500)
-    response: Response
-    if "text/html" in request.headers.get("accept", ""):
-        response = _page(status, lambda nonce: message_page(error.message, error.hint, nonce))
-    else:
-        extensions: dict[str, Any] = {"code": error.code}
-        if error.hint:
-            extensions["hint"] = error.hint
-        if isinstance(error, UnknownIdentityError):
-            extensions["identity"] = {"issuer": error.identity.issuer, "subject": error.identity.subject}
-        response = JSONResponse({"errors": [{"message": error.message, "extensions": extensions}]}, status, headers=_PRIVATE)
-    if isinstance(error, TooManyTriesError):
-        response.headers["Retry-After"] = str(error.seconds)
-    if status == 401:
-        response.headers["WWW-Authenticate"] = "Bearer"
-    if request.url.path.endswith("/back"):
-        forget(request, response, _ATTEMPT)
-    return response

@@ -43,18 +43,8 @@ def invitation_page(person: str, ways: Sequence[tuple[str, str]], nonce: str) ->
     return _page("Invitation", text + '<form method="post"><button>Accept and sign in</button></form>', nonce)
 
 
-def message_page(message: str, hint: str | None, nonce: str) -> str:
-    """Page that says what went wrong, and what to do."""
-    more = f"<p>{escape(_sentence(hint))}</p>" if hint else ""
-    return _page("Not signed in", f'<p>{escape(_sentence(message))}</p>{more}<p><a href="/sign-in">Sign in</a></p>', nonce)
-
-
 def _links(words: str, ways: Sequence[tuple[str, str]]) -> str:
     return "".join(f'<p><a href="{escape(path)}">{words} {escape(title)}</a></p>' for title, path in ways)
-
-
-def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}."
 
 
 def _page(title: str, body: str, nonce: str) -> str:

@@ -114,16 +114,18 @@ def test_of_an_item_of_a_paper_and_for_a_person(client: TestClient, workspace: W
         "ben assigned document case-small to cleo",
         f"ben commented on {mine.id}",
     ]
-    for path, words in (
-        ("items/a-3", "no item called 'a-3' (did you mean 'a-"),
-        ("documents/case-smal", "no document called 'case-smal' (did you mean 'case-small'?)"),
-        ("people/clea", "no person called 'clea' (did you mean 'cleo'?)"),
+    for path, detail, hint in (
+        ("items/a-3.atom", "there is no item called 'a-3'", "did you mean 'a-"),
+        ("documents/case-smal.atom", "there is no document called 'case-smal'", "did you mean 'case-small'?"),
+        ("people/clea.atom", "there is no person called 'clea'", "did you mean 'cleo'?"),
+        ("acts.xml", "there is no form called 'xml'", "there are atom, rss"),
+        ("things/a-1.atom", "there is no kind called 'things'", "there are items, documents, people"),
     ):
-        answer = client.get(f"/feeds/{path}.atom")
+        answer = client.get(f"/feeds/{path}")
         assert answer.status_code == 404
-        assert words in answer.text
-    assert client.get("/feeds/acts.json").status_code == 422
-    assert client.get("/feeds/things/a-1.atom").status_code == 422
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert (answer.json()["detail"], answer.json()["code"]) == (detail, "mechkg.not_found")
+        assert answer.json()["hint"].startswith(hint)
 
 
 def test_what_concerns_one_person_alone_is_not_told(client: TestClient, workspace: Workspace) -> None:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from mechkg.api.caller import caller_of
+from mechkg.api.failures import add_failures
 from mechkg.api.rate_limit import Attempts, Limiter, address_of
 from mechkg.api.sign_in import add_sign_in
 from mechkg.curation import tokens
@@ -146,6 +147,7 @@ def clock() -> Clock:
 def app(ledger: Ledger, clock: Clock) -> FastAPI:
     app = FastAPI()
     attempts = Attempts(Limiter(0.1, 3, clock=clock), Limiter(0.05, 2, clock=clock))
+    add_failures(app)
     add_sign_in(app, SignIn(ledger, {}), attempts=attempts)
 
     @app.get("/who")
@@ -180,10 +182,12 @@ def test_after_too_many_failures_an_address_waits(app: FastAPI, clock: Clock, wa
     assert [tried(here, token(n)).status_code for n in range(3)] == [401, 401, 401]
     answer = tried(here, token(4))
     assert (answer.status_code, answer.headers["retry-after"]) == (429, "10")
-    [error] = answer.json()["errors"]
-    assert error == {
-        "message": "too many attempts to sign in have failed",
-        "extensions": {"code": "mechkg.too_many_tries", "hint": "try again in 10 s"},
+    assert answer.json() == {
+        "title": "That is too much at once.",
+        "status": 429,
+        "detail": "too many attempts to sign in have failed",
+        "code": "mechkg.too_many_tries",
+        "hint": "try again in 10 s",
     }
     page = here.get(f"/sign-in/once/{NONE}", headers={"Accept": "text/html"})
     assert page.status_code == 429 and "try again in 10 s" in page.text.lower() and page.headers["retry-after"] == "10"

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from joserfc.jwk import RSAKey
 from starlette.testclient import TestClient
 
+from mechkg.api.failures import add_failures
 from mechkg.api.sign_in import add_sign_in
 from mechkg.curation import tokens
 from mechkg.curation.enrol import enrol, grant, link
@@ -69,6 +70,7 @@ def described(provider: Provider) -> dict[str, Described]:
 @pytest.fixture
 def app(ledger: Ledger, described: dict[str, Described]) -> FastAPI:
     app = FastAPI()
+    add_failures(app)
     add_sign_in(app, SignIn(ledger, described))
     return app
 
@@ -109,8 +111,9 @@ def who(browser: TestClient) -> str | None:
 
 
 def error(answer: Any) -> dict[str, Any]:
-    [found] = answer.json()["errors"]
-    return {"status": answer.status_code, "message": found["message"], **found["extensions"]}
+    found: dict[str, Any] = answer.json()
+    assert found["status"] == answer.status_code
+    return found
 
 
 # --- a link -----------------------------------------------------------------------------------------------------------
@@ -137,6 +140,7 @@ def test_a_link_signs_in_once_and_signing_out_ends_it(app: FastAPI, browser: Tes
 
 def test_over_tls_the_cookie_is_bound_to_it(ledger: Ledger, described: dict[str, Described]) -> None:
     app = FastAPI()
+    add_failures(app)
     add_sign_in(app, SignIn(ledger, described), public_url="https://mechkg.example.org")
     text, _ = tokens.sign_in_link(ledger, ADA)
     [cookie] = new_browser(app).get(f"/sign-in/once/{text.reveal()}").headers.get_list("set-cookie")
@@ -155,7 +159,7 @@ def test_a_new_sign_in_ends_the_session_before(browser: TestClient, ledger: Ledg
 @pytest.mark.parametrize("text", ["no-token", "mkg_" + "a" * 10 + "_" + "a" * 52])
 def test_a_link_that_is_none_is_refused_on_a_page(browser: TestClient, text: str) -> None:
     answer = browser.get(f"/sign-in/once/{text}", headers={"Accept": "text/html"})
-    assert answer.status_code == 401 and "<h1>Not signed in</h1>" in answer.text
+    assert answer.status_code == 401 and "<h1>You are not signed in.</h1>" in answer.text
     assert "default-src 'none'" in answer.headers["content-security-policy"]
     assert text not in answer.text and who(browser) is None
 
@@ -185,7 +189,7 @@ def test_an_account_that_is_nobodys_gets_no_rights_and_is_told_what_to_say(
     provider.user = "<script>alert(1)</script>"
     page = browser.get(back(browser), headers={"Accept": "text/html"})
     assert page.status_code == 403 and "give these two to an administrator" in page.text.lower()
-    assert "<script" not in page.text and "&lt;script&gt;" in page.text
+    assert "<script>alert" not in page.text and "&lt;script&gt;" in page.text
 
 
 def test_an_invitation_makes_an_account_somebodys(app: FastAPI, browser: TestClient, ledger: Ledger, provider: Provider) -> None:
@@ -205,6 +209,7 @@ def test_an_invitation_makes_an_account_somebodys(app: FastAPI, browser: TestCli
 
 def test_without_providers_an_invitation_signs_in_by_a_button(ledger: Ledger) -> None:
     app = FastAPI()
+    add_failures(app)
     add_sign_in(app, SignIn(ledger, {}))
     browser = new_browser(app)
     text, _ = tokens.invite(ledger, ADA, "cleo")
@@ -249,16 +254,16 @@ def changed(url: str, **query: str) -> str:
 class TestAnswersThatDoNotHold:
     @pytest.mark.parametrize("state", ["", "x", "A" * 43, "ä"])
     def test_a_state_of_somebody_else(self, browser: TestClient, provider: Provider, state: str) -> None:
-        assert "not for this browser" in refused(browser, changed(back(browser), state=state))["message"]
+        assert "not for this browser" in refused(browser, changed(back(browser), state=state))["detail"]
         assert len(provider.codes) == 1  # the provider was not even asked
 
     def test_an_answer_in_another_browser(self, app: FastAPI, browser: TestClient) -> None:
         """As when somebody is lured to finish the sign-in of somebody else."""
         url = back(browser)
-        assert "another browser" in refused(new_browser(app), url)["message"]
+        assert "another browser" in refused(new_browser(app), url)["detail"]
         victim = new_browser(app)
         back(victim)  # has begun one of her own
-        assert "not for this browser" in refused(victim, url)["message"]
+        assert "not for this browser" in refused(victim, url)["detail"]
 
     def test_an_answer_that_was_used_before(self, app: FastAPI, browser: TestClient, provider: Provider) -> None:
         url = back(browser)
@@ -267,14 +272,14 @@ class TestAnswersThatDoNotHold:
         refused(new_browser(app), url)
         thief = new_browser(app)
         thief.cookies.update(cookies)  # even with the cookie that was taken from the browser
-        assert "invalid grant" in refused(thief, url)["message"]
+        assert "invalid grant" in refused(thief, url)["detail"]
         assert provider.refused == ["invalid_grant"]
 
     def test_a_code_of_another_sign_in(self, app: FastAPI, browser: TestClient, provider: Provider) -> None:
         """PKCE: a code that was stolen does not serve another browser, though it shows a state of its own."""
         stolen = parse_qs(urlsplit(back(browser)).query)["code"][0]
         thief = new_browser(app)
-        assert "invalid grant" in refused(thief, changed(back(thief), code=stolen))["message"]
+        assert "invalid grant" in refused(thief, changed(back(thief), code=stolen))["detail"]
         assert provider.refused == ["invalid_grant"]
 
     @pytest.mark.parametrize(
@@ -303,7 +308,7 @@ class TestAnswersThatDoNotHold:
     )
     def test_an_identity_with_a_wrong_claim(self, browser: TestClient, provider: Provider, claims: dict[str, Any]) -> None:
         provider.claims = claims
-        assert "did not confirm who you are" in refused(browser, back(browser))["message"]
+        assert "did not confirm who you are" in refused(browser, back(browser))["detail"]
 
     @pytest.mark.parametrize("algorithm", ["none", "HS256"])
     @pytest.mark.parametrize("told", [["RS256"], ["RS256", "none", "HS256"]], ids=["untold", "told"])
@@ -312,7 +317,7 @@ class TestAnswersThatDoNotHold:
     ) -> None:
         provider.described = {"id_token_signing_alg_values_supported": told}
         provider.algorithm = algorithm
-        assert "did not confirm who you are" in refused(browser, back(browser))["message"]
+        assert "did not confirm who you are" in refused(browser, back(browser))["detail"]
         assert provider.refused == []  # it did give an identity
 
     def test_an_identity_signed_by_another_key(self, browser: TestClient, provider: Provider) -> None:
@@ -320,24 +325,24 @@ class TestAnswersThatDoNotHold:
         refused(browser, back(browser))
 
     def test_an_answer_of_another_issuer(self, browser: TestClient) -> None:
-        assert "another issuer" in refused(browser, changed(back(browser), iss="https://evil.example"))["message"]
+        assert "another issuer" in refused(browser, changed(back(browser), iss="https://evil.example"))["detail"]
 
     def test_an_answer_that_says_no(self, browser: TestClient, provider: Provider) -> None:
         provider.refuse_user = True
         url = back(browser)
         assert "error=access_denied" in url
         found = refused(browser, changed(url, error_description="<b>call 555</b>"))
-        assert "access denied" in found["message"] and "555" not in str(found)
+        assert "access denied" in found["detail"] and "555" not in str(found)
         provider.refuse_user = False
         url = changed(back(browser), error="Call 555 now!")
-        assert "it gives no reason" in refused(browser, url)["message"]
+        assert "it gives no reason" in refused(browser, url)["detail"]
 
     def test_an_answer_by_the_way_of_another_provider(self, browser: TestClient) -> None:
         url = back(browser).replace("/institute/", "/forge/")
-        assert "with another provider" in refused(browser, url)["message"]
+        assert "with another provider" in refused(browser, url)["detail"]
 
     def test_an_answer_without_a_code(self, browser: TestClient) -> None:
-        assert "no code" in refused(browser, changed(back(browser), code=""))["message"]
+        assert "no code" in refused(browser, changed(back(browser), code=""))["detail"]
 
     @pytest.mark.parametrize("value", ["", "x", "bnVsbA==", "WzEsMl0=", "ÿ"])
     def test_a_cookie_that_is_none_of_ours(self, browser: TestClient, value: str) -> None:
@@ -368,15 +373,16 @@ def test_a_provider_that_describes_itself_oddly_is_not_asked(
 ) -> None:
     provider.described = told
     found = error(browser.get("/sign-in/with/institute"))
-    assert (found["status"], found["code"]) == (502, "mechkg.unreachable") and words in found["message"]
+    assert (found["status"], found["code"]) == (502, "mechkg.unreachable") and words in found["detail"]
 
 
 def test_a_provider_that_is_not_there(ledger: Ledger) -> None:
     app = FastAPI()
     gone = Described("gone", "Gone", "openid", "http://127.0.0.1:1", CLIENT, SECRET)
+    add_failures(app)
     add_sign_in(app, SignIn(ledger, {"gone": gone}))
     found = error(new_browser(app).get("/sign-in/with/gone"))
-    assert (found["status"], found["message"]) == (502, "Gone cannot be reached")
+    assert (found["status"], found["detail"]) == (502, "Gone cannot be reached")
     assert error(new_browser(app).get("/sign-in/with/gon"))["hint"] == "did you mean 'gone'?"
 
 
@@ -386,10 +392,11 @@ def test_secrets_are_in_no_message_log_or_representation(
     caplog.set_level(logging.DEBUG)
     wrong = Described("institute", "The Institute", "openid", provider.url, CLIENT, "a-wrong-secret")
     app = FastAPI()
+    add_failures(app)
     add_sign_in(app, SignIn(ledger, {"institute": wrong}))
     browser = new_browser(app)
     answer = browser.get(back(browser))
-    assert error(answer)["message"].endswith("invalid client")
+    assert error(answer)["detail"].endswith("invalid client")
     for secret in ("a-wrong-secret", SECRET):
         assert secret not in answer.text + caplog.text + repr(wrong) + repr(described)
 

@@ -7,19 +7,21 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import uvicorn
-from starlette.testclient import TestClient, WebSocketTestSession
+from starlette.testclient import TestClient, WebSocketDenialResponse, WebSocketTestSession
+from starlette.websockets import WebSocketDisconnect
 from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
 from mechkg.api.app import create_app
 from mechkg.curation.comment import comment
 from mechkg.curation.ledger import Ledger
-from mechkg.curation.tokens import issue
+from mechkg.curation.tokens import issue, revoke_all
 from mechkg.model.ledger_record import Subject
 from mechkg.model.person import Grant
 from mechkg.service.watches import Hypothesis, watch
@@ -50,11 +52,11 @@ def client(workspace: Workspace) -> Iterator[TestClient]:
 
 @contextmanager
 def listening(
-    client: TestClient, query: str, headers: dict[str, str] | None = None, **variables: Any
+    client: TestClient, query: str, headers: dict[str, str] | None = None, said: dict[str, Any] | None = None, **variables: Any
 ) -> Iterator[WebSocketTestSession]:
-    """Subscribe; the block ends the connection."""
+    """Subscribe, having ``said`` so much at the beginning; the block ends the connection."""
     with client.websocket_connect("/graphql", subprotocols=["graphql-transport-ws"], headers=headers or {}) as socket:
-        socket.send_json({"type": "connection_init"})
+        socket.send_json({"type": "connection_init", **({"payload": said} if said is not None else {})})
         assert socket.receive_json()["type"] == "connection_ack"
         socket.send_json({"id": "1", "type": "subscribe", "payload": {"query": query, "variables": variables}})
         yield socket
@@ -137,6 +139,97 @@ def test_verdicts_of_what_one_watches(client: TestClient, workspace: Workspace, 
         assert told(socket) == found  # told again to who comes back
 
 
+@pytest.mark.parametrize("key", ["authorization", "Authorization", "AUTHORIZATION"])
+def test_a_browser_says_who_asks_at_the_beginning(client: TestClient, workspace: Workspace, tmp_path: Path, key: str) -> None:
+    """Browsers can send no header along with a WebSocket: the token is in the first message."""
+    mine = watch(workspace, CLEO, Hypothesis("small", "both"))
+    before = workspace.ledger.position()
+    said = {key: signed_in(workspace, CLEO)["Authorization"]}
+    with listening(client, CHANGES, said=said, after=before) as socket:
+        load(workspace.ledger, SEEN_C, tmp_path)
+        assert told(socket)["watch"] == {"localName": mine.id}
+
+
+def test_the_token_of_the_first_message_goes_before_that_of_the_header(client: TestClient, workspace: Workspace) -> None:
+    said = {"authorization": signed_in(workspace, BEN)["Authorization"]}
+    with listening(client, "{ me { person { localName } } }", signed_in(workspace, CLEO), said) as socket:
+        assert told(socket) == {"person": {"localName": "ben"}}
+
+
+def test_acts_are_told_with_a_token_and_without(client: TestClient, workspace: Workspace) -> None:
+    said = {"authorization": signed_in(workspace, CLEO)["Authorization"]}
+    last = workspace.ledger.position()
+    with listening(client, ACTS, said=said, after=last) as known, listening(client, ACTS, said={}, after=last) as unknown:
+        comment(workspace.ledger, CLEO, Subject("item", "b-seen"), "is it so?")
+        assert told(known) == told(unknown)
+
+
+EXPIRED, REVOKED = "this token expired on ", "this token was revoked on "
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ("expired", EXPIRED),
+        ("revoked", REVOKED),
+        ("Bearer mkg_", "this is no token of mechkg"),
+        ("Basic Y2xlbzpjbGVv", "there is one way to authorise here: Bearer"),
+        (7, "there is one way to authorise here: Bearer"),
+        (None, "there is one way to authorise here: Bearer"),
+    ],
+)
+def test_a_token_that_does_not_hold_closes_the_connection(
+    client: TestClient, workspace: Workspace, said: Any, reason: str
+) -> None:
+    if said in ("expired", "revoked"):
+        lasts = timedelta(microseconds=1) if said == "expired" else timedelta(days=1)
+        text, _ = issue(workspace.ledger, CLEO, "laptop", Grant("reader"), lasts=lasts)
+        if said == "revoked":
+            revoke_all(workspace.ledger, CLEO, "cleo")
+        said = f"Bearer {text.reveal()}"
+    with client.websocket_connect("/graphql", subprotocols=["graphql-transport-ws"]) as socket:
+        socket.send_json({"type": "connection_init", "payload": {"authorization": said}})
+        with pytest.raises(WebSocketDisconnect) as closed:
+            socket.receive_json()
+    assert closed.value.code == 4403
+    assert closed.value.reason.startswith(reason)
+
+
+def test_a_token_in_the_header_that_does_not_hold_opens_no_connection(client: TestClient) -> None:
+    headers = {"Authorization": "Bearer mkg_"}
+    with (
+        pytest.raises(WebSocketDenialResponse) as refusal,
+        client.websocket_connect("/graphql", subprotocols=["graphql-transport-ws"], headers=headers),
+    ):
+        pass
+    assert refusal.value.status_code == 401
+    assert refusal.value.json()["code"] == "mechkg.unauthenticated"
+
+
+@pytest.mark.parametrize("by", ["message", "header"])
+def test_what_is_listened_to_ends_with_the_token(
+    client: TestClient, workspace: Workspace, monkeypatch: pytest.MonkeyPatch, by: str
+) -> None:
+    monkeypatch.setattr("mechkg.api.holding.PAUSE", 0.1)
+    header = signed_in(workspace, CLEO)
+    last = workspace.ledger.position()
+    given: dict[str, Any] = {"said": header} if by == "message" else {"headers": header}
+    with listening(client, ACTS, **given, after=last) as socket:
+        comment(workspace.ledger, CLEO, Subject("item", "b-seen"), "is it so?")
+        told(socket)
+        assert [token.name for token in revoke_all(workspace.ledger, CLEO, "cleo")] == ["of cleo as reader"]
+        while (message := socket.receive_json())["payload"]["data"] is not None:
+            pass  # that it was revoked is an act as well, which may be told before
+        [error] = message["payload"]["errors"]
+        assert socket.receive_json()["type"] == "complete"
+        # what is asked next on this connection is refused too
+        socket.send_json({"id": "2", "type": "subscribe", "payload": {"query": "{ graphVersion }"}})
+        again = refused(socket)
+    for found in (error, again):
+        assert found["extensions"]["code"] == "mechkg.unauthenticated"
+        assert found["message"].startswith(REVOKED)
+
+
 @pytest.mark.parametrize(
     ("query", "variables", "code", "words"),
     [
@@ -184,8 +277,9 @@ def test_another_protocol_is_refused(client: TestClient) -> None:
         assert socket.receive()["type"] == "websocket.close"
 
 
-def test_through_a_real_server(workspace: Workspace) -> None:
-    """What a program meets: uvicorn, its WebSocket, a token in the header."""
+@pytest.mark.parametrize("by", ["header", "message", "nothing"])
+def test_through_a_real_server(workspace: Workspace, by: str) -> None:
+    """What a program meets: uvicorn, its WebSocket, a token in the header, in the first message, or none."""
     config = uvicorn.Config(create_app(workspace), port=0, log_level="warning")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
@@ -196,13 +290,14 @@ def test_through_a_real_server(workspace: Workspace) -> None:
             assert time.monotonic() < end
             time.sleep(0.02)
         port = server.servers[0].sockets[0].getsockname()[1]
+        header = signed_in(workspace, CLEO)
         last = workspace.ledger.position()
         with connect(
             f"ws://127.0.0.1:{port}/graphql",
             subprotocols=[Subprotocol("graphql-transport-ws")],
-            additional_headers=signed_in(workspace, CLEO),
+            additional_headers=header if by == "header" else None,
         ) as socket:
-            socket.send(json.dumps({"type": "connection_init"}))
+            socket.send(json.dumps({"type": "connection_init", **({"payload": header} if by == "message" else {})}))
             assert json.loads(socket.recv(10))["type"] == "connection_ack"
             payload = {"query": ACTS, "variables": {"after": last}}
             socket.send(json.dumps({"id": "1", "type": "subscribe", "payload": payload}))
