@@ -269,7 +269,7 @@ class ChangeSet(Node):
         return [MovedEdit(value=each) for each in found]
 
     @strawberry.field(description="What would change if it were accepted now; worked out without changing anything.")
-    async def impact(self, info: Info) -> Impact:
+    async def impact(self, info: Info) -> Optional[Impact]:
         _, found = await asked(info).reason(impact_of, self.value.id)
         return Impact(value=found)
 

@@ -81,6 +81,7 @@ WEIGHTS: Final[Mapping[str, int]] = {
     "Query.nodes": CHANGE,
     "Species.disagreements": CHANGE,
     "Observation.verdicts": REASONING,
+    "Subscription.progress": REASONING,
 }
 """Field -> its own cost, where that is not one."""
 

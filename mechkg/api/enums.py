@@ -273,6 +273,17 @@ ConclusionFinding = vocabulary(
     },
 )  # fmt: skip
 
+ProgressPhase = vocabulary(
+    "ProgressPhase", ("reading", "verdicts", "whole space", "conflict sets", "done"), "What a check is about to do.",
+    {
+        "reading": "It reads the space from the graph.",
+        "verdicts": "It judges the named candidates.",
+        "whole space": "It goes through every setting of the steps.",
+        "conflict sets": "It seeks what cannot hold together in each candidate that is ruled out.",
+        "done": "Nothing: it has come to its end, and this is the answer.",
+    },
+)  # fmt: skip
+
 # --- curation ---------------------------------------------------------------------------------------------------------
 
 SetStatus = vocabulary(

@@ -8,6 +8,7 @@ import strawberry
 
 from mechkg.api import enums
 from mechkg.api.arguments import Space, space_name
+from mechkg.api.compiled import once
 from mechkg.api.context import Info, asked
 from mechkg.api.items import Item, Items, Quantity, all_found, found, item_type, listed_now, maybe, quantities
 from mechkg.api.lists import After, Before, First, Last, Window
@@ -104,6 +105,7 @@ class Stage(Node):
 @item_type("procedure", "An experiment as a graph of stages.")
 class Procedure(Item):
     @strawberry.field(description="Title.")
+    @once
     def title(self) -> str:
         return self._value.title
 
@@ -162,6 +164,7 @@ class RateOrder:
 @item_type("observation", "Something seen at one or more stages.")
 class Observation(Item):
     @strawberry.field(description="What was seen.", graphql_type=enums.ObservationKind)
+    @once
     def kind(self) -> str:
         return self._value.kind
 
@@ -182,18 +185,22 @@ class Observation(Item):
         return [stage for name in self._value.than if (stage := stage_of(info, name))]
 
     @strawberry.field(description="How it compares with those.", graphql_type=Optional[enums.Comparison])
+    @once
     def comparison(self) -> Optional[str]:
         return self._value.comparison
 
     @strawberry.field(description="Method.", graphql_type=enums.Method)
+    @once
     def method(self) -> str:
         return self._value.method
 
     @strawberry.field(description="Detection limit of the method for this observation.")
+    @once
     def limit(self) -> Optional[Quantity]:
         return maybe(self._value.limit)
 
     @strawberry.field(description="Form of the kinetics.", graphql_type=Optional[enums.KineticForm])
+    @once
     def form(self) -> Optional[str]:
         return self._value.form
 
@@ -210,10 +217,12 @@ class Observation(Item):
         return all_found(info, self._value.independent_of)
 
     @strawberry.field(description="Start of the time window, from the start of the stage.")
+    @once
     def start(self) -> Optional[Quantity]:
         return maybe(self._value.window.start) if self._value.window else None
 
     @strawberry.field(description="End of the time window.")
+    @once
     def end(self) -> Optional[Quantity]:
         return maybe(self._value.window.end) if self._value.window else None
 
@@ -224,7 +233,7 @@ class Observation(Item):
     @strawberry.field(
         description="Verdicts of a hypothesis space that rest on it: candidates that it rules out, or that explain it."
     )
-    async def verdicts(self, info: Info, space: Space) -> list[Verdicts]:
+    async def verdicts(self, info: Info, space: Space) -> Optional[list[Verdicts]]:
         from mechkg.api.verdicts import CandidateVerdict  # reads this file
 
         checked = await asked(info).reason(check, space_name(space))
@@ -274,14 +283,17 @@ class Zone(Item):
         return found(info, self._value.procedure)  # type: ignore[return-value]
 
     @strawberry.field(description="What was varied.")
+    @once
     def varied(self) -> str:
         return self._value.varied
 
     @strawberry.field(description="Kind of product mixture that came of it, as the ontology calls it.")
+    @once
     def outcome(self) -> str:
         return self._value.outcome
 
     @strawberry.field(description="Temperature.")
+    @once
     def temperature(self) -> Optional[Quantity]:
         return maybe(self._value.temperature)
 

@@ -112,11 +112,11 @@ class VerdictImpact:
         return [Contradiction(value=value) for value in self.value.vanish]
 
     @strawberry.field(description="Why the candidate would have its verdict then; worked out when asked for.")
-    async def proof(self, info: Info, first: Most = None) -> list[ProofNode]:
+    async def proof(self, info: Info, first: Most = None) -> Optional[list[ProofNode]]:
         return _lines(await asked(info).reason(_then, self.value), first)
 
     @strawberry.field(description="Why the candidate has its verdict now; worked out when asked for.")
-    async def proof_before(self, info: Info, first: Most = None) -> list[ProofNode]:
+    async def proof_before(self, info: Info, first: Most = None) -> Optional[list[ProofNode]]:
         return _lines(await asked(info).reason(_now, self.value), first)
 
 

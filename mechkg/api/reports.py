@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any, Optional
 
 import strawberry
@@ -22,7 +22,7 @@ from mechkg.model import report as reported
 from mechkg.model.plain import plain
 from mechkg.model.verdict import VerdictName
 from mechkg.service.check import check
-from mechkg.service.conflicts import Clashes, conflicts, first_conflict
+from mechkg.service.conflicts import conflicts, first_conflict
 from mechkg.service.conflicts_page import all_of
 from mechkg.service.matrix import as_csv, classes, marks, matrix, rate_laws
 from mechkg.service.next_experiment import next_experiment
@@ -397,18 +397,16 @@ async def next_experiment_of(info: Info, of: Hypothesis) -> NextExperiment:
 async def conflict_sets_of(info: Info, of: Hypothesis, candidate: str | None, *, budget: float) -> ConflictSets:
     """Return the conflict sets and repairs of a candidate, named or put together."""
     choice = {"without": of.without, "ignoring": of.ignoring, "steps": of.steps, "postulates": of.postulates}
-    first, every = await asked(info).reason(_clashes, of.space, candidate, seconds(budget), choice)
-    words = Words(first.words.problem, first.words.stored, first.words.made)  # says everything in full
-    return ConflictSets(value=every, first_found=first.first, said=words, verdict=first.verdict)
+    return await asked(info).reason(conflict_sets_in, of.space, candidate, seconds(budget), choice)
 
 
-def _clashes(
-    workspace: View, space: str, candidate: str | None, budget: float, asked: dict[str, Any]
-) -> tuple[Clashes, reported.ConflictSets]:
+def conflict_sets_in(workspace: View, space: str, candidate: str | None, budget: float, asked: Mapping[str, Any]) -> ConflictSets:
     """Return the first conflict set of a candidate and all, found on the same ground."""
     with workspace.lock:
         first = first_conflict(workspace, space, candidate, **asked)
-        return first, conflicts(workspace, space, candidate, **asked, budget=budget)
+        every = conflicts(workspace, space, candidate, **asked, budget=budget)
+    words = Words(first.words.problem, first.words.stored, first.words.made)  # says everything in full
+    return ConflictSets(value=every, first_found=first.first, said=words, verdict=first.verdict)
 
 
 @strawberry.type(description="The report on a hypothesis space; only the parts that are asked for are worked out.")

@@ -11,10 +11,12 @@ from weakref import WeakKeyDictionary
 
 import strawberry
 
+from mechkg.api import arguments as given
 from mechkg.api.acts import Act
 from mechkg.api.context import Info
 from mechkg.api.curation import caller_of
 from mechkg.api.history import ActFilter, read
+from mechkg.api.progress import Progress, progress_of
 from mechkg.api.watches import Watch, WatchFlip
 from mechkg.curation.ledger import Ledger
 from mechkg.errors import BadInputError, TooLargeError
@@ -129,3 +131,24 @@ class Subscription:
                 new = [(flip, one) for one in found for flip in one.flips if seen < flip.position <= last]
                 for flip, one in sorted(new, key=lambda pair: pair[0].position):
                     yield WatchedChange(watch=Watch(value=one), flip=WatchFlip.of(flip))
+
+    @strawberry.subscription(
+        description="How far a check of a space has come: what is done, how much of it, how much was found; the last "
+        "one has the answer. All of it is about one version of what counts."
+    )
+    async def progress(
+        self,
+        info: Info,
+        space: given.Space,
+        without: given.Without = None,
+        ignoring: given.Ignoring = None,
+        budget: given.Budget = 5.0,
+        as_of: Annotated[
+            Optional[str],
+            strawberry.argument(description="As of a release, a time (ISO 8601) or a position; of now when left out."),
+        ] = None,
+    ) -> AsyncGenerator[Progress, None]:
+        of = given.Hypothesis.of(space, without, ignoring)
+        async with aclosing(progress_of(info, of, budget, as_of)) as steps:
+            async for step in steps:
+                yield step
