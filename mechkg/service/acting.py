@@ -76,7 +76,8 @@ def _wish(catalog: Catalog, asked: Asked, coming: Collection[str]) -> Wish:
         raise BadInputError(
             f"'{record.item}' is a {now.kind} of '{now.record.document}'", hint="give the new item an id of its own"
         )
-    if record.kind != "document" and record.document not in catalog.entries and record.document not in coming:
+    # an item goes on counting when its document does not: what it says can be put right
+    if now is None and record.kind != "document" and record.document not in catalog.entries and record.document not in coming:
         raise NotFoundError.of("document", record.document, [e.id for e in catalog.by_kind.get("document", ())])
     return Put(record, now.record.id if now else None)
 

@@ -111,6 +111,7 @@ class _Import:
         self.read, self.name, self.kind, self.document = read, name, kind, document
         self.findings: list[Finding] = []
         self.row_of: dict[str, int] = {}
+        self._of_no_document: dict[str, list[int]] = {}
 
     def preview(self) -> Preview:
         columns = self._columns()
@@ -129,6 +130,7 @@ class _Import:
             else:
                 changed.append(record.item)
             puts.append((asked, Put(record, now.record.id if now else None)))
+        self._tell_documents()
         if not errors(self.findings) and puts:
             self._held_against_all([put for _, put in puts])
         ordered = sorted(self.findings, key=lambda f: f.line or 0)
@@ -182,23 +184,34 @@ class _Import:
         record = None
         if document is not None:
             record = self._record(row, {c: t for c, t in cells.items() if c != DOCUMENT}, document, now)
-        if record is None or len(self.findings) > before:
+        if document is None or record is None or len(self.findings) > before:
             return None
-        return PutItem(self.kind, document or "", record.body), record, now
+        return PutItem(self.kind, document, record.body), record, now
 
     def _document(self, row: SheetRow, cells: Mapping[str, str], now: Entry | None) -> str | None:
         if self.kind == "document":
             return cells["id"].strip()
         said = cells.get(DOCUMENT, "").strip() or self.document or (now.record.document if now else "")
         known = [e.id for e in self.catalog.by_kind.get("document", ())]
-        if said in known:
+        # an item goes on counting when its document does not
+        if said in known or (now is not None and said == now.record.document):
             return said
-        close = nearest(said, known)
-        message = f"column '{DOCUMENT}': there is no document '{said}'" if said else f"column '{DOCUMENT}' is empty"
-        self._find(
-            row.number, "table.no-document", message, f"did you mean '{close}'?" if close else f"known: {', '.join(known)}"
-        )
+        self._of_no_document.setdefault(said, []).append(row.number)
         return None
+
+    def _tell_documents(self) -> None:
+        """Say once of each document that is not there how many rows name it."""
+        known = [e.id for e in self.catalog.by_kind.get("document", ())]
+        for said, rows in self._of_no_document.items():
+            close = nearest(said, known)
+            hint = f"did you mean '{close}'?" if close else f"known: {', '.join(known)}"
+            message = f"column '{DOCUMENT}': there is no document '{said}'" if said else f"column '{DOCUMENT}' is empty"
+            if said and any(act.kind == "retract" for act in self.workspace.ledger.history(said)):
+                message = f"column '{DOCUMENT}': '{said}' was retracted, so nothing new can be taken from it"
+                hint = "restore it first, or name another document"
+            if len(rows) > 1:
+                message += f" (in {len(rows)} rows, of which this is the first)"
+            self._find(rows[0], "table.no-document", message, hint)
 
     def _record(self, row: SheetRow, cells: dict[str, str], document: str, now: Entry | None) -> AssertionRecord | None:
         if now is not None and not cells.get(CONTENT, "").strip():

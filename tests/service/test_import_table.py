@@ -9,14 +9,17 @@ import pytest
 
 from mechkg.curation.enrol import enrol, grant
 from mechkg.curation.import_corpus import import_corpus
-from mechkg.errors import BadInputError, ForbiddenError
+from mechkg.errors import BadInputError, ForbiddenError, NotFoundError
 from mechkg.literature.spreadsheets import from_csv
 from mechkg.model.corpus import CorpusFile, ItemKind
 from mechkg.model.person import Caller, Grant
 from mechkg.service.accept import accept
+from mechkg.service.acting import PutItem
 from mechkg.service.disagreements import disagreements
 from mechkg.service.export_table import compositions_table, disagreements_table, items_table, written
 from mechkg.service.import_table import Preview, import_table, preview_table
+from mechkg.service.propose import propose
+from mechkg.service.retract import retract
 from mechkg.service.workspace import Workspace
 
 ADA, BEN, EVE = Caller("ada", "python"), Caller("ben", "python"), Caller("eve", "python")
@@ -97,6 +100,35 @@ def test_a_column_that_is_not_there_leaves_its_field_and_an_empty_cell_empties_i
     assert asked.body["signature"] == {"absorption": ["311 nm"]}
     (asked,) = given(workspace, "id,measured.1.what,measured.1.quantity\no-1,band,312 nm\n").asked
     assert asked.body["measured"] == [{"what": "band", "quantity": "312 nm"}]
+
+
+def test_items_of_a_retracted_document_read_as_they_are_and_can_be_put_right(workspace: Workspace) -> None:
+    content = written([items_table(workspace, "claim")], "csv")
+    retract(workspace, ADA, workspace.catalog.entries["paper"].record.id, code="source-retracted", reason="withdrawn")
+    found = preview_table(workspace, content, "table.csv")
+    assert (sorted(found.unchanged), found.changed, found.findings) == (["c-1", "c-2"], (), ())
+    found = given(workspace, "id,note\nc-1,looked at again\n", kind="claim", document=None)
+    assert (found.changed, found.findings) == (("c-1",), ())
+    accept(workspace, ADA, import_table(workspace, BEN, found).id, revision=1)
+    assert workspace.catalog.entries["c-1"].record.body["note"] == "looked at again"
+    one = workspace.catalog.entries["c-2"].record
+    made = propose(workspace, BEN, [PutItem("claim", "paper", {**one.body, "note": "by hand"})], title="By hand")
+    accept(workspace, ADA, made.id, revision=1)
+    with pytest.raises(NotFoundError, match="no document called 'paper'"):
+        propose(workspace, BEN, [PutItem("claim", "paper", {**one.body, "id": "c-3"})], title="New")
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_a_document_that_is_not_there_is_told_once(workspace: Workspace, rows: int) -> None:
+    lines = "".join(f"n-{n},{{}},present,p/s,ab-311\n" for n in range(rows))
+    table = "id,document,kind,at,subject\n" + lines
+    more = f" (in {rows} rows, of which this is the first)" if rows > 1 else ""
+    [unknown] = told(given(workspace, table.replace("{}", "papr")))
+    assert unknown == (2, "table.no-document", f"column 'document': there is no document 'papr'{more}", "did you mean 'paper'?")
+    retract(workspace, ADA, workspace.catalog.entries["paper"].record.id, code="source-retracted", reason="withdrawn")
+    [gone] = told(given(workspace, table.replace("{}", "paper")))
+    said = f"column 'document': 'paper' was retracted, so nothing new can be taken from it{more}"
+    assert gone == (2, "table.no-document", said, "restore it first, or name another document")
 
 
 def test_findings_name_row_and_column_what_was_expected_and_the_nearest_name(workspace: Workspace) -> None:
