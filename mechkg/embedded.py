@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast, get_args
 
@@ -49,6 +50,7 @@ from mechkg.service.choosing import chosen
 from mechkg.service.comment import comment
 from mechkg.service.conflicts import conflicts
 from mechkg.service.decide import decide
+from mechkg.service.declare import declare
 from mechkg.service.diff import compare
 from mechkg.service.disagreements import disagreements
 from mechkg.service.dispute import dispute
@@ -67,6 +69,7 @@ from mechkg.service.report import report
 from mechkg.service.request_changes import request_changes
 from mechkg.service.restore import restore
 from mechkg.service.retract import retract
+from mechkg.service.revise import revise
 from mechkg.service.settle import settle
 from mechkg.service.supersede import supersede
 from mechkg.service.values import asserted, comparison
@@ -305,6 +308,13 @@ class EmbeddedGraph(Graph):
         by = self._caller()
         return propose(self._workspace, by, [_asked(self._workspace, one) for one in wishes], title=title, reason=reason)
 
+    def revise(
+        self, change_set: str, *wishes: Wish, revision: int, title: str | None = None, reason: str | None = None
+    ) -> ChangeSet:
+        asked = [_asked(self._workspace, one) for one in wishes]
+        name = name_of(change_set, "set")
+        return revise(self._workspace, self._caller(), name, asked, revision=revision, title=title, reason=reason)
+
     def withdraw(self, change_set: str, *, revision: int, reason: str) -> ChangeSet:
         return withdraw(self._workspace, self._caller(), name_of(change_set, "set"), revision=revision, reason=reason)
 
@@ -363,6 +373,10 @@ class EmbeddedGraph(Graph):
     def assign(self, what: str, to: str | None, *, reason: str | None = None) -> Act:
         person = None if to is None else name_of(to, "person")
         return assign(self._workspace, self._caller(), _subject(what), person, reason=reason)
+
+    def declare(self, about: str, why: str, *, until: datetime | None = None, gone: bool = False) -> Act:
+        named = name_of(about, "item", "person")
+        return declare(self._workspace, self._caller(), named, why, until=until, gone=gone)
 
 
 # --- lists ------------------------------------------------------------------------------------------------------------
@@ -426,18 +440,31 @@ _STAMP: Final = "made_from.json"
 
 
 def _home_of(folder: Path) -> Path:
-    """Return the home made from the files of a release, which lies beside them; it is made anew where they are others."""
+    """Return the home made from the files of a release, which lies beside them; it is made anew where they are others.
+
+    Raise BadInputError when nothing can be written there.
+    """
     digest = hashlib.sha256((folder / MANIFEST).read_bytes()).hexdigest()
     home = folder / _HOME
+    if _stamp_of(home) == digest:
+        return home
     try:
-        if json.loads((home / _STAMP).read_text(encoding="utf-8")) == digest:
-            return home
-    except (OSError, ValueError):
-        pass  # not made yet, or not to the end
-    with written_whole(home) as temporary:
-        with Workspace.open(temporary) as workspace:
-            by = Caller("snapshot", "system")
-            enrol(workspace.ledger, by, by.person, name="Snapshot of a release")
-            import_release(workspace, by, folder)
-        (temporary / _STAMP).write_text(json.dumps(digest), encoding="utf-8")
+        with written_whole(home, unless=lambda: _stamp_of(home) == digest) as temporary:  # another process may be faster
+            with Workspace.open(temporary) as workspace:
+                by = Caller("snapshot", "system")
+                enrol(workspace.ledger, by, by.person, name="Snapshot of a release")
+                import_release(workspace, by, folder)
+            (temporary / _STAMP).write_text(json.dumps(digest), encoding="utf-8")
+    except OSError as error:
+        told = f"{folder} cannot be made ready to be asked: {error.strerror}"
+        raise BadInputError(told, hint="copy it to where you may write") from error
     return home
+
+
+def _stamp_of(home: Path) -> str | None:
+    """Return the digest of what a home was made from; None for one that is not there, or was not made to the end."""
+    try:
+        found = json.loads((home / _STAMP).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return found if isinstance(found, str) else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar, Unpack
@@ -268,6 +269,11 @@ class AsyncGraph:
     async def propose(self, title: str, *wishes: Wish, reason: str | None = None) -> ChangeSet:
         return await self._ask(questions.propose(title, wishes, reason))
 
+    async def revise(
+        self, change_set: str, *wishes: Wish, revision: int, title: str | None = None, reason: str | None = None
+    ) -> ChangeSet:
+        return await self._ask(questions.revise(change_set, revision, wishes, title, reason))
+
     async def withdraw(self, change_set: str, *, revision: int, reason: str) -> ChangeSet:
         return await self._ask(questions.withdraw(change_set, revision, reason))
 
@@ -311,3 +317,6 @@ class AsyncGraph:
 
     async def assign(self, what: str, to: str | None, *, reason: str | None = None) -> Act:
         return await self._ask(questions.assign(subject(what), to, reason))
+
+    async def declare(self, about: str, why: str, *, until: datetime | None = None, gone: bool = False) -> Act:
+        return await self._ask(questions.declare(about, why, until, gone))

@@ -403,6 +403,12 @@ class Graph(ABC):
         """
 
     @abstractmethod
+    def revise(
+        self, change_set: str, *wishes: Wish, revision: int, title: str | None = None, reason: str | None = None
+    ) -> ChangeSet:
+        """Put other edits in place of those of a change set of one's own; it waits again."""
+
+    @abstractmethod
     def withdraw(self, change_set: str, *, revision: int, reason: str) -> ChangeSet:
         """Take a change set of one's own back."""
 
@@ -457,3 +463,7 @@ class Graph(ABC):
     @abstractmethod
     def assign(self, what: str, to: str | None, *, reason: str | None = None) -> Act:
         """Assign an item, or something else as ``kind:name``, to a person, or to nobody (None)."""
+
+    @abstractmethod
+    def declare(self, about: str, why: str, *, until: datetime | None = None, gone: bool = False) -> Act:
+        """Declare a conflict of interest of one's own, about a document, a material or a person; or that it is ``gone``."""

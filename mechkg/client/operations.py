@@ -95,6 +95,7 @@ def _act(name: str, given: str, result: str) -> str:
 
 
 PROPOSE: Final = _act("propose", "title: String!, edits: [EditInput!]!, reason: String", "ChangeSet")
+REVISE: Final = _act("revise", "changeSet: ID!, revision: Int!, edits: [EditInput!]!, title: String, reason: String", "ChangeSet")
 WITHDRAW: Final = _act("withdraw", "changeSet: ID!, revision: Int!, reason: String!", "ChangeSet")
 REQUEST_CHANGES: Final = _act("requestChanges", "changeSet: ID!, revision: Int!, reason: String!", "ChangeSet")
 ACCEPT: Final = _act(
@@ -109,3 +110,4 @@ DISPUTE: Final = _act("dispute", "upon: String!, reason: String!, restsOn: [ID!]
 SETTLE: Final = _act("settle", "upon: String!, of: Int!, outcome: Outcome!, reason: String!", "Act")
 DECIDE: Final = _act("decide", "disagreement: ID!, decision: Decision!, reason: String!, holds: ID", "Act")
 ASSIGN: Final = _act("assign", "what: String!, to: ID, reason: String", "Act")
+DECLARE: Final = _act("declare", "about: String!, why: String!, until: DateTime, gone: Boolean!", "Act")

@@ -323,6 +323,12 @@ def propose(title: str, wishes: Sequence[Wish], reason: str | None) -> Ask[Chang
     return _on_set(operations.PROPOSE, title=title, edits=[_edit(one) for one in wishes], reason=reason)
 
 
+def revise(name: str, revision: int, wishes: Sequence[Wish], title: str | None, reason: str | None) -> Ask[ChangeSet]:
+    """Put other edits in place of those of a change set."""
+    edits = [_edit(one) for one in wishes]
+    return _on_set(operations.REVISE, changeSet=name, revision=revision, edits=edits, title=title, reason=reason)
+
+
 def withdraw(name: str, revision: int, reason: str) -> Ask[ChangeSet]:
     """Take a change set back."""
     return _on_set(operations.WITHDRAW, changeSet=name, revision=revision, reason=reason)
@@ -383,3 +389,8 @@ def decide(disagreement: str, decision: str, reason: str, holds: str | None) -> 
 def assign(what: str, to: str | None, reason: str | None) -> Ask[Act]:
     """Assign something to somebody."""
     return _act(operations.ASSIGN, what=what, to=to, reason=reason)
+
+
+def declare(about: str, why: str, until: datetime | None, gone: bool) -> Ask[Act]:
+    """Declare a conflict of interest."""
+    return _act(operations.DECLARE, about=about, why=why, until=until.isoformat() if until else None, gone=gone)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -172,6 +173,11 @@ class RemoteGraph(Graph):
     def propose(self, title: str, *wishes: Wish, reason: str | None = None) -> ChangeSet:
         return self._ask(questions.propose(title, wishes, reason))
 
+    def revise(
+        self, change_set: str, *wishes: Wish, revision: int, title: str | None = None, reason: str | None = None
+    ) -> ChangeSet:
+        return self._ask(questions.revise(change_set, revision, wishes, title, reason))
+
     def withdraw(self, change_set: str, *, revision: int, reason: str) -> ChangeSet:
         return self._ask(questions.withdraw(change_set, revision, reason))
 
@@ -215,3 +221,6 @@ class RemoteGraph(Graph):
 
     def assign(self, what: str, to: str | None, *, reason: str | None = None) -> Act:
         return self._ask(questions.assign(subject(what), to, reason))
+
+    def declare(self, about: str, why: str, *, until: datetime | None = None, gone: bool = False) -> Act:
+        return self._ask(questions.declare(about, why, until, gone))

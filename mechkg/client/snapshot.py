@@ -53,15 +53,19 @@ def is_whole(folder: Path, release: str, files: Sequence[FileOfRelease]) -> bool
 
 
 @contextmanager
-def written_whole(folder: Path) -> Iterator[Path]:
-    """Yield a new folder beside ``folder``, which takes its place when all went well, and goes when not."""
+def written_whole(folder: Path, unless: Callable[[], bool] = lambda: False) -> Iterator[Path]:
+    """Yield a new folder beside ``folder``, which takes its place when all went well, and goes when not.
+
+    ``unless``: it goes too when that is so in the end, and what is there stays.
+    """
     folder.parent.mkdir(parents=True, exist_ok=True)
     temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
         yield temporary
-        if folder.exists():
-            shutil.rmtree(folder)  # broken off, or empty: is_whole has refused anything else
-        temporary.replace(folder)
+        if not unless():
+            if folder.exists():
+                shutil.rmtree(folder)  # broken off, or empty: is_whole has refused anything else
+            temporary.replace(folder)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -48,9 +49,11 @@ def test_a_change_set_goes_its_way(as_: As, workspace: Workspace) -> None:
         as_(CLEO).accept(found.id, revision=1, reason="mine")
     back = as_(ADA).request_changes(found.id, revision=1, reason="say when")
     assert back.status == "changes requested"
-    assert as_(CLEO).withdraw(found.id, revision=1, reason="never mind").status == "withdrawn"
+    again = as_(CLEO).revise(found.id, Change(remark.id, {"note": "seen at noon"}), revision=1, title="A better note")
+    assert (again.status, again.revision, again.title) == ("open", 2, "A better note")
+    assert as_(CLEO).withdraw(found.id, revision=2, reason="never mind").status == "withdrawn"
     with pytest.raises(RefusedActError):
-        as_(ADA).reject(found.id, revision=1, reason="late")
+        as_(ADA).reject(found.id, revision=2, reason="late")
     assert as_(CLEO).change_set(found.id).status == "withdrawn"
 
 
@@ -91,6 +94,15 @@ def test_a_disagreement_is_decided_and_something_assigned(as_: As) -> None:
     assert (again.state, again.decided_by) == ("explained", "ada")
     assert as_(ADA).decide(one.id, "open", "look again").kind == "decide"
     assert as_(ADA).assign(LIMIT, "cleo").content == {"to": "cleo"}
+
+
+def test_an_interest_is_declared_and_goes(as_: As) -> None:
+    until = datetime.now(UTC) + timedelta(days=3)
+    act = as_(CLEO).declare("zhang2020", "I wrote it", until=until)
+    assert (act.kind, (act.content or {})["about"]) == ("declare", "zhang2020")
+    assert (as_(CLEO).declare("zhang2020", "it was another paper", gone=True).content or {})["gone"] is True
+    with pytest.raises(NotFoundError, match="did you mean 'zhang2020'"):
+        as_(CLEO).declare("zhang202", "I wrote it")
 
 
 def test_the_door_is_told(as_: As, request: pytest.FixtureRequest) -> None:

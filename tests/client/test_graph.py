@@ -163,7 +163,7 @@ def test_the_graph_for_tasks_has_the_same_questions_and_acts() -> None:
 
 
 def test_what_a_graph_here_offers_besides_is_known() -> None:
-    assert public(EmbeddedGraph).keys() - public(Graph).keys() == {"open", "snapshot_in", "answer"}
+    assert public(EmbeddedGraph).keys() - public(Graph).keys() == {"open", "snapshot_in"}
 
 
 def test_conditions_are_fields_of_filters() -> None:

@@ -12,7 +12,7 @@ import pytest
 import mechkg
 from mechkg.client.graph import Graph
 from mechkg.client.questions import FileOfRelease
-from mechkg.client.snapshot import download
+from mechkg.client.snapshot import download, written_whole
 from mechkg.errors import BadInputError, NotFoundError, RefusedActError, RemoteError
 from tests.client.conftest import AFTER, BEFORE
 
@@ -75,6 +75,13 @@ def test_a_copy_made_of_other_files_is_made_anew(there: Graph, tmp_path: Path) -
     shutil.copytree(before / ".home", after / ".home")
     with mechkg.open_snapshot(after) as graph:
         assert graph.assertions(kind="remark").total == many - 1
+
+
+def test_who_is_faster_makes_the_copy(tmp_path: Path) -> None:
+    with written_whole(tmp_path / "home", unless=lambda: True) as temporary:
+        (temporary / "mine").touch()
+        (tmp_path / "home").mkdir()
+    assert [path.name for path in tmp_path.iterdir()] == ["home"] and not list((tmp_path / "home").iterdir())
 
 
 def test_a_folder_without_a_release_is_told(tmp_path: Path) -> None:
