@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
+from mechkg.api.site_hypotheses import add_hypotheses
 from mechkg.api.site_reading import add_reading
 from mechkg.service.workspace import Workspace
 
@@ -11,3 +12,4 @@ from mechkg.service.workspace import Workspace
 def add_site(app: FastAPI, workspace: Workspace) -> None:
     """Add the pages by which people read, reason and curate."""
     add_reading(app, workspace)
+    add_hypotheses(app, workspace)

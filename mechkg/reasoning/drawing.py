@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import html
 import json
+import shutil
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -49,6 +50,7 @@ LOOKS: dict[Standing, _Look] = {
 FOLLOWS = "leads from a line to what rests on it"
 LOOPS = "each needs the other first, so neither comes about"
 _ARROW = "#555555"
+_DOT = "install Graphviz (on Debian: apt-get install graphviz) so that dot is on the PATH"
 
 # --- Graphviz ---------------------------------------------------------------------------------------------------------
 
@@ -133,6 +135,13 @@ def _escaped(text: str) -> str:
     return str(_graphviz().escape(html.escape(text)))
 
 
+def can_draw() -> None:
+    """Raise MissingExtraError when what lays out a drawing is not installed."""
+    _graphviz()
+    if shutil.which("dot") is None:
+        raise MissingExtraError("drawing a proof needs the program dot, which was not found", hint=_DOT)
+
+
 def _graphviz() -> Any:
     try:
         import graphviz
@@ -171,8 +180,7 @@ def _laid_out(boxes: list[Box]) -> _Layout:
     try:
         answer = graph.pipe(format="json0", encoding="utf-8", quiet=True)
     except graphviz.ExecutableNotFound as error:
-        hint = "install Graphviz (on Debian: apt-get install graphviz) so that dot is on the PATH"
-        raise MissingExtraError("drawing a proof needs the program dot, which was not found", hint=hint) from error
+        raise MissingExtraError("drawing a proof needs the program dot, which was not found", hint=_DOT) from error
     except (graphviz.CalledProcessError, OSError) as error:
         raise DrawingError(f"Graphviz could not lay out this proof: {_reason(error)}", hint="see what 'dot -v' says") from error
     found = json.loads(answer)

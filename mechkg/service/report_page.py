@@ -45,7 +45,7 @@ def page(report: SpaceReport) -> Page:
         Section("Verdicts", tuple(verdicts(found.check))),
         Section("Kill matrix", (_size(found.matrix), marks(found.matrix, words))),
         Section("The whole space", tuple(whole_space(found.whole, words))),
-        Section("What nothing observed separates", tuple(_classes(found, words))),
+        Section("What nothing observed separates", tuple(tied(found.matrix.candidates, found.classes, words))),
     ]
     if found.rate_laws:
         sections.append(Section("Rate laws", tuple(_rate_laws(found, words))))
@@ -236,21 +236,20 @@ def _survivor(members: Collection[str], words: Words) -> str:
 # --- what is tied -----------------------------------------------------------------------------------------------------------
 
 
-def _classes(found: Report, words: Words) -> Iterator[Part]:
-    if len(found.matrix.candidates) < 2:
+def tied(candidates: Collection[str], classes: Collection[tuple[str, ...]], words: Words) -> Iterator[Part]:
+    """Say which of the named candidates no observation tells apart."""
+    if len(candidates) < 2:
         yield "There is one named candidate only."
-    elif not found.classes:
+    elif not classes:
         yield "Any two named candidates differ in the part of at least one observation."
-    elif len(found.classes) == 1:
-        [names] = found.classes
+    elif len(classes) == 1:
+        [names] = classes
         yield f"Every observation plays the same part in each of these {number(len(names))}:"
         yield bullets(map(words.candidate, names))
     else:
         yield "Every observation plays the same part in all candidates of one class:"
         yield Bullets(
-            tuple(
-                Bullet(f"class {place}", tuple(map(words.candidate, names))) for place, names in enumerate(found.classes, start=1)
-            )
+            tuple(Bullet(f"class {place}", tuple(map(words.candidate, names))) for place, names in enumerate(classes, start=1))
         )
 
 
@@ -332,7 +331,7 @@ def _unchanged(found: WhatIf, words: Words) -> Iterator[Part]:
         yield bullets(words.assumption(name) for name in assumptions)
     count = sum(kind == "observation" for kind, _ in found.unchanged)
     if count:
-        yield capital(f"the same holds for {counted(count, 'observation')}; --json names {'it' if count == 1 else 'them'}.")
+        yield capital(f"the same holds for {counted(count, 'observation')}; the report as JSON names {'it' if count == 1 else 'them'}.")
 
 
 def _weakest(found: Report, words: Words) -> Iterator[Part]:

@@ -118,7 +118,7 @@ def test_what_if_and_what_verdicts_hang_on(shown: Page) -> None:
     assert said[0] == "Seven assumptions and observations were withdrawn, one at a time; five withdrawals change a verdict."
     at = said.index("Without the assumption: Straying is prompt in water [prompt; cited]")
     assert said[at + 1] == "A turns and strays [both]: ruled out → survives"
-    assert said[-2:] == ["Nothing else runs [only; silent]", "The same holds for one observation; --json names it."]
+    assert said[-2:] == ["Nothing else runs [only; silent]", "The same holds for one observation; the report as JSON names it."]
     hangs = section(shown, "What each verdict hangs on")
     assert hangs[0] == (
         "A turns [turns] survives only while this observation counts: B was seen (run, dispersed in 3 mL water) [b-seen]."

@@ -1,0 +1,45 @@
+"""A part of a report on a hypothesis space, or all of it, as a page of its own: to read, to send on, to print."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mechkg.service.page import SIGNS, Bullets, Grid, Heading, Marks, Section
+from mechkg.service.page import Part as Part
+from mechkg.web.frame import Frame
+from mechkg.web.pages import render
+from mechkg.web.space_links import SpaceLinks
+
+
+@dataclass(frozen=True, slots=True)
+class PartPage:
+    """What the page shows: sections of sentences, lists and tables; ``back`` is where it belongs (path, title).
+
+    ``forms`` are the same for programs (name, path).
+    """
+
+    title: str
+    back: tuple[str, str]
+    intro: tuple[Part, ...]
+    sections: tuple[Section, ...]
+    links: SpaceLinks
+    version: int
+    forms: tuple[tuple[str, str], ...] = ()
+
+    @staticmethod
+    def kind(part: Part) -> str:
+        """Name the kind of a part."""
+        if isinstance(part, str):
+            return "sentence"
+        names = {Heading: "heading", Bullets: "bullets", Grid: "grid", Marks: "marks"}
+        return names[type(part)]
+
+    @property
+    def signs(self) -> dict[str, str]:
+        """Part of an observation -> how it is written in a matrix."""
+        return SIGNS
+
+
+def part_page(page: PartPage, frame: Frame | None = None) -> str:
+    """Return the page as HTML."""
+    return render("part_page.html", page, frame)

@@ -1,0 +1,86 @@
+"""The workbench of a hypothesis space: verdicts, premises that can be withdrawn, one's own candidate, and parts on demand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from mechkg.service.workbench import Assumed, Seen, Workbench
+from mechkg.web.frame import Frame
+from mechkg.web.pages import render
+from mechkg.web.space_links import SpaceLinks
+
+MOST_REASONS: Final = 4
+"""So many of the reasons of a candidate are in the table; its page has all."""
+
+PARTS: Final = (
+    ("survivors", "Survivors and conclusions"),
+    ("ties", "What nothing observed tells apart"),
+    ("what-if", "What if one premise goes"),
+    ("experiments", "The next experiment"),
+)
+"""Parts that are worked out when somebody opens them: name, title."""
+
+_BACKING: Final = {
+    "silent": "Untested: nothing backs them as they stand",
+    "supported": "Supported by another observation",
+    "cited": "Cited from elsewhere",
+    "stated": "Stated in the source",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class WorkbenchPage:
+    """What the page shows; ``source`` is the paper or note that sets the space out (name, title)."""
+
+    bench: Workbench
+    links: SpaceLinks
+    source: tuple[str, str]
+
+    @property
+    def parts(self) -> tuple[tuple[str, str], ...]:
+        """Parts on demand."""
+        return PARTS
+
+    @property
+    def most_reasons(self) -> int:
+        """How many reasons are shown."""
+        return MOST_REASONS
+
+    @property
+    def assumptions(self) -> list[tuple[str, list[Assumed]]]:
+        """Assumptions by how well they are backed, the most doubtful first."""
+        found = [(words, [one for one in self.bench.assumptions if one.backing == kind]) for kind, words in _BACKING.items()]
+        return [(words, some) for words, some in found if some]
+
+    @property
+    def observations(self) -> list[tuple[str, list[Seen]]]:
+        """Observations by figure."""
+        groups: dict[str, list[Seen]] = {}
+        for one in self.bench.observations:
+            groups.setdefault(one.figure, []).append(one)
+        return sorted(groups.items(), key=lambda group: natural(group[0]))
+
+
+def natural(text: str) -> list[tuple[int, str]]:
+    """Return what orders texts with numbers as people do.
+
+    >>> sorted(["Figure 10", "Figure 2"], key=natural)
+    ['Figure 2', 'Figure 10']
+    """
+    parts: list[tuple[int, str]] = []
+    digits = ""
+    for character in f"{text} ":
+        if character.isdecimal():
+            digits += character
+            continue
+        if digits:
+            parts.append((int(digits), ""))
+            digits = ""
+        parts.append((-1, character.casefold()))
+    return parts
+
+
+def workbench_page(page: WorkbenchPage, frame: Frame | None = None) -> str:
+    """Return the page as HTML."""
+    return render("workbench_page.html", page, frame)
