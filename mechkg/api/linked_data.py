@@ -22,12 +22,16 @@ from mechkg.api.problems import OPEN, NotAcceptableError, headers_of, problem, s
 from mechkg.api.rate_limit import Limiter, address_of
 from mechkg.errors import BadInputError, MechkgError, NotFoundError, TooManyTriesError
 from mechkg.graph.ontology_files import ontology_digest
+from mechkg.service.citation import bibtex
 from mechkg.service.describe import describe, describe_ontology, describe_whole
 from mechkg.service.description import Description, Form, GoneError, as_rdf
-from mechkg.service.identifiers import ROOT, read_iri
+from mechkg.service.identifiers import ROOT, Identifier, read_iri
 from mechkg.service.ontology_terms import ONTOLOGY, module_names, ontology, term_names
+from mechkg.service.recorded import Recorded
+from mechkg.service.sheet import sheet_of
+from mechkg.service.verdict_board import verdict_board
 from mechkg.service.workspace import Workspace
-from mechkg.web.description_page import DescriptionPage, description_page, with_moment
+from mechkg.web.description_page import Copy, DescriptionPage, description_page, with_moment
 from mechkg.web.frame import Frame
 from mechkg.web.ontology_page import OntologyPage, ontology_page
 from mechkg.web.pages import scripts_folder, style_path
@@ -45,6 +49,9 @@ _FORMS: Final[dict[Suffix, tuple[str, str]]] = {
 
 _RDF: Final[dict[Suffix, Form]] = {"ttl": "turtle", "jsonld": "json-ld", "nq": "n-quads"}
 _BY_TYPE: Final[dict[str, Suffix]] = {media: suffix for suffix, (_, media) in _FORMS.items()} | {"application/json": "jsonld"}
+_MOST_COPIED: Final = 400
+"""So many quads stand in a page to be copied; what has more is linked."""
+
 _DATA_FIRST: Final = ("text/turtle", "application/ld+json", "application/n-quads", HTML)
 
 _PATHS: Final = {
@@ -93,6 +100,7 @@ class _Asked:
     document: bool
     suffix: Suffix | None
     module: str | None = None
+    named: Identifier | None = None
 
 
 def add_linked_data(app: FastAPI, workspace: Workspace, limiter: Limiter | None = None) -> None:
@@ -150,6 +158,7 @@ class _Door:
             describe=lambda as_of: describe(self._workspace, identifier, as_of),
             document=identifier.kind not in ("item", "part", "person"),
             suffix=suffix,
+            named=identifier,
         )
 
     def ontology(self, request: Request) -> Response:
@@ -203,6 +212,19 @@ class _Door:
                 return html(problem_page(page, frame_of(request)), status, headers)
             return problem(request, error)
 
+    def _page(
+        self, asked: _Asked, found: Description, there: dict[Suffix, str], as_of: str | None, view: Recorded, frame: Frame
+    ) -> str:
+        forms = [(_FORMS[suffix], there[suffix]) for suffix in _RDF]
+        if found.iri.startswith(ONTOLOGY):
+            return ontology_page(OntologyPage(ontology(asked.module), found, forms), frame)
+        named = asked.named
+        if named is None or named.kind not in ("item", "assertion"):
+            return description_page(DescriptionPage(found, forms, as_of or ""), frame)
+        checks = verdict_board(self._workspace).checks if as_of is None else {}
+        sheet, copies = sheet_of(view, named, checks), _copies(view, named, found, there)
+        return description_page(DescriptionPage(found, forms, as_of or "", sheet, copies), frame)
+
     def _answer(self, request: Request, asked: _Asked) -> Response:
         as_of = request.query_params.get("asOf", "").strip() or None
         suffix = asked.suffix
@@ -221,7 +243,7 @@ class _Door:
             links.append(f'<{there[suffix]}>; rel="describedby"; type="{_FORMS[suffix][1]}"')
             return Response(status_code=303, headers={**headers, "Location": there[suffix], "Link": ", ".join(links)})
         view = self._workspace.view(as_of)
-        frame = frame_of(request, _section(asked.path)) if suffix == "html" else None
+        frame = frame_of(request, _section(view, asked)) if suffix == "html" else None
         if frame is not None:
             headers |= private(frame)
             headers["Vary"] = "Accept, Cookie" if asked.suffix is None else "Cookie"
@@ -249,7 +271,7 @@ class _Door:
         found = asked.describe(as_of)
         headers["Link"] = ", ".join([*links, f'<{found.iri}>; rel="{"canonical" if asked.document else "describes"}"'])
         if frame is not None:
-            return html(_page(found, there, as_of or "", asked.module, frame), headers=headers)
+            return html(self._page(asked, found, there, as_of, view, frame), headers=headers)
         media = _FORMS[suffix][1]
         return Response(
             as_rdf(found.quads, _RDF[suffix]), 200, headers, "text/turtle; charset=utf-8" if suffix == "ttl" else media
@@ -266,14 +288,30 @@ def _parted(request: Request) -> tuple[str, Suffix | None]:
     return path, None
 
 
-def _section(path: str) -> str:
-    """Return the section of the site that the page at a path belongs to."""
-    first = path.removeprefix("/").partition("/")[0]
+def _section(view: Recorded, asked: _Asked) -> str:
+    """Return the section of the site that the page about something belongs to."""
+    first, _, name = asked.path.removeprefix("/").partition("/")
+    entry = view.catalog.entries.get(name.partition("/")[0]) if first == "id" else None
+    if entry is not None:
+        return {"document": "papers", "reference": "papers", "species": "species", "space": "hypotheses"}.get(entry.kind, "")
     return {"ontology": "data", "dataset": "data", "graph": "data", "verdict": "hypotheses", "set": "curate"}.get(first, "")
 
 
-def _page(found: Description, there: dict[Suffix, str], as_of: str, module: str | None, frame: Frame) -> str:
-    forms = [(_FORMS[suffix], there[suffix]) for suffix in _RDF]
-    if found.iri.startswith(ONTOLOGY):
-        return ontology_page(OntologyPage(ontology(module), found, forms), frame)
-    return description_page(DescriptionPage(found, forms, as_of), frame)
+def _copies(view: Recorded, named: Identifier, found: Description, there: dict[Suffix, str]) -> list[Copy]:
+    """Return an item or assertion in the forms in which readers take it away."""
+    entry = view.catalog.entries.get(named.name)
+    record = view.ledger.assertion(named.name) if named.kind == "assertion" else entry.record if entry else None
+    copies = []
+    paper = None if record is None else record if record.kind == "reference" else None
+    if record is not None and paper is None and (document := view.catalog.entries.get(record.document)) is not None:
+        paper = document.record
+    if paper is not None:
+        copies.append(Copy("BibTeX" if paper is record else "BibTeX of the paper", bibtex(paper.item, paper.body)))
+    forms: tuple[tuple[str, Suffix], ...] = (("Turtle", "ttl"), ("JSON-LD", "jsonld"))
+    for title, suffix in forms:
+        short = len(found.quads) <= _MOST_COPIED
+        text = as_rdf(found.quads, _RDF[suffix]) if short else b""
+        copies.append(Copy(title, text.decode().strip(), there[suffix]))
+    query = "{ id __typename ... on Item { label localName assertionIri acceptedAt acceptedBy } }"
+    copies.append(Copy("GraphQL", f'{{\n  node(id: "{found.iri}") {query}\n}}'))
+    return copies

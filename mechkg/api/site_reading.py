@@ -16,6 +16,7 @@ from mechkg.model.person import Caller
 from mechkg.service.browse import PATHS, Wish, browse, parameters, short_title
 from mechkg.service.find_everywhere import find_everywhere
 from mechkg.service.overview import overview
+from mechkg.service.pinned import Pinned
 from mechkg.service.workspace import Workspace
 from mechkg.web.frame import Frame
 from mechkg.web.list_page import ListPage, list_page
@@ -47,7 +48,7 @@ def add_reading(app: FastAPI, workspace: Workspace) -> None:
             if not text:
                 return search_page(SearchPage("", None), frame)
             try:
-                found = find_everywhere(workspace, text, kind=kind or None, paper=paper or None, after=after or None)
+                found = find_everywhere(Pinned(workspace), text, kind=kind or None, paper=paper or None, after=after or None)
             except BadInputError as error:
                 hint = f": {error.hint}" if error.hint else ""
                 return search_page(SearchPage(text, None, error=f"{error.message}{hint}."), frame)
@@ -67,7 +68,7 @@ def add_reading(app: FastAPI, workspace: Workspace) -> None:
             values = {name: tuple(dict.fromkeys(request.query_params.getlist(name))) for name in parameters(kind)}
             wish = Wish(values, q.strip(), disputed == "yes", sort, after or None, before or None)
             section = _SECTIONS.get(kind, "")
-            return framed(request, section, lambda frame: list_page(ListPage(browse(workspace, kind, wish), wish), frame))
+            return framed(request, section, lambda frame: list_page(ListPage(browse(Pinned(workspace), kind, wish), wish), frame))
 
         return page
 
@@ -79,13 +80,14 @@ def add_reading(app: FastAPI, workspace: Workspace) -> None:
 
 def _overview(workspace: Workspace, by: Caller | None) -> OverviewPage:
     found = overview(workspace, by)
-    board, catalog = found.board, workspace.catalog
+    view, board = Pinned(workspace), found.board
+    catalog = view.catalog
     spaces = []
     for entry in catalog.by_kind.get("space", ()):
         body, check = entry.record.body, board.checks.get(entry.id)
         verdicts = None if check is None else counted(check)
         spaces.append(Space(entry.id, body["title"], body["question"], verdicts, board.failed.get(entry.id, "")))
-    titles = {entry.id: short_title(workspace, entry) for entry in catalog.by_kind.get("document", ())}
+    titles = {entry.id: short_title(view, entry) for entry in catalog.by_kind.get("document", ())}
     titles |= {space.id: space.title for space in spaces}
     titles |= {change.space: change.space for change in board.changes if change.space not in titles}
     return OverviewPage(found, tuple(spaces), titles)

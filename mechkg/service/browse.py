@@ -207,9 +207,9 @@ def _called(view: Recorded, field: NameField, value: str) -> str:
 
 
 def short_title(view: Recorded, entry: Entry) -> str:
-    """Return what to call an item where there is little room: a paper by its first author and year."""
+    """Return what to call an item where there is little room: a work by its first author and year."""
     body = entry.record.body
-    if entry.kind == "document" and body.get("authors"):
+    if entry.kind in ("document", "reference") and body.get("authors"):
         name = str(body["authors"][0]).split()[-1]
         others = " et al." if len(body["authors"]) > 1 else ""
         return " ".join(part for part in (f"{name}{others}", str(body.get("year", ""))) if part)

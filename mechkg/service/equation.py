@@ -26,12 +26,11 @@ class Equation:
     right: tuple[Part, ...]
     promoters: tuple[Part, ...] = ()
     inhibitors: tuple[Part, ...] = ()
-    reverse: str | None = None
+    reverse: Part | None = None
 
     def __str__(self) -> str:
         """Return it in one line of plain text."""
-        arrow = "⇌" if self.reverse else "→"
-        return f"{_side(self.left)} {arrow} {_side(self.right)}"
+        return f"{_side(self.left)} → {_side(self.right)}"
 
 
 def equation_of(catalog: Catalog, step: Mapping[str, Any]) -> Equation:
@@ -42,7 +41,7 @@ def equation_of(catalog: Catalog, step: Mapping[str, Any]) -> Equation:
         tuple(_participants(catalog, step.get("products", ()))),
         tuple(_influences(catalog, step.get("promoters", ()))),
         tuple(_influences(catalog, step.get("inhibitors", ()))),
-        reverse if reverse in catalog.entries else None,
+        part_named(catalog, reverse) if reverse is not None and reverse in catalog.entries else None,
     )
 
 

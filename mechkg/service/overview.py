@@ -14,6 +14,7 @@ from mechkg.model.happened import Happened, Wanted
 from mechkg.model.ledger_record import Act, ActKind
 from mechkg.model.person import Caller
 from mechkg.service.history import find
+from mechkg.service.pinned import Pinned
 from mechkg.service.tasks import Task, tasks
 from mechkg.service.verdict_board import Board, verdict_board
 from mechkg.service.workspace import Workspace
@@ -44,17 +45,18 @@ class Overview:
 
 def overview(workspace: Workspace, by: Caller | None, most: int = 8) -> Overview:
     """Return the graph at a glance, with up to ``most`` last acts."""
-    catalog = workspace.catalog
+    view = Pinned(workspace)
+    catalog = view.catalog
     acts: list[Act] = workspace.ledger.acts_of_kinds(["decide"])
     found = with_decisions(catalog.models.conflicts.disagreements, acts)
     return Overview(
         catalog.version,
         workspace.ledger.position(),
         {kind: len(entries) for kind, entries in catalog.by_kind.items()},
-        _deeds(find(workspace, Wanted(), newest=True, most=_ACTS).found, most),
+        _deeds(find(view, Wanted(), newest=True, most=_ACTS).found, most),
         tuple(one for one in found if one.state == "open"),
         verdict_board(workspace),
-        None if by is None else tuple(tasks(workspace, by)),
+        None if by is None else tuple(tasks(view, by)),
     )
 
 

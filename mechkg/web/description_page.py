@@ -4,14 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 from urllib.parse import quote, urlsplit
 
 import orjson
 from markupsafe import Markup
 
-from mechkg.service.description import Description
+from mechkg.service.assertion_sheet import AssertionSheet
+from mechkg.service.description import Description, Group
+from mechkg.service.document_sheet import DocumentSheet
+from mechkg.service.identifiers import iri_of
+from mechkg.service.procedure_sheet import ProcedureSheet
+from mechkg.service.sheet import Sheet
+from mechkg.service.species_sheet import SpeciesSheet
+from mechkg.service.step_sheet import StepSheet
+from mechkg.web.flow import Flow, flow
 from mechkg.web.frame import Frame
 from mechkg.web.pages import data_block, path_of, render
+from mechkg.web.spectrum import Spectrum, spectrum
+
+_KINDS: Final[tuple[tuple[type[Sheet], str, frozenset[str]], ...]] = (
+    (SpeciesSheet, "species", frozenset({"claims", "observations", "steps"})),
+    (StepSheet, "step", frozenset({"claims", "observations", "hypothesis spaces"})),
+    (ProcedureSheet, "procedure", frozenset({"observations"})),
+    (DocumentSheet, "document", frozenset()),
+    (AssertionSheet, "assertion", frozenset()),
+)
+"""Type of a sheet, the macro that shows it, and the kinds of items that it tells of better than a list of names does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """The same in another form, to be copied: what it is called, the text, or the path where it is too long to stand here."""
+
+    title: str
+    text: str = ""
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +49,53 @@ class DescriptionPage:
     description: Description
     forms: Sequence[tuple[tuple[str, str], str]]
     as_of: str = ""
+    sheet: Sheet | None = None
+    copies: Sequence[Copy] = ()
+
+    @property
+    def part(self) -> str:
+        """Which part of the page tells of things of this kind; empty where there is none."""
+        return next((name for kind, name, _ in _KINDS if isinstance(self.sheet, kind)), "")
+
+    @property
+    def groups(self) -> Sequence[Group]:
+        """Groups of the description, without those of which the sheet tells more."""
+        told = next((those for kind, _, those in _KINDS if isinstance(self.sheet, kind)), frozenset())
+        titles = {f"Named by these {kind}" for kind in told}
+        return [group for group in self.description.groups if group.title not in titles]
+
+    @property
+    def spectrum(self) -> Spectrum | None:
+        """The sketch of a species; None where no position of a band is known."""
+        assert isinstance(self.sheet, SpeciesSheet)
+        return spectrum(self.sheet.signature, self.sheet.elsewhere)
+
+    @property
+    def flow(self) -> Flow:
+        """The drawing of a procedure."""
+        assert isinstance(self.sheet, ProcedureSheet)
+        return flow(self.sheet.stages)
+
+    def called(self, name: str) -> str:
+        """Return what to call a source of a value."""
+        assert isinstance(self.sheet, SpeciesSheet)
+        return self.sheet.sources.get(name, name)
+
+    def iri_of(self, name: str) -> str:
+        """Return the IRI of an item or a part of one."""
+        return iri_of("part" if "/" in name else "item", name)
+
+    def disagreement(self, name: str) -> str:
+        """Return the IRI of a disagreement."""
+        return iri_of("disagreement", name)
+
+    def verdict(self, space: str, candidate: str) -> str:
+        """Return the IRI of the verdict on a candidate."""
+        return iri_of("verdict", f"{space}/{candidate}")
+
+    def assertion(self, name: str) -> str:
+        """Return the IRI of an assertion."""
+        return iri_of("assertion", name)
 
     @property
     def metadata(self) -> Markup:

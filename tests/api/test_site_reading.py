@@ -87,7 +87,7 @@ def test_a_list_is_paged_without_gaps(client: TestClient, shipped: Workspace) ->
 def test_what_is_chosen_counts_and_can_be_taken_back(client: TestClient, shipped: Workspace) -> None:
     there = [e for e in shipped.catalog.by_kind["species"] if e.record.body["material"] == "cdse"]
     page = client.get("/species?material=cdse").text
-    assert f"{len(there)} of {len(shipped.catalog.by_kind['species'])}" in page
+    assert f"{len(there)} of {len(shipped.catalog.by_kind['species'])} species" in page
     assert '<ul class="chosen" aria-label="Chosen"><li><a href="/species">Material: CdSe</a>' in page.replace("\n", "")
     # what else could be chosen is counted as if nothing were chosen there
     other = sum(e.record.body["material"] == "cdte" for e in shipped.catalog.by_kind["species"])
