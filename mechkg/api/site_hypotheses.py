@@ -187,7 +187,8 @@ def add_hypotheses(app: FastAPI, workspace: Workspace) -> None:
         """Show the whole report, fit to be printed."""
 
         def make(asked: _Asked, frame: Frame) -> str:
-            told = page(_report(asked))
+            found = _report(asked)
+            told = asked.kept("report in words", lambda: page(found), own=False)
             links = asked.links
             forms = (("Markdown", links.at("report.md")), ("JSON", links.at("report.json")))
             back = (links.at(), asked.title)

@@ -331,7 +331,8 @@ def _unchanged(found: WhatIf, words: Words) -> Iterator[Part]:
         yield bullets(words.assumption(name) for name in assumptions)
     count = sum(kind == "observation" for kind, _ in found.unchanged)
     if count:
-        yield capital(f"the same holds for {counted(count, 'observation')}; the report as JSON names {'it' if count == 1 else 'them'}.")
+        them = "it" if count == 1 else "them"
+        yield capital(f"the same holds for {counted(count, 'observation')}; the report as JSON names {them}.")
 
 
 def _weakest(found: Report, words: Words) -> Iterator[Part]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -62,23 +63,14 @@ class WorkbenchPage:
         return sorted(groups.items(), key=lambda group: natural(group[0]))
 
 
-def natural(text: str) -> list[tuple[int, str]]:
-    """Return what orders texts with numbers as people do.
+def natural(text: str) -> list[tuple[bool, int, str]]:
+    """Return what orders texts with numbers as people do; numbers come before words.
 
     >>> sorted(["Figure 10", "Figure 2"], key=natural)
     ['Figure 2', 'Figure 10']
     """
-    parts: list[tuple[int, str]] = []
-    digits = ""
-    for character in f"{text} ":
-        if character.isdecimal():
-            digits += character
-            continue
-        if digits:
-            parts.append((int(digits), ""))
-            digits = ""
-        parts.append((-1, character.casefold()))
-    return parts
+    parts = re.findall(r"\d+|\D+", text.casefold())
+    return [(False, int(part), "") if part[0].isdecimal() else (True, 0, part) for part in parts]
 
 
 def workbench_page(page: WorkbenchPage, frame: Frame | None = None) -> str:
