@@ -67,6 +67,8 @@ class Client:
     def __init__(self, provider: Provider) -> None:
         self.provider = provider
         self._app: tuple[float, _App] | None = None
+        self._says_issuer = False
+        """Whether it says that it names itself in each answer (RFC 9207)."""
         self._lock = threading.Lock()
 
     def url(self, secret: str, back: str) -> str:
@@ -94,6 +96,8 @@ class Client:
             raise self._refused("its answer holds no code")
         with self._asking():
             app = self._ready()
+            if self._says_issuer and "iss" not in answer:  # RFC 9207, 2.4: it may come from another provider
+                raise self._refused("its answer does not name its issuer")
             token = app.fetch_access_token(
                 back, code=answer["code"], code_verifier=derived(secret, "verifier"), grant_type="authorization_code"
             )
@@ -169,6 +173,7 @@ class Client:
             raise UnreachableError(f"{self.provider.title} does not sign its answers in a way that can be trusted")
         ways = told.get("token_endpoint_auth_methods_supported", ("client_secret_basic",))
         by = "client_secret_basic" if "client_secret_basic" in ways else "client_secret_post"
+        self._says_issuer = told.get("authorization_response_iss_parameter_supported") is True
         keys = {"issuer": self.provider.issuer, "id_token_signing_alg_values_supported": signed}
         return {**found, **keys, "token_endpoint_auth_method": by}
 

@@ -327,6 +327,13 @@ class TestAnswersThatDoNotHold:
     def test_an_answer_of_another_issuer(self, browser: TestClient) -> None:
         assert "another issuer" in refused(browser, changed(back(browser), iss="https://evil.example"))["detail"]
 
+    def test_an_answer_without_the_issuer_that_the_provider_says_it_gives(self, browser: TestClient, provider: Provider) -> None:
+        """RFC 9207: else an answer could be passed on from another provider, where the code was given to that one."""
+        provider.described = {"authorization_response_iss_parameter_supported": True}
+        assert "does not name its issuer" in refused(browser, back(browser))["detail"]
+        assert len(provider.codes) == 1  # the code was not shown to it
+        assert browser.get(changed(back(browser), iss=provider.url)).status_code == 303
+
     def test_an_answer_that_says_no(self, browser: TestClient, provider: Provider) -> None:
         provider.refuse_user = True
         url = back(browser)
