@@ -12,9 +12,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, get_args
 
+import httpx2
 import pytest
-from starlette.testclient import TestClient
 
+import mechkg
 from mechkg.api.app import create_app
 from mechkg.cli.main import main
 from mechkg.cli.output import print_shown
@@ -40,7 +41,7 @@ from mechkg.service.show import show
 from mechkg.service.watches import Hypothesis, watch, watches_of
 from mechkg.service.workspace import Workspace
 from tests.api.changing import SEEN_C, load, opened
-from tests.api.test_app import data
+from tests.api.serving import serving
 from tests.curation.staff import ADA, BEN, CLEO
 from tests.small_case import SPACE
 
@@ -89,10 +90,36 @@ def tells_order(triple: Triple) -> bool:
 # --- the same through every door ----------------------------------------------------------------------------------------
 
 
+def over_graphql(address: str) -> dict[str, Any]:
+    """Return what release 1 holds, asked for over HTTP page by page."""
+    query = """query ($after: String) { assertions(asOf: "1", first: 500, after: $after) {
+      nodes { itemKind assertionId content source { document { localName } } } pageInfo { hasNextPage endCursor } } }"""
+    found: dict[str, Any] = {}
+    after, more = None, True
+    with httpx2.Client(base_url=address) as client:
+        while more:
+            answer = client.post("/graphql", json={"query": query, "variables": {"after": after}}).json()
+            page = answer["data"]["assertions"]
+            for node in page["nodes"]:
+                kind = node["itemKind"].lower()
+                found[node["assertionId"]] = (kind, node["source"]["document"]["localName"], node["content"])
+            after, more = page["pageInfo"]["endCursor"], page["pageInfo"]["hasNextPage"]
+    return found
+
+
+def over_sparql(address: str) -> set[Triple]:
+    """Return what the assertions of release 1 say, asked for by the SPARQL protocol."""
+    query = """construct { ?s ?p ?o } where { graph ?g { ?s ?p ?o } filter(strends(str(?g), "#assertion")) }"""
+    form = {"query": query, "asOf": "1"}
+    answer = httpx2.post(f"{address}/sparql", data=form, headers={"Accept": "application/n-triples"}, timeout=60)
+    assert answer.status_code == 200 and "mechkg-result-cut" not in answer.headers
+    return {quad[:3] for quad in read(answer.content, "n-triples")}
+
+
 def test_one_release_through_every_door(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Python, the shell, GraphQL, all forms of the files, and an empty home that imports them: the corpus, one by one."""
+    """Python, the shell, GraphQL, SPARQL, the client, all forms of the files, and an empty home that imports them: the corpus."""
     with Workspace.open(tmp_path / "home") as workspace:
         load_corpus(workspace)
         enrol(workspace.ledger, ADA, "ada", name="Ada")
@@ -120,16 +147,10 @@ def test_one_release_through_every_door(
                 there = {quad[:3] for quad in fresh.store.quads() if quad[3].endswith("#assertion>")}
                 assert there == graph, form
 
-        graphql: dict[str, Any] = {}
-        query = """query ($after: String) { assertions(asOf: "1", first: 500, after: $after) {
-          nodes { itemKind assertionId content source { document { id } } } pageInfo { hasNextPage endCursor } } }"""
-        with TestClient(create_app(workspace)) as client:
-            after, more = None, True
-            while more:
-                page = data(client, query, after=after)["assertions"]
-                graphql |= {n["assertionId"]: n for n in page["nodes"]}
-                after, more = page["pageInfo"]["endCursor"], page["pageInfo"]["hasNextPage"]
-        assert {name: (n["itemKind"], n["source"]["document"]["id"], n["content"]) for name, n in graphql.items()} == python
+        with serving(create_app(workspace)) as address, mechkg.connect(address, as_of="1") as remote:
+            assert over_graphql(address) == python
+            assert {a.assertion: (a.kind, a.document, a.content) for a in remote.assertions()} == python
+            assert over_sparql(address) == graph
 
         monkeypatch.setattr(Workspace, "open", lambda *_, **__: workspace)
         monkeypatch.setattr(workspace, "close", lambda: None)
