@@ -28,7 +28,7 @@ from mechkg.errors import (
 from mechkg.model import change_set, ledger_record
 from mechkg.model.happened import Happened
 from mechkg.service import sign_off
-from mechkg.service.history import happened, sentence
+from mechkg.service.history import happened, reason_of, sentence
 
 # strawberry reads Optional[...] from these annotations at run time
 # ruff: noqa: UP007, UP045
@@ -95,7 +95,7 @@ class Act(Node):
 
     @strawberry.field(description="Why, in words.")
     def reason(self) -> Optional[str]:
-        return self.value.reason
+        return reason_of(self.happened)
 
     @strawberry.field(description="The door it came in by.", graphql_type=enums.Door)
     def door(self) -> str:

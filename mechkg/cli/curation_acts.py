@@ -203,7 +203,7 @@ def sign_off(upon: Upon, reason: MaybeWhy = None, as_: As = None, as_json: AsJso
 
     with opened_as(home, as_) as (workspace, by):
         signed = do(workspace, by, _subject(workspace, upon, "assertion"), reason=reason)
-    print_signatures([Signature(signed, False, signed.says)], as_json=as_json)
+        print_signatures(workspace, [Signature(signed, False, signed.says)], as_json=as_json)
 
 
 def signatures(
@@ -220,7 +220,7 @@ def signatures(
     with Workspace.open(home) as opened:
         workspace = opened.view(as_of)
         found = signed(workspace, _subject(workspace, upon, "assertion") if upon is not None else None)
-    print_signatures(found, as_json=as_json)
+        print_signatures(workspace, found, as_json=as_json)
 
 
 def decide(

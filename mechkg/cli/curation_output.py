@@ -16,9 +16,11 @@ from mechkg.model.change_set import ChangeSet, Edit
 from mechkg.model.draft import Draft
 from mechkg.model.ledger_record import Act, AssertionRecord
 from mechkg.model.merge import ABSENT, Difference, differences
+from mechkg.reasoning.render import cannot_be_set
 from mechkg.service.impact import Impact, VerdictChange
 from mechkg.service.impact_conclusions import ConclusionChange
 from mechkg.service.queue import Page, Queued
+from mechkg.service.recorded import Recorded
 from mechkg.service.sign_off import Signature
 from mechkg.service.tasks import Task
 
@@ -73,6 +75,7 @@ def impact_json(found: Impact, conclusions: Sequence[ConclusionChange] = ()) -> 
                 "flips": v.flips,
                 "appear": [{"observation": c.observation, "rule": c.kind, "brief": c.brief} for c in v.appear],
                 "vanish": [{"observation": c.observation, "rule": c.kind, "brief": c.brief} for c in v.vanish],
+                "gone": list(v.gone),
             }
             for v in found.verdicts
         ],
@@ -304,6 +307,8 @@ def _print_change(change: VerdictChange) -> None:
             "with less against it" if not change.appear else "with more against it" if not change.vanish else "for other reasons"
         )
         console.print(f"\n{escape(name)} stays {_coloured(change.before)}, {how}", soft_wrap=True)
+    if change.gone:
+        console.print(f"  {cannot_be_set(change.gone)}", markup=False, soft_wrap=True)
     for sign, those in (("+", change.appear), ("-", change.vanish)):
         by_brief: dict[str, list[str]] = {}
         for contradiction in those:
@@ -345,11 +350,13 @@ def print_tasks(found: Sequence[Task], *, as_json: bool) -> None:
     if not found:
         console.print("Nothing waits for you.")
     for task in found:
-        console.print(f"[bold]{task.kind}[/bold] {escape(task.sentence)}\n  [dim]{task.subject}, act {task.act}[/dim]")
+        console.print(f"[bold]{task.kind}[/bold] {escape(task.sentence)}\n  [dim]{escape(task.upon)}, act {task.act}[/dim]")
 
 
-def print_signatures(found: Sequence[Signature], *, as_json: bool) -> None:
+def print_signatures(workspace: Recorded, found: Sequence[Signature], *, as_json: bool) -> None:
     """List signatures, and which of them are stale."""
+    from mechkg.service.naming import called
+
     if as_json:
         print_json(
             [
@@ -363,7 +370,12 @@ def print_signatures(found: Sequence[Signature], *, as_json: bool) -> None:
         console.print("Nothing is signed.")
     for each in found:
         state = "[yellow]stale[/yellow]" if each.stale else "[green]holds[/green]"
-        console.print(f"{state} {escape(str(each.signed.subject))}, by {each.signed.by}, {each.signed.at:%Y-%m-%d}")
+        upon, signed = each.signed.subject, each.signed
+        said = "" if upon.kind == "assertion" else f": {signed.says}"
+        now = f", now {each.says}" if said and each.says not in (None, signed.says) else ""
+        gone = ", which does not count any more" if each.says is None else ""
+        told = f"{called(workspace, upon)}{said}{now}{gone}, by {signed.by}, {signed.at:%Y-%m-%d}"
+        console.print(f"{state} {escape(told)}", soft_wrap=True)
 
 
 def print_drafts(found: Sequence[Draft], *, as_json: bool) -> None:

@@ -35,7 +35,7 @@ def history(
     from mechkg.model.happened import Wanted
     from mechkg.model.ledger_record import ActKind, Subject
     from mechkg.service.history import as_json as act_as_json
-    from mechkg.service.history import find, sentence, versions
+    from mechkg.service.history import find, reason_of, sentence, versions
     from mechkg.service.workspace import Workspace
 
     wanted = Wanted(
@@ -54,7 +54,7 @@ def history(
         act = one.act
         console.print(f"{act.position:>6} {act.at:%Y-%m-%d %H:%M} {sentence(one)} [by {act.door}]", markup=False)
         if act.reason:
-            console.print(f"{'':>24}{act.reason}", markup=False)
+            console.print(f"{'':>24}{reason_of(one)}", markup=False)
     if page.more:
         console.print(f"Older acts are left out: --most {min(500, most * 2)} shows more", markup=False)
 

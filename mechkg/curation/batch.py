@@ -20,7 +20,7 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from mechkg.curation.chain import START, digest_of
-from mechkg.curation.status import REASON_NEEDED, STATUS_AFTER, State, refusal, status_kind
+from mechkg.curation.status import REASON_NEEDED, STATUS_AFTER, State, called, refusal, status_kind
 from mechkg.curation.subjects import refusal_upon
 from mechkg.errors import LedgerError, NotFoundError, RefusedActError
 from mechkg.model.draft import Draft
@@ -258,12 +258,12 @@ class Batch:
         if refused := refusal(kind, act.assertion, state):
             raise refused
         if act.reason is None and kind in REASON_NEEDED:
-            raise RefusedActError(f"cannot {kind} {act.assertion} without a reason", hint="say why in a sentence")
+            raise RefusedActError(f"cannot {kind} {called(act.assertion, state)} without a reason", hint="say why in a sentence")
         if kind == "supersede":
             self._check_successor(act.assertion, act.reason)
         if kind == "restore" and self._kinds_upon(act.assertion)[-2] not in ("accept", "restore"):
             raise RefusedActError(
-                f"cannot restore {act.assertion}: it did not count when it was retracted", hint="propose it anew"
+                f"cannot restore {called(act.assertion, state)}: it did not count when it was retracted", hint="propose it anew"
             )
         if state is None:
             record = self._checked_record(new)
@@ -309,11 +309,12 @@ class Batch:
     def _check_successor(self, old: str, reason: str | None) -> None:
         new = successor(reason)
         if new is None:
-            raise RefusedActError(f"cannot supersede {old}: the reason does not name its successor")
+            raise RefusedActError(f"cannot supersede {called(old, self.state(old))}: the reason does not name its successor")
         if new == old:
-            raise RefusedActError(f"cannot supersede {old} by itself")
+            raise RefusedActError(f"cannot supersede {called(old, self.state(old))} by itself")
         if self.state(new) is None:
-            raise RefusedActError(f"cannot supersede {old} by {new}: the ledger does not know that one", hint="propose it first")
+            name = called(old, self.state(old))
+            raise RefusedActError(f"cannot supersede {name} by {new}: the ledger does not know that one", hint="propose it first")
 
     def _check_one_accepted(self) -> None:
         touched = {s.item for s in self._states.values() if s and s.status == "accepted" and s.position > self._start}
@@ -339,7 +340,8 @@ class Batch:
             new = self.state(successor(act.reason) or "")
             if new is None or new.status != "accepted":
                 raise RefusedActError(
-                    f"cannot supersede {act.assertion} by {successor(act.reason)}, which is {new.status if new else 'unknown'}",
+                    f"cannot supersede {called(act.assertion, old)} by {called(successor(act.reason) or '', new)}, which is "
+                    f"{new.status if new else 'unknown'}",
                     hint="accept the successor in the same batch",
                 )
 

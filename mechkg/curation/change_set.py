@@ -60,32 +60,39 @@ def fold(acts: Iterable[Act]) -> ChangeSet | None:
     return found
 
 
+_VERB: dict[ActKind, str] = {"request-changes": "request changes of", "comment": "comment on"}
+
+
 def refusal(subject: Subject, past: Sequence[Act], act: Act) -> RefusedActError | None:
     """Return why ``act`` may not follow the acts ``past`` upon a change set, or None when it may."""
     found = fold(past)
     name = f"change set {subject.name}"
     if found is None:
         if act.kind != "propose":
-            return RefusedActError(f"cannot {act.kind} {name}: there is none of that name")
+            return RefusedActError(f"cannot {_VERB.get(act.kind, act.kind)} {name}: there is none of that name")
         if subject.name != f"set-{act.position}":
             return RefusedActError(f"a change set is named after its first act, so not {subject.name}")
         return None
     if act.kind == "propose":
-        return RefusedActError(f"cannot propose {name}: it is there since act {past[0].position}", hint="revise it")
+        return RefusedActError(f"{name} was proposed already, by act {past[0].position}", hint="revise it")
     if found.status not in ALLOWED[act.kind]:
         again = "already " if AFTER.get(act.kind) == found.status else ""
         who = f", by {found.decided_by}" if found.decided_by else ""
+        stands = f"it is {again}{found.status}{who}"
+        if found.status == "changes requested":
+            stands = f"{found.decided_by} {again}asked for changes of it"
         return RefusedActError(
-            f"cannot {act.kind} {name}: it is {again}{found.status}{who}", hint=None if again else _WAY_OUT[found.status]
+            f"cannot {_VERB.get(act.kind, act.kind)} {name}: {stands}", hint=None if again else _WAY_OUT[found.status]
         )
     if act.kind in SEEN and (seen := (act.content or {}).get("revision")) != found.revision:
         return RefusedActError(
-            f"cannot {act.kind} revision {seen} of {name}: it was revised since, by {found.authors[-1]}",
+            f"cannot {_VERB.get(act.kind, act.kind)} revision {seen} of {name}: it was revised since, by {found.authors[-1]}",
             hint=f"look at revision {found.revision}",
         )
     if act.kind in AUTHORS_ONLY and act.actor not in found.authors:
         return RefusedActError(
-            f"cannot {act.kind} {name}: it is by {_names(found.authors)}", hint="comment on it, or request changes"
+            f"cannot {_VERB.get(act.kind, act.kind)} {name}: it is by {_names(found.authors)}",
+            hint="comment on it, or request changes",
         )
     if act.kind == "accept" and act.actor in found.authors and "alone" not in (act.content or {}):
         return RefusedActError(f"{act.actor} cannot accept {name}, being an author of it", hint="somebody else has to look at it")

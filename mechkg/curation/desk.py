@@ -10,6 +10,7 @@ from typing import Any
 from mechkg.curation import change_set, people, policy
 from mechkg.curation.batch import Batch, NewAct
 from mechkg.curation.ledger import Ledger
+from mechkg.curation.status import called
 from mechkg.errors import BadInputError, ForbiddenError, NotFoundError, RefusedActError, StaleError
 from mechkg.model.change_set import ChangeSet, Edit
 from mechkg.model.ledger_record import Act, ActKind, AssertionRecord, Status, Subject
@@ -75,8 +76,14 @@ class Desk:
             if state is not None and state.status == "proposed":
                 hint = "it waits for a decision: reject its change set, or withdraw it"
             raise RefusedActError(
-                f"cannot {kind} {assertion}: it is {state.status if state else 'unknown'}, not {status}", hint=hint
+                f"cannot {kind} {called(assertion, state)}: it is {state.status if state else 'unknown'}, not {status}", hint=hint
             )
+
+    def called(self, subject: Subject) -> str:
+        """Return how a subject is called in words: an assertion by its item."""
+        if subject.kind == "assertion":
+            return called(subject.name, self.batch.state(subject.name))
+        return f"{subject.kind} '{subject.name}'"
 
     def change_set(self, name: str) -> ChangeSet:
         """Return a change set; raise NotFoundError when there is none of that name."""

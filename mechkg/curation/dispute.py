@@ -24,5 +24,6 @@ def dispute(
             state = desk.batch.state(upon.name)
             if state is None or state.status != "accepted":
                 found = state.status if state else "unknown"
-                raise RefusedActError(f"cannot dispute {upon}: it is {found}", hint="dispute what counts; comment on the rest")
+                name = desk.called(upon)
+                raise RefusedActError(f"cannot dispute {name}: it is {found}", hint="dispute what counts; comment on the rest")
         return desk.act("dispute", upon, reason, {"rests_on": sorted(rests_on)})

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -45,8 +45,9 @@ from mechkg.curation.rows import (
 from mechkg.curation.status import STATUS_AFTER, State
 from mechkg.curation.tables import act, assertion, batch, draft, meta
 from mechkg.errors import LedgerError, NotFoundError
+from mechkg.model.corpus import ItemKind
 from mechkg.model.draft import Draft
-from mechkg.model.happened import Happened, Wanted
+from mechkg.model.happened import Happened, Wanted, assertions_named
 from mechkg.model.ledger_record import Act, ActKind, AssertionRecord, Door, Status, Subject, content_id
 
 
@@ -190,7 +191,16 @@ class Ledger:
         query = query.order_by(act.c.position.desc() if newest else act.c.position).limit(most)
         with self._read() as connection:
             rows = connection.execute(query).all()
-        return [Happened(act_of(row, "act_"), row.item, row.item_kind, row.document) for row in rows]
+        acts = [act_of(row, "act_") for row in rows]
+        named = self.named(acts)
+        return [Happened(one, row.item, row.item_kind, row.document, named(one)) for one, row in zip(acts, rows, strict=True)]
+
+    def named(self, acts: Iterable[Act]) -> Callable[[Act], dict[str, tuple[ItemKind, str]]]:
+        """Return what says, of the assertions that each of these acts names, kind and id of their items."""
+        names = {one.position: found for one in acts if (found := assertions_named(one))}
+        records = self.assertions(set().union(*names.values())) if names else {}
+        items = {name: (record.kind, record.item) for name, record in records.items()}
+        return lambda one: {name: items[name] for name in names.get(one.position, ()) if name in items}
 
     def count(self, wanted: Wanted, before: int | None = None) -> int:
         """Return how many acts are ``wanted``, with a position below ``before``."""

@@ -37,7 +37,7 @@ def settle(
         valid = ("stands",) if upon.kind == "item" else ("upheld", "dismissed")
         if outcome not in valid:
             raise RefusedActError(
-                f"what act {of} began upon {upon} cannot end as '{outcome}'", hint=f"it is {' or '.join(valid)}"
+                f"what act {of} began upon {desk.called(upon)} cannot end as '{outcome}'", hint=f"it is {' or '.join(valid)}"
             )
         return desk.act("settle", upon, reason, {"of": of, "outcome": outcome})
 
@@ -47,7 +47,7 @@ def _check_dispute(desk: Desk, upon: Subject, of: int) -> None:
     if of not in waiting:
         still = ", ".join(map(str, waiting))
         hint = f"open are those that act {still} began" if still else None
-        raise RefusedActError(f"no dispute upon {upon} is open that act {of} began", hint=hint)
+        raise RefusedActError(f"no dispute upon {desk.called(upon)} is open that act {of} began", hint=hint)
     if waiting[of].by == desk.by.person:
         raise ForbiddenError(f"{desk.by.person} began this dispute", hint="somebody else has to settle it")
 

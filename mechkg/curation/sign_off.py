@@ -11,6 +11,7 @@ from datetime import datetime
 
 from mechkg.curation.desk import at_desk
 from mechkg.curation.ledger import Ledger
+from mechkg.curation.status import called
 from mechkg.errors import RefusedActError
 from mechkg.model.ledger_record import Act, Subject, content_id
 from mechkg.model.person import Caller
@@ -57,8 +58,8 @@ def sign_off(
         for assertion, state in states.items():
             if state is None or state.status != "accepted":
                 found = state.status if state else "unknown"
-                why = f"it is {found}" if assertion == upon.name else f"it rests on {assertion}, which is {found}"
-                raise RefusedActError(f"cannot sign off {upon}: {why}", hint="only what counts is signed")
+                why = f"it is {found}" if assertion == upon.name else f"it rests on {called(assertion, state)}, which is {found}"
+                raise RefusedActError(f"cannot sign off {desk.called(upon)}: {why}", hint="only what counts is signed")
         act = desk.act("sign-off", upon, reason, {"says": says, "ground": ground_digest(says, beneath)})
         return sign_offs([act])[0]
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from mechkg.errors import RefusedActError
+from mechkg.model.happened import SHORT
 from mechkg.model.ledger_record import Act, AssertionActKind, Status
 
 STATUS_AFTER: dict[AssertionActKind, Status] = {
@@ -59,6 +60,17 @@ class State:
     actor: str
 
 
+def called(assertion: str, state: State | None) -> str:
+    """Return how an assertion is called in words: by its item, and, where it gave way to another version, by its id too.
+
+    >>> called("RAx", None)
+    'RAx'
+    """
+    if state is None:
+        return assertion
+    return f"'{state.item}'" + (f" (version {assertion[:SHORT]})" if state.status in ("superseded", "rejected") else "")
+
+
 def fold(acts: Iterable[Act], at: int | None = None) -> dict[str, Status]:
     """Return the status of every assertion after ``acts``, or after those up to position ``at``."""
     return {
@@ -89,6 +101,6 @@ def refusal(kind: AssertionActKind, assertion: str, state: State | None) -> Refu
         return RefusedActError(f"cannot {kind} {assertion}: the ledger does not know it", hint=_WAY_OUT[None])
     again = "already " if status == STATUS_AFTER[kind] else ""
     return RefusedActError(
-        f"cannot {kind} {assertion} (item '{state.item}'): it is {again}{status}, by {state.actor} in act {state.position}",
+        f"cannot {kind} {called(assertion, state)}: it is {again}{status}, by {state.actor} in act {state.position}",
         hint=None if again else _WAY_OUT[status],
     )

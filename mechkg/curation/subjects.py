@@ -54,7 +54,7 @@ def refusal_upon(subject: Subject, past: Sequence[Act], act: Act) -> RefusedActE
         return RefusedActError(f"cannot {act.kind} {subject} without words", hint="say why in a sentence")
     if act.kind in ONCE and past:
         return RefusedActError(
-            f"cannot {act.kind} {subject}: it is there since act {past[0].position}", hint="choose another name"
+            f"there is a {subject.kind} called '{subject.name}' already, since act {past[0].position}", hint="choose another name"
         )
     if subject.kind in ("person", "release", "watch") and act.kind not in (*ONCE, "watch") and not past:
         return RefusedActError(f"cannot {act.kind} {subject}: there is no {subject.kind} of that name")

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from mechkg.curation.batch import superseding_reason
 from mechkg.curation.desk import at_desk
 from mechkg.curation.ledger import Ledger
+from mechkg.curation.status import called
 from mechkg.errors import RefusedActError
 from mechkg.model.ledger_record import Act
 from mechkg.model.person import Caller
@@ -23,5 +24,6 @@ def supersede(ledger: Ledger, by: Caller, assertion: str, *, successor: str, rea
         for one in (assertion, successor):
             desk.refuse_interested_in(one, materials)
         if not reason.strip():
-            raise RefusedActError(f"cannot supersede {assertion} without a reason", hint="say why in a sentence")
+            name = called(assertion, desk.batch.state(assertion))
+            raise RefusedActError(f"cannot supersede {name} without a reason", hint="say why in a sentence")
         return desk.give_status("supersede", assertion, superseding_reason(successor, reason))

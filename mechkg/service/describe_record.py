@@ -15,7 +15,7 @@ from mechkg.reasoning.render import proof_lines, quotes_of
 from mechkg.service.describe_item import MOST_LINKS, namer
 from mechkg.service.description import CITO, DCAT, Description, Fact, Group, Shown, fact, kept
 from mechkg.service.disagreements import disagreement as find_disagreement
-from mechkg.service.history import find, sentence
+from mechkg.service.history import find, reason_of, sentence
 from mechkg.service.identifiers import ROOT, iri_of
 from mechkg.service.people import everybody
 from mechkg.service.queue import change_sets
@@ -102,7 +102,7 @@ def describe_act(view: Recorded, name: str) -> Description:
         facts.append(fact("by", Shown(act.actor, iri_of("person", act.actor))))
     if act.reason:
         quads.append((node, term("reason"), literal(act.reason), ""))
-        facts.append(fact("reason", act.reason))
+        facts.append(fact("reason", reason_of(happened)))
     if act.assertion is not None:
         quads.append((node, iri(DCT + "subject"), iri(iri_of("assertion", act.assertion)), ""))
         facts.append(fact("assertion", Shown(act.assertion, iri_of("assertion", act.assertion), how="code")))
@@ -378,7 +378,7 @@ def _subject(subject: Subject) -> str | None:
 
 
 def _happened(one: Happened) -> Shown:
-    return Shown(f"{one.act.at.date().isoformat()}: {sentence(one)}", iri_of("act", str(one.act.position)), one.act.reason or "")
+    return Shown(f"{one.act.at.date().isoformat()}: {sentence(one)}", iri_of("act", str(one.act.position)), reason_of(one) or "")
 
 
 def _time(at: datetime) -> Term:

@@ -9,7 +9,7 @@ from typing import Literal
 from mechkg.errors import NotFoundError
 from mechkg.model.happened import Happened, Wanted
 from mechkg.model.ledger_record import ActKind
-from mechkg.service.history import find, sentence, versions
+from mechkg.service.history import find, reason_of, sentence, versions
 from mechkg.service.people import everybody
 from mechkg.service.queue import change_sets
 from mechkg.service.workspace import Workspace
@@ -95,7 +95,7 @@ def _concerns(happened: Happened, person: str, own: set[str]) -> bool:
 def _entries(acts: tuple[Happened, ...] | list[Happened]) -> tuple[Entry, ...]:
     return tuple(
         Entry(
-            one.act.digest, one.act.position, sentence(one), one.act.reason, one.act.actor, one.act.at, one.act.kind, one.act.door
+            one.act.digest, one.act.position, sentence(one), reason_of(one), one.act.actor, one.act.at, one.act.kind, one.act.door
         )
         for one in acts
     )  # fmt: skip

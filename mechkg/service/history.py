@@ -10,7 +10,7 @@ from typing import Any, get_args
 from mechkg.curation.ledger_at import Record
 from mechkg.curation.status import status_kind
 from mechkg.errors import BadInputError, NotFoundError, nearest
-from mechkg.model.happened import Happened, Wanted
+from mechkg.model.happened import Happened, Wanted, assertions_named, with_names
 from mechkg.model.ledger_record import Act, ActKind, AssertionRecord, Status, Subject
 from mechkg.model.merge import Difference, differences
 from mechkg.service.acting import materials_of
@@ -43,9 +43,15 @@ DONE: dict[ActKind, str] = {
     "enrol": "enrolled",
     "grant": "gave a role to",
     "revoke": "took a role from",
-    "release": "released",
+    "release": "made",
 }
 """Kind of act -> what somebody did."""
+
+_SETTLED: dict[str, str] = {
+    "upheld": "upheld the dispute of {} that act {} began",
+    "dismissed": "dismissed the dispute of {} that act {} began",
+    "stands": "found that {} stands in spite of act {}",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +140,14 @@ def count(workspace: Recorded, wanted: Wanted, *, material: str | None = None) -
 def happened(ledger: Record, acts: Iterable[Act]) -> list[Happened]:
     """Return acts with what each is about."""
     those = list(acts)
-    records = ledger.assertions({act.assertion for act in those if act.assertion is not None})
+    names = {act.position: assertions_named(act) for act in those}
+    mentioned = {act.assertion for act in those if act.assertion is not None}.union(*names.values())
+    records = ledger.assertions(mentioned)
     found = []
     for act in those:
         record = records.get(act.assertion or "")
-        found.append(Happened(act, record.item, record.kind, record.document) if record else Happened(act))
+        named = {name: (records[name].kind, records[name].item) for name in names[act.position] if name in records}
+        found.append(Happened(act, record.item, record.kind, record.document, named) if record else Happened(act, named=named))
     return found
 
 
@@ -168,7 +177,14 @@ def upon(happened: Happened) -> str:
     if happened.item is not None:
         return f"{happened.item_kind} {happened.item}"
     assert act.subject is not None
-    return act.subject.name if act.subject.kind == "set" else f"{act.subject.kind} {act.subject.name}"
+    if act.subject.name in happened.named:
+        return " ".join(happened.named[act.subject.name])
+    return act.subject.name if act.subject.kind in ("set", "person") else f"{act.subject.kind} {act.subject.name}"
+
+
+def reason_of(happened: Happened) -> str | None:
+    """Return the reason of an act, with names of items in it."""
+    return None if happened.act.reason is None else with_names(happened.act.reason, happened)
 
 
 def sentence(happened: Happened) -> str:
@@ -180,11 +196,18 @@ def sentence(happened: Happened) -> str:
         return f"{act.actor} {did} {content.get('about')}"
     if act.kind == "assign":
         return f"{words} to {content['to']}" if content.get("to") else f"{act.actor} assigned {upon(happened)} to nobody"
+    if act.kind == "settle":
+        return f"{act.actor} {_SETTLED.get(str(content.get('outcome')), 'settled {}').format(upon(happened), content.get('of'))}"
+    if act.kind == "decide":
+        holds = f", for {happened.named[content['holds']][1]}" if content.get("holds") in happened.named else ""
+        return f"{act.actor} decided about {upon(happened)}: {content.get('decision')}{holds}"
+    if act.kind == "sign-off" and act.subject is not None and act.subject.kind == "verdict":
+        return f"{words}: {content.get('says')}"
     if act.kind in ("grant", "revoke"):
         return f"{words}: {content.get('role')} in {content.get('scope')}"
-    if act.assertion is not None and act.subject is not None:
-        return f"{words} ({act.subject.name})"
-    return words
+    said = [content.get("code"), act.subject.name if act.assertion is not None and act.subject is not None else None]
+    more = ", ".join(str(one) for one in said if one)
+    return f"{words} ({more})" if more else words
 
 
 # --- versions of an item ----------------------------------------------------------------------------------------------------
@@ -261,7 +284,7 @@ def as_json(happened: Happened) -> dict[str, Any]:
         "sentence": sentence(happened),
         "by": act.actor,
         "at": act.at.isoformat(),
-        "reason": act.reason,
+        "reason": reason_of(happened),
         "door": act.door,
         "item": happened.item,
         "item_kind": happened.item_kind,

@@ -20,7 +20,7 @@ from mechkg.model.verdict import ProofNode
 from mechkg.reasoning.check import explain
 from mechkg.service.acting import materials_of_subject
 from mechkg.service.catalog import Catalog
-from mechkg.service.naming import known_subject
+from mechkg.service.naming import called, known_subject
 from mechkg.service.reading import Reading
 from mechkg.service.recorded import Recorded
 from mechkg.service.workspace import Workspace
@@ -62,7 +62,7 @@ def sign_off(workspace: Workspace, by: Caller, upon: Subject, *, reason: str | N
     reading = workspace.reading
     if subject.kind == "assertion" and all(entry.record.id != subject.name for entry in reading.catalog.entries.values()):
         status = workspace.ledger.status(subject.name)
-        raise RefusedActError(f"cannot sign off {subject}: it is {status}", hint="only what counts is signed")
+        raise RefusedActError(f"cannot sign off {called(workspace, subject)}: it is {status}", hint="only what counts is signed")
     with workspace.lock:
         ground = beneath(reading, subject)
     materials = materials_of_subject(workspace, subject)

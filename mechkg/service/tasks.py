@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -17,6 +17,7 @@ from mechkg.model.ledger_record import Act, ActKind, AssertionRecord, Subject
 from mechkg.model.person import EVERYTHING, Caller, Person
 from mechkg.service.acting import materials_of
 from mechkg.service.catalog import Catalog
+from mechkg.service.naming import called
 from mechkg.service.queue import Queued, change_sets, queued_of
 from mechkg.service.recorded import Recorded
 from mechkg.service.sign_off import signatures
@@ -30,7 +31,10 @@ somebody assigned.
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Something that waits: of which kind, what it is upon, in a sentence, since when; ``act`` began it."""
+    """Something that waits: of which kind, what it is upon, in a sentence, since when; ``act`` began it.
+
+    ``upon`` says in words what it is upon.
+    """
 
     kind: TaskKind
     subject: Subject
@@ -38,6 +42,7 @@ class Task:
     since: datetime
     act: int
     assignee: str | None = None
+    upon: str = ""
 
 
 def tasks(workspace: Recorded, by: Caller) -> list[Task]:
@@ -58,7 +63,8 @@ def tasks(workspace: Recorded, by: Caller) -> list[Task]:
         *_signatures(workspace, by),
         *_assigned(workspace, by),
     ]
-    return sorted(found, key=lambda task: (task.since, task.act))
+    told = [replace(task, upon=called(workspace, task.subject)) for task in found]
+    return sorted(told, key=lambda task: (task.since, task.act))
 
 
 def _may(person: Person, by: Caller, kind: ActKind, materials: Collection[str]) -> bool:
@@ -165,8 +171,10 @@ def _signatures(workspace: Recorded, by: Caller) -> Iterator[Task]:
         signed = each.signed
         if signed.by == by.person and each.stale:
             now = f"it says '{each.says}' now" if each.says not in (None, signed.says) else "what it rests on has changed"
-            yield Task("signature", signed.subject, f"your signature upon {signed.subject} is stale: {now}", signed.at,
-                       signed.position)  # fmt: skip
+            if each.says is None:
+                now = "it does not count any more"
+            sentence = f"your signature upon {called(workspace, signed.subject)} is stale: {now}"
+            yield Task("signature", signed.subject, sentence, signed.at, signed.position)
 
 
 def _assigned(workspace: Recorded, by: Caller) -> Iterator[Task]:
@@ -179,7 +187,8 @@ def _assigned(workspace: Recorded, by: Caller) -> Iterator[Task]:
             if not found.open:
                 continue
         why = f": {act.reason}" if act.reason else ""
-        yield Task("assigned", subject, f"{act.actor} assigned {subject} to you{why}", act.at, act.position, by.person)
+        sentence = f"{act.actor} assigned {called(workspace, subject)} to you{why}"
+        yield Task("assigned", subject, sentence, act.at, act.position, by.person)
 
 
 def _strings(content: object) -> Iterable[str]:

@@ -38,7 +38,7 @@ def test_what_was_given_up_may_be_proposed_anew(ledger: Ledger, claim: Maker) ->
 
 def test_what_waits_or_counts_is_not_proposed_again(ledger: Ledger, claim: Maker) -> None:
     propose(ledger, claim(), actor="ana")
-    with pytest.raises(RefusedActError, match=r"item 'a-1'\): it is already proposed, by ana in act 1"):
+    with pytest.raises(RefusedActError, match="'a-1': it is already proposed, by ana in act 1"):
         propose(ledger, claim(), actor="bo")
     accept(ledger, claim().id, actor="ana")
     with pytest.raises(RefusedActError, match="it is accepted, by ana in act 2"):

@@ -40,7 +40,7 @@ def test_an_enrolment_that_is_refused(staffed: Ledger) -> None:
             enrol(staffed, ADA, "eve", name="Eve", orcid=orcid)
     with pytest.raises(BadInputError, match="has no name"):
         enrol(staffed, ADA, "eve", name=" ")
-    with pytest.raises(RefusedActError, match=r"it is there since act \d+ \(choose another name\)"):
+    with pytest.raises(RefusedActError, match=r"already, since act \d+ \(choose another name\)"):
         enrol(staffed, ADA, "ben", name="Another Ben")
     for by in (BEN, CLEO):
         with pytest.raises(ForbiddenError, match="may not enrol: that takes the role administrator"):

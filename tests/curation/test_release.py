@@ -24,7 +24,7 @@ def test_a_release_names_what_counts(changed: Ledger) -> None:
     now = release(changed, ADA, "2024.1", note="the first")
     assert (now.name, now.position, now.digest, now.by, now.note) == ("2024.1", last.position, last.digest, "ada", "the first")
     assert releases(changed.acts()) == [now]
-    with pytest.raises(RefusedActError, match=r"it is there since act \d+ \(choose another name\)"):
+    with pytest.raises(RefusedActError, match=r"already, since act \d+ \(choose another name\)"):
         release(changed, ADA, "2024.1")
 
 

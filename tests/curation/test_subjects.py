@@ -58,9 +58,7 @@ def test_words_are_owed(kind: ActKind) -> None:
 def test_what_makes_a_thing_is_done_once(kind: ActKind) -> None:
     subject = Subject(min(UPON[kind]), "x")
     assert refusal_upon(subject, [], _act(kind)) is None
-    assert "it is there since act 3 (choose another name)" in str(
-        refusal_upon(subject, _upon(subject, _act(kind, 3)), _act(kind))
-    )
+    assert "already, since act 3 (choose another name)" in str(refusal_upon(subject, _upon(subject, _act(kind, 3)), _act(kind)))
 
 
 @pytest.mark.parametrize(
@@ -114,7 +112,11 @@ def test_each_act_from_each_status(status: str, kind: ActKind) -> None:
         return
     assert isinstance(refused, RefusedActError)
     again = AFTER.get(kind) == status
-    assert f"it is {'already ' if again else ''}{status}, by {'ana' if status == 'withdrawn' else 'bo'}" in refused.message
+    already = "already " if again else ""
+    told = f"it is {already}{status}, by {'ana' if status == 'withdrawn' else 'bo'}"
+    if status == "changes requested":
+        told = f"bo {already}asked for changes of it"
+    assert told in refused.message
     assert (refused.hint is None) == again
 
 
@@ -129,7 +131,7 @@ def test_who_did_not_see_the_revision_does_not_decide() -> None:
 
 def test_a_set_is_named_after_its_act_and_proposed_once() -> None:
     assert "named after its first act" in str(refusal_upon(SET, [], _act("propose", 2)))
-    assert "it is there since act 1 (revise it)" in str(refusal_upon(SET, OPENED, _act("propose", 2)))
+    assert "was proposed already, by act 1 (revise it)" in str(refusal_upon(SET, OPENED, _act("propose", 2)))
     assert "there is none of that name" in str(refusal_upon(SET, [], _act("comment", 2)))
 
 

@@ -12,6 +12,7 @@ from mechkg.curation.declare import declare
 from mechkg.curation.dispute import dispute
 from mechkg.curation.enrol import enrol, grant
 from mechkg.curation.ledger import Ledger
+from mechkg.curation.request_changes import request_changes
 from mechkg.curation.retract import retract
 from mechkg.curation.settle import settle
 from mechkg.curation.threads import comments, disputes
@@ -86,7 +87,8 @@ def test_a_dispute_marks_and_somebody_else_settles_it(one: Ledger, upon: Subject
     assert (found.by, found.rests_on, found.outcome, found.settled_by, found.answer) == (
         "ben", ("a-1",), "dismissed", "ada", "misread",
     )  # fmt: skip
-    with pytest.raises(RefusedActError, match=f"no dispute upon {upon} is open"):
+    called = "'a-1'" if upon == UPON else "verdict 'some-space/some-candidate'"
+    with pytest.raises(RefusedActError, match=f"no dispute upon {called} is open"):
         settle(one, ADA, upon, "again", outcome="upheld", of=act.position)
 
 
@@ -144,22 +146,45 @@ def test_who_gives_work_to_whom(one: Ledger) -> None:
         assert found is not None
         return found.assignee
 
-    assign(one, BEN, upon, "cleo", reason="you know it")
-    assert assignee() == "cleo"
-    assign(one, CLEO, upon, None)  # gives it back
+    assign(one, ADA, upon, "ben", reason="you know it")
+    assert assignee() == "ben"
+    assign(one, BEN, upon, None)  # gives it back
     assert assignee() is None
     with pytest.raises(ForbiddenError, match="cleo may not assign: that takes the role reviewer"):
         assign(one, CLEO, upon, "ben")
-    assign(one, DAN, upon, "dan")  # a curator of some material takes work for himself
-    assert assignee() == "dan"
+    paper = Subject("document", "paper-to-read")
+    assign(one, DAN, paper, "dan")  # a curator of some material takes work for himself
     with pytest.raises(ForbiddenError, match="cleo may not assign"):
-        assign(one, CLEO, upon, None)  # it is not hers
+        assign(one, CLEO, paper, None)  # it is not hers
     with pytest.raises(NotFoundError, match=r"no person called 'bem' \(did you mean 'ben'\?\)"):
         assign(one, ADA, upon, "bem")
     accept(one, BEN, name, revision=1)
     with pytest.raises(RefusedActError, match="it is accepted, by ben"):
         assign(one, BEN, upon, "cleo")
     assert assign(one, BEN, Subject("document", "paper-to-read"), "dan").content == {"to": "dan"}
+
+
+def test_a_change_set_goes_to_who_may_review_it(one: Ledger) -> None:
+    found = proposed(one, put("a-2"), by=BEN)
+    upon = subject_of(found.id)
+    refusals = {
+        "cleo": "that takes the role reviewer in everything, and cleo has curator in all",
+        "ben": "ben is an author of it",
+    }
+    for to, why in refusals.items():
+        with pytest.raises(ForbiddenError) as refused:
+            assign(one, ADA, upon, to)
+        assert refused.value.message == f"{to} cannot review {found.id}: {why}"
+        assert refused.value.hint == "ada may"
+    with pytest.raises(ForbiddenError, match="cannot review"):
+        assign(one, BEN, upon, "ben")
+    declare(one, ADA, "ben", "we share a grant")
+    with pytest.raises(ForbiddenError, match="ada declared a conflict of interest about ben") as refused:
+        assign(one, BEN, upon, "ada")
+    assert refused.value.hint == "nobody else may: an administrator can grant the role reviewer"
+    other = proposed(one, put("a-4"))
+    request_changes(one, BEN, other.id, revision=1, reason="which figure?")
+    assert assign(one, BEN, subject_of(other.id), "cleo").content == {"to": "cleo"}  # who revises it
 
 
 def test_work_is_assigned_within_the_reach_of_a_token(one: Ledger) -> None:
