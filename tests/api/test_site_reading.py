@@ -8,8 +8,13 @@ from html import unescape
 import pytest
 from starlette.testclient import TestClient
 
+from mechkg.api.app import create_app
+from mechkg.curation import tokens
+from mechkg.model.ledger_record import Subject
 from mechkg.service.browse import PATHS
+from mechkg.service.dispute import dispute
 from mechkg.service.workspace import Workspace
+from tests.curation.staff import BEN, CLEO
 
 
 def words(page: str) -> str:
@@ -26,6 +31,25 @@ def test_the_overview_counts_what_is_there_and_links_to_it(client: TestClient, s
     assert f"ledger at position {shipped.ledger.position()}" in page.text
     assert 'aria-current="page">Overview' in page.text
     assert "My tasks" not in page.text and "/sign-in?next=%2F" in page.text
+
+
+def test_who_is_signed_in_sees_tasks_and_is_named_on_every_page(curated: Workspace) -> None:
+    record = curated.catalog.by_kind["claim"][0].record
+    text, _ = tokens.sign_in_link(curated.ledger, BEN)
+    client = TestClient(create_app(curated), base_url="http://127.0.0.1:8000", follow_redirects=False)
+    path = f"/assertion/id-{record.id}.html"
+    before = client.get(path)
+    assert before.headers["vary"] == "Cookie" and "Sign in</a>" in before.text
+    assert client.get(f"/sign-in/once/{text.reveal()}").status_code == 303
+    assert "Nothing waits for you." in client.get("/").text
+    dispute(curated, CLEO, Subject("assertion", record.id), reason="misread <b>")
+    page = client.get("/")
+    assert page.headers["cache-control"] == "private, no-cache" and page.headers["vary"] == "Cookie"
+    assert "<summary>Ben</summary>" in page.text
+    assert f'href="/assertion/id-{record.id}"' in page.text and "misread &lt;b&gt;" in page.text
+    # a page kept from before is not taken for that of who is signed in
+    after = client.get(path, headers={"If-None-Match": before.headers["etag"]})
+    assert after.status_code == 200 and "<summary>Ben</summary>" in after.text
 
 
 def test_a_search_tells_where_the_words_stand(client: TestClient) -> None:
