@@ -192,7 +192,9 @@ def add_hypotheses(app: FastAPI, workspace: Workspace) -> None:
             links = asked.links
             forms = (("Markdown", links.at("report.md")), ("JSON", links.at("report.json")))
             back = (links.at(), asked.title)
-            return part_page(PartPage(told.title, back, told.intro, told.sections, links, asked.view.version, forms), frame)
+            return part_page(
+                PartPage(told.title, back, _without_legend(told.intro), told.sections, links, asked.view.version, forms), frame
+            )
 
         return shown(request, space, "The whole report is worked out: conflict sets and experiments take longest.", make)
 
@@ -359,6 +361,11 @@ def _report(asked: _Asked) -> SpaceReport:
     )
 
 
+def _without_legend(parts: tuple[Part, ...]) -> tuple[Part, ...]:
+    """Leave out what brackets mean: on a page a name is a link."""
+    return tuple(part for part in parts if part != LEGEND)
+
+
 def _no_drawing() -> str:
     """Say why proofs cannot be drawn here; empty where they can."""
     try:
@@ -384,7 +391,7 @@ def _ties(asked: _Asked) -> tuple[Part, ...]:
 
 def _what_if(asked: _Asked) -> tuple[Part, ...]:
     found, words = what_if(asked.view, asked.space, without=asked.setting.without, ignoring=asked.setting.ignoring)
-    return (*flips(found, words.telling()), LEGEND)
+    return tuple(flips(found, words.telling()))
 
 
 def _next(asked: _Asked) -> tuple[Part, ...]:
@@ -417,4 +424,4 @@ def _conflicts(asked: _Asked, candidate: str) -> tuple[Part, ...]:
         steps=steps,
         postulates=postulates,
     )
-    return (*first_of(first), *all_of(every, first.words), LEGEND)
+    return (*first_of(first), *all_of(every, first.words))

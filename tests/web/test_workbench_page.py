@@ -36,7 +36,7 @@ def test_what_flips_is_marked(shipped: Workspace) -> None:
     page = page_of(shipped, Setting(without=(DOUBTED,)))
     assert f'value="{DOUBTED}" checked' in page and page.count(" checked") == 1
     assert page.count('<tr class="flipped">') == 1
-    assert '<span class="before">was ruled out</span>' in page
+    assert '<span class="before">was: ruled out</span>' in page
     assert f'<a href="/spaces/{SPACE}">without {DOUBTED}</a>' in page
     # links keep the premise
     assert f'href="/spaces/{SPACE}/falls-apart?without={DOUBTED}"' in page
