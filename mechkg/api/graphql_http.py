@@ -23,7 +23,7 @@ from starlette.types import Receive, Scope, Send
 from mechkg.api.caller import caller_of
 from mechkg.api.context import Context
 from mechkg.api.event_stream import event_stream, one
-from mechkg.api.execution import Result, carry_out, listen
+from mechkg.api.execution import Result, begin, listen
 from mechkg.api.graphql_errors import ABOUT_HTTP, RequestError, told
 from mechkg.api.graphql_request import Answered, GraphQLRequest, negotiate, read_get, read_post, wants_page
 from mechkg.api.operations import Operation
@@ -36,6 +36,8 @@ _LOG: Final = logging.getLogger(__name__)
 
 _METHODS: Final = "GET, HEAD, POST"
 _EVENTS: Final = "text/event-stream"
+_JSON: Final = "application/json"
+_ALWAYS: Final = {"Vary": "Accept, Authorization, Cookie", "X-Content-Type-Options": "nosniff"}
 _NOT_KEPT: Final = {"Cache-Control": "no-store"}
 
 
@@ -126,11 +128,15 @@ class GraphQLEndpoint:
             self._answers.keep(question, caller, list(response.raw_headers), bytes(response.body), own=context.asked_who)
 
     async def _in_time(self, operation: Operation, context: Context) -> Result:
-        """Carry an operation out; raise RequestError when that takes too long."""
+        """Carry an operation out; raise RequestError where that cannot even begin, or takes too long."""
         seconds = self._limits.seconds
+        latest = asyncio.get_running_loop().time() + seconds
+        begun = self.run(operation, context)
+        if isinstance(begun, Result):
+            return begun
         try:
-            async with asyncio.timeout(seconds):
-                return await self.run(operation, context)
+            async with asyncio.timeout_at(latest):
+                return await begun
         except TimeoutError:
             hint = "ask for less"
             if operation.type is OperationType.MUTATION:
@@ -138,9 +144,9 @@ class GraphQLEndpoint:
             said = f"the answer took longer than {seconds:g} s"
             raise RequestError.of("graphql.timeout", said, hint, extensions=operation.extensions) from None
 
-    async def run(self, operation: Operation, context: Context) -> Result:
-        """Carry an operation out; raise RequestError where that cannot even begin."""
-        return await carry_out(self._schema, operation, context)
+    def run(self, operation: Operation, context: Context) -> Result | Awaitable[Result]:
+        """Carry an operation out as far as nothing has to be waited for; raise RequestError where that cannot even begin."""
+        return begin(self._schema, operation, context)
 
     async def _told(self, operation: Operation, context: Context) -> AsyncIterator[bytes]:
         """Yield the answers of a subscription."""
@@ -197,11 +203,8 @@ def _json(answer: Mapping[str, Any]) -> bytes:
 
 
 def _written(answer: Mapping[str, Any], accepted: Answered, status: int, headers: Mapping[str, str]) -> Response:
-    own = {"Vary": "Accept, Authorization, Cookie", "X-Content-Type-Options": "nosniff"}
-    response = Response(_json(answer), status, {**own, **headers})
-    kind = "application/json" if accepted == _EVENTS else accepted
-    response.headers["Content-Type"] = f"{kind}; charset=utf-8"
-    return response
+    kind = _JSON if accepted == _EVENTS else accepted
+    return Response(_json(answer), status, {**_ALWAYS, "Content-Type": f"{kind}; charset=utf-8", **headers})
 
 
 def _refused(error: RequestError, accepted: Answered) -> Response:

@@ -67,11 +67,26 @@ def maybe(value: quantity.Quantity | None) -> Quantity | None:
 
 @strawberry.type(description="Where something is stated.")
 class Source:
-    of: strawberry.Private[Optional[Entry]]
-    document: Optional[Document] = strawberry.field(description="The paper.")
-    locator: Optional[str] = strawberry.field(description="Page, figure panel, table row or note.")
-    quotes: list[str] = strawberry.field(description="Exact words of the paper.")
-    flag: str = strawberry.field(description="How the item came about.", graphql_type=enums.Flag)
+    entry: strawberry.Private[Entry]
+
+    @strawberry.field(description="The paper.")
+    def document(self, info: Info) -> Optional[Document]:
+        return found(info, self.entry.record.document)  # type: ignore[return-value]
+
+    @strawberry.field(description="Page, figure panel, table row or note.")
+    @once
+    def locator(self) -> Optional[str]:
+        return getattr(self.entry.value, "locator", None)
+
+    @strawberry.field(description="Exact words of the paper.")
+    @once
+    def quotes(self) -> list[str]:
+        return list(getattr(self.entry.value, "quote", ()))
+
+    @strawberry.field(description="How the item came about.", graphql_type=enums.Flag)
+    @once
+    def flag(self) -> str:
+        return getattr(self.entry.value, "flag", "stated")
 
 
 @strawberry.interface(description="An accepted item: what one assertion says.")
@@ -128,19 +143,9 @@ class Item(Node):
         return getattr(self.entry.value, "note", None)
 
     @strawberry.field(description="Where it is stated.")
-    def source(self, info: Info) -> Source:
-        entry = self.entry
-        document = asked(info).catalog.entries.get(entry.record.document)
-        kept: Source | None = entry.kept.get("source")
-        if kept is None or kept.of is not document:  # another version of the document may count by now
-            kept = entry.kept["source"] = Source(
-                of=document,
-                document=_as_document(document) if document else None,
-                locator=getattr(entry.value, "locator", None),
-                quotes=list(getattr(entry.value, "quote", ())),
-                flag=getattr(entry.value, "flag", "stated"),
-            )
-        return kept
+    @once
+    def source(self) -> Source:
+        return Source(entry=self.entry)
 
 
 _TYPES: dict[ItemKind, type[Item]] = {}
@@ -170,22 +175,21 @@ def wrap(entry: Entry) -> Item:
     return kept
 
 
-def _as_document(entry: Entry) -> Document:
-    found = wrap(entry)
-    assert isinstance(found, Document)
-    return found
+def wrap_all(entries: Iterable[Entry]) -> list[Item]:
+    """Return the GraphQL objects of some entries."""
+    return [entry.kept.get("item") or wrap(entry) for entry in entries]
 
 
 def found(info: Info, name: str | None) -> Item | None:
     """Return the item called ``name`` in this request's catalog."""
     entry = asked(info).catalog.entries.get(name) if name is not None else None
-    return wrap(entry) if entry else None
+    return None if entry is None else entry.kept.get("item") or wrap(entry)
 
 
 def all_found(info: Info, names: Iterable[str]) -> list[Item]:
     """Return the items with these names that are accepted."""
     entries = asked(info).catalog.entries
-    return [wrap(entry) for name in names if (entry := entries.get(name))]
+    return wrap_all(entry for name in names if (entry := entries.get(name)))
 
 
 # --- pages of items -----------------------------------------------------------------------------------------------------
@@ -294,7 +298,7 @@ def _page(counted: Counted, orders: Sequence[Sort], window: Window) -> Items[Any
         before=shown.before,
     )
     return Items(
-        nodes=[wrap(entry) for entry in page.entries],
+        nodes=wrap_all(page.entries),
         cursors=lambda: page.cursors,
         total_count=page.total,
         cut=(page.has_previous, page.has_next),
@@ -316,7 +320,7 @@ def some(entries: Sequence[Entry], window: Window, counted: Callable[[], Counted
     """Return a page of some items, which stand by local name; ``counted`` tells which they are."""
     shown, cursors, cut = page_of(entries, _BY_NAME, window)
     return Items(
-        nodes=[wrap(entry) for entry in shown],
+        nodes=wrap_all(shown),
         cursors=cursors,
         total_count=len(entries),
         cut=cut,

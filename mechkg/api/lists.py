@@ -9,7 +9,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import total_ordering
-from typing import Annotated, Any, Final, Generic, Optional, TypeVar
+from typing import Annotated, Any, Final, Generic, NamedTuple, Optional, TypeVar
 
 import strawberry
 
@@ -76,8 +76,7 @@ def page_info(cursors: Sequence[str], cut: tuple[bool, bool]) -> PageInfo:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(NamedTuple):
     """Which part of a list is asked for."""
 
     first: int | None = None
@@ -85,24 +84,28 @@ class Window:
     last: int | None = None
     before: str | None = None
 
-    def __post_init__(self) -> None:
-        if (self.first is not None and self.first < 0) or (self.last is not None and self.last < 0):
-            name, number = ("first", self.first) if self.first is not None and self.first < 0 else ("last", self.last)
-            raise BadInputError(f"'{name}' is {number}", hint="give 0 or more")
-
     @property
     def sizes(self) -> tuple[int | None, int | None]:
-        """The first and the last so many that are given: a page of the usual size where none is said, none above the largest."""
+        """The first and the last so many that are given: a page of the usual size where none is said, none above the largest.
+
+        Raises BadInputError for a negative number.
+        """
         first, last = self.first, self.last
         if first is None and last is None:
             return USUAL_PAGE, None
-        return None if first is None else min(first, LARGEST_PAGE), None if last is None else min(last, LARGEST_PAGE)
+        return _size("first", first), _size("last", last)
 
     @property
     def capped(self) -> Window:
-        """What is given of it, by its sizes."""
+        """What is given of it, by its sizes; raises as they do."""
         first, last = self.sizes
         return Window(first, self.after, last, self.before)
+
+
+def _size(name: str, number: int | None) -> int | None:
+    if number is not None and number < 0:
+        raise BadInputError(f"'{name}' is {number}", hint="give 0 or more")
+    return None if number is None else min(number, LARGEST_PAGE)
 
 
 # --- lists that are small enough to be sorted as they are ---------------------------------------------------------------
@@ -177,7 +180,7 @@ def bad_cursor() -> BadInputError:
 def page_of(ranked: Sequence[T], by: By[T], window: Window) -> tuple[Sequence[T], Cursors, tuple[bool, bool]]:
     """Return a page of a list that is in this order, its cursors, and whether something comes before and follows.
 
-    Raise BadInputError for a cursor of another order or none of ours.
+    Raise BadInputError for a cursor of another order or none of ours, and for a negative number.
     """
     start, end = 0, len(ranked)
     if window.after is not None:

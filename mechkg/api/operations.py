@@ -18,6 +18,7 @@ from graphql import (
     specified_rules,
     validate,
 )
+from graphql.execution.values import VariableValues, get_variable_values
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
@@ -37,6 +38,7 @@ MOST_BYTES: Final = 1000
 MOST_ERRORS: Final = 5
 """So many mistakes of a document are told; looking for names that resemble a wrong one takes a while."""
 
+_IMMUTABLE: Final = frozenset({str, int, float, bool, type(None)})
 _RULES: Final = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
 
 
@@ -50,6 +52,8 @@ class Operation:
     name: str | None
     """Its name where the document holds several operations and the caller had to choose."""
     variables: Mapping[str, Any]
+    coerced: VariableValues | None
+    """The variables as resolvers get them, where each request may get the same: all are immutable, and none is wrong."""
     extensions: Mapping[str, Any]
     """What its answer tells beside the data: what it costs, as estimated, and what it may cost."""
 
@@ -98,7 +102,13 @@ class Operations:
             said = f"the operation costs {cost}, and may cost {self._limits.cost}"
             hint = "ask for shorter pages or fewer fields, or in several requests"
             raise RequestError.of("graphql.cost", said, hint, extensions=extensions)
-        return Operation(text, document, definition, name, variables, extensions)
+        return Operation(text, document, definition, name, variables, self._coerced(definition, variables), extensions)
+
+    def _coerced(self, definition: OperationDefinitionNode, variables: Mapping[str, Any]) -> VariableValues | None:
+        found = get_variable_values(self._schema, definition.variable_definitions or (), dict(variables), max_errors=1)
+        if isinstance(found, VariableValues) and all(value.__class__ in _IMMUTABLE for value in found.coerced.values()):
+            return found
+        return None
 
     def _checked(self, text: str) -> DocumentNode:
         guard_text(text, self._limits)

@@ -53,3 +53,12 @@ def test_what_is_refused_is_refused_each_time() -> None:
     for _ in range(2):
         with pytest.raises(RequestError):
             operations.read(TEXT, "A", {"y": ["a", "b", "c"]})
+
+
+def test_variables_are_made_ready_where_each_request_may_get_the_same() -> None:
+    operations = Operations(SCHEMA)
+    ready = operations.read(TEXT, "A", {"x": 1}).coerced
+    assert ready is not None
+    assert ready.coerced == {"x": 1}
+    assert operations.read(TEXT, "A", {"y": ["a"]}).coerced is None  # a resolver may change a list
+    assert operations.read(TEXT, "A", {"x": "one"}).coerced is None  # wrong: graphql-core tells so

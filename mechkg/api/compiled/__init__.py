@@ -20,5 +20,6 @@ the query may be called twice, which it must not notice. Mutations and subscript
 from mechkg.api.compiled.executor import CompiledExecutor
 from mechkg.api.compiled.info import LightInfo
 from mechkg.api.compiled.once import once
+from mechkg.api.compiled.plans import plans_of
 
-__all__ = ["CompiledExecutor", "LightInfo", "once"]
+__all__ = ["CompiledExecutor", "LightInfo", "once", "plans_of"]

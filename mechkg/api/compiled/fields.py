@@ -86,8 +86,12 @@ def _calling(
             return Reader(lambda source, info: function(source, **{name: info}), info=True)
         return Reader(lambda _source, info: function(**{name: info}), info=True)
 
+    info_is_second = info_parameter is not None and _second(resolver.signature.parameters) == info_parameter.name
+    if isinstance(arguments, dict) and with_self and info_is_second and arguments.keys().isdisjoint(only_with):
+        return Reader(lambda source, info: function(source, info, **arguments), info=True)
+
     def call(source: Any, info: LightInfo) -> Any:
-        named = dict(arguments(info))
+        named = dict(arguments if isinstance(arguments, dict) else arguments(info))
         for name in only_with:
             if named.pop(name, None) is not None:
                 raise NotPlain
@@ -106,8 +110,8 @@ def _second(parameters: Mapping[str, Parameter]) -> str | None:
 
 def _arguments(
     definition: StrawberryField, field: GraphQLField, details: FieldDetails, variables: VariableValues, converter: Any
-) -> Callable[[LightInfo], Mapping[str, Any]] | None:
-    """Return what gives the arguments of a resolver; None when the field takes none.
+) -> Callable[[LightInfo], Mapping[str, Any]] | dict[str, Any] | None:
+    """Return the arguments of a resolver, or what gives them; None when the field takes none.
 
     Constant ones are coerced once, those with variables once in each execution; what is not immutable is made for each call, so
     that no resolver meets what another one did to it.
@@ -127,8 +131,7 @@ def _arguments(
     if not _has_variables(node):
         constant = coerced(variables)
         if all(value.__class__ in _IMMUTABLE for value in constant.values()):
-            ready = converted(constant)
-            return lambda _info: ready
+            return converted(constant)
         return lambda _info: converted(constant)
 
     me = object()

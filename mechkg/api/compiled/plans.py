@@ -100,6 +100,10 @@ class _Operation:
         self.choosing = tuple(sorted(visitor.names))
         self.plans: dict[tuple[Any, ...], Plan] = {}
 
+    def choice(self, variables: VariableValues) -> tuple[Any, ...]:
+        """Return what the variables in directives are."""
+        return tuple(variables.coerced.get(name, _NOT_GIVEN) for name in self.choosing)
+
 
 class _DirectiveVariables(Visitor):
     """Collects the variables that directives are given."""
@@ -137,11 +141,19 @@ class Plans:
                 self._operations.popitem(last=False)
         else:
             self._operations.move_to_end(id(operation))
-        choice = tuple(variables.coerced.get(name, _NOT_GIVEN) for name in found.choosing)
+        choice = found.choice(variables)
         plan = found.plans.get(choice)
         if plan is None and len(found.plans) < MOST_CHOICES:
             plan = found.plans[choice] = Plan(Compiler(schema, operation, fragments, variables))
         return plan
+
+    def made(self, operation: OperationDefinitionNode, variables: VariableValues) -> Plan | None:
+        """Return the plan of an operation under these variables, if it was asked before."""
+        found = self._operations.get(id(operation))
+        if found is None or found.operation is not operation:
+            return None
+        self._operations.move_to_end(id(operation))
+        return found.plans.get(found.choice(variables))
 
     def __len__(self) -> int:
         return len(self._operations)

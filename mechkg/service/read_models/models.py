@@ -15,7 +15,7 @@ import numpy as np
 
 from mechkg.model.filter import EVERYTHING, Filter, NameField, Sort, TextField
 from mechkg.service.catalog import Catalog, Entry
-from mechkg.service.read_models.columns import Bools, Columns
+from mechkg.service.read_models.columns import Bools, Columns, Ints
 from mechkg.service.read_models.conflicts import Conflicts
 from mechkg.service.read_models.facets import Facet, facet
 from mechkg.service.read_models.filtering import matching
@@ -47,6 +47,7 @@ class ReadModels:
         # of each model the last that was made: a version that nobody asked breaks no chain, and is not held
         self._earlier: dict[object, _Made] = {} if before is None else before._latest()
         self._rows: dict[Filter, Bools] = {}
+        self._in_order: dict[tuple[tuple[Sort, ...], Filter], Ints] = {}
 
     def _latest(self) -> dict[object, _Made]:
         with self._lock:
@@ -81,7 +82,19 @@ class ReadModels:
         before: str | None = None,
     ) -> PageOf:
         """Return a page of the items that meet a filter, in an order; see :func:`mechkg.service.read_models.pages.page`."""
-        return page(self._order(sorts), self.rows(given), first=first, after=after, last=last, before=before)
+        order = self._order(sorts)
+        return page(order, self._ranked(order, given), first=first, after=after, last=last, before=before)
+
+    def _ranked(self, order: Order, given: Filter) -> Ints:
+        key = (order.sorts, given)
+        found = self._in_order.get(key)
+        if found is None:
+            found = order.ranked(self.rows(given))
+            with self._lock:
+                if len(self._in_order) >= _SAME_FILTERS:
+                    self._in_order.clear()
+                self._in_order[key] = found
+        return found
 
     def facet(self, field: NameField | str, given: Filter = EVERYTHING, most: int | None = None) -> Facet:
         """Count the values of a field among the items that meet a filter."""

@@ -87,42 +87,46 @@ class Order:
             found.append((value is None, 0 if value is None else backwards))
         return (*found, values[-1])
 
-    def place(self, values: Sequence[Value], *, after: bool) -> int:
-        """Return how many rows come before what has these values; with ``after``, the one that has them among these."""
+    def ranked(self, rows: Bools) -> Ints:
+        """Return some rows in this order."""
+        found: Ints = self.rows[rows[self.rows]]
+        return found
+
+    def place(self, ranked: Ints, values: Sequence[Value], *, after: bool) -> int:
+        """Return how many of some rows, given in this order, come before what has these values; ``after``: or have them."""
         try:
-            return (bisect_right if after else bisect_left)(self.rows, self.key_of(values), key=self.key)
+            return (bisect_right if after else bisect_left)(ranked, self.key_of(values), key=self.key)
         except TypeError as error:  # text where there are numbers
             raise _bad_cursor() from error
 
 
 def page(
     order: Order,
-    rows: Bools,
+    ranked: Ints,
     *,
     first: int | None = None,
     after: str | None = None,
     last: int | None = None,
     before: str | None = None,
 ) -> PageOf:
-    """Return those of some rows that follow ``after`` and precede ``before``: the ``first`` of them, then the ``last`` of those.
+    """Return those of some rows, given in the order, that follow ``after`` and precede ``before``.
 
-    Raise BadInputError for a cursor of another order, or none of ours, and for a negative number.
+    The ``first`` of them, then the ``last`` of those. Raise BadInputError for a cursor of another order, or none of ours, and for
+    a negative number.
     """
     for name, number in (("first", first), ("last", last)):
         if number is not None and number < 0:
             raise BadInputError(f"'{name}' is {number}", hint="give 0 or more")
-    start = order.place(read_cursor(after, order.sorts), after=True) if after is not None else 0
-    end = order.place(read_cursor(before, order.sorts), after=False) if before is not None else len(order.rows)
-    among = rows[order.rows]
-    found = order.rows[start:end][among[start:end]]
-    cut_front, cut_back = bool(among[:start].any()), bool(among[max(start, end) :].any())
-    if first is not None and first < len(found):
-        found, cut_back = found[:first], True
-    if last is not None and last < len(found):
-        found, cut_front = found[len(found) - last :], True
-    shown = tuple(found.tolist())
+    start = order.place(ranked, read_cursor(after, order.sorts), after=True) if after is not None else 0
+    end = order.place(ranked, read_cursor(before, order.sorts), after=False) if before is not None else len(ranked)
+    end = max(start, end)
+    if first is not None:
+        end = min(end, start + first)
+    if last is not None:
+        start = max(start, end - last)
+    shown = tuple(ranked[start:end].tolist())
     entries = order._columns.entries
-    return PageOf(tuple(entries[row] for row in shown), int(rows.sum()), cut_front, cut_back, order, shown)
+    return PageOf(tuple([entries[row] for row in shown]), len(ranked), start > 0, end < len(ranked), order, shown)
 
 
 def checked(sorts: Iterable[Sort]) -> tuple[Sort, ...]:

@@ -25,6 +25,8 @@ def check(plain: Plain, models: ReadModels, documents: tuple[str, ...], things: 
     for thing in things:
         expected = [name for name in entries if thing in about[name]]
         assert [e.id for e in relations.about(thing)] == expected
+        for _ in range(2):  # the second time it is sorted already
+            assert [e.id for e in relations.by_name(thing, "claim")] == sorted(n for n in expected if entries[n].kind == "claim")
         assert {e.id for e in relations.subjects_of(thing)} == {n for n in about.get(thing, ()) if n in entries}
     together = relations.all_about(things, "step")
     assert [[e.id for e in found] for found in together] == [[e.id for e in relations.about(t, "step")] for t in things]
