@@ -18,7 +18,7 @@ from mechkg.cli.page import VERDICT_COLOUR
 from mechkg.errors import MechkgError, NotFoundError
 from mechkg.model.finding import Finding
 from mechkg.model.verdict import CandidateVerdict, Check, Explanation, ProofNode
-from mechkg.reasoning.render import as_markdown, deciding, proof_lines, quotes_of
+from mechkg.reasoning.render import as_markdown, cannot_be_set, deciding, proof_lines, quotes_of
 from mechkg.service.words import LEGEND, capital, counted
 
 if TYPE_CHECKING:
@@ -104,6 +104,7 @@ def print_explanation(
                 "space": found.space,
                 "candidate": candidate.id,
                 "verdict": candidate.verdict,
+                "gone": list(candidate.gone),
                 "graph_version": found.graph_version,
                 "proofs": [proof.as_json() for proof in shown],
                 "left_out": len(proofs) - len(shown),
@@ -119,6 +120,9 @@ def print_explanation(
         return
     colour = VERDICT_COLOUR[candidate.verdict]
     console.print(f"[bold]{escape(f'{candidate.id} ({candidate.title})')}[/bold]: [{colour}]{candidate.verdict}[/{colour}]\n")
+    if candidate.gone:
+        console.print(f"{capital(cannot_be_set(candidate.gone))}.", markup=False)
+        return
     for proof in shown:
         console.print(_tree(proof, full=full))
         console.print()

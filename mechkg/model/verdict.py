@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 VerdictName = Literal["ruled out", "survives", "not covered"]
 """ruled out: no setting of the open choices is free of conflict while the assumptions hold. survives: some setting is.
-not covered: nothing observed bears on the candidate; never counted as support."""
+not covered: nothing observed bears on the candidate, or it names what no longer counts; never counted as support."""
 
 Role = Literal["explained", "conflict", "permitted", "silent"]
 """Part an observation plays for a candidate. explained: it had to be so. conflict: it could not be so. permitted: it may be so.
@@ -30,7 +30,8 @@ class CandidateVerdict:
     """What the observations say of one candidate pathway.
 
     ``steps`` are the optional steps that are on. ``orders`` are the open order choices of the setting that was found best
-    ("a outruns b in medium c"); ``postulates`` are the claims it makes.
+    ("a outruns b in medium c"); ``postulates`` are the claims it makes. ``gone`` are those of its steps and claims that no longer
+    count: it cannot be set then, and is not covered.
     """
 
     id: str
@@ -43,6 +44,7 @@ class CandidateVerdict:
     silent: tuple[str, ...] = ()
     orders: tuple[str, ...] = ()
     postulates: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
 
     def role(self, observation: str) -> Role | None:
         """Return the part that an observation plays; None when it was not considered."""

@@ -61,6 +61,8 @@ def explain(
 
 def verdict_of(outcome: Outcome, baseline: Outcome) -> VerdictName:
     """Return the verdict that an outcome comes to; ``baseline`` is the outcome of the established steps alone."""
+    if outcome.gone:  # there is nothing to judge
+        return "not covered"
     if outcome.conflicts:
         return "ruled out"
     # not covered: nothing observed is read differently with these steps than without them
@@ -87,6 +89,7 @@ def _verdict(problem: Problem, candidate: Candidate, setting: Setting, outcome: 
         tuple(o for o in problem.observations if o not in hit | explained | outcome.bears),
         orders,
         candidate.postulates,
+        outcome.gone,
     )
 
 

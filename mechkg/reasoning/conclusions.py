@@ -202,7 +202,7 @@ class Assessor:
     def _lacking(self, solver: Solver, mapped: Mapped, goals: Sequence[Goal], held: Mapping[int, bool]) -> tuple[str, ...]:
         """Return the named candidates that survive without the conclusion."""
         found = []
-        for candidate in self.problem.space.candidates:
+        for candidate in self.problem.named:
             setting = {**held, **self._signed(candidate)}
             for atom, value in goals:
                 fixed = atom is not None and setting.get(atom, not value) != value
@@ -224,7 +224,7 @@ class Assessor:
         if not switches:
             return True
         settings = []
-        for candidate in problem.space.candidates:
+        for candidate in problem.named:
             for choice in switches:
                 on = problem.setting(candidate, without)
                 for present in (True, False):
@@ -267,9 +267,9 @@ class Assessor:
         """Say in lines why a finding stands: what rules out the candidates on the other side, or what the tied ones explain."""
         problem = self.problem
         without = problem.assumptions(mapped.without)
-        outcomes = problem.outcomes.of([problem.setting(c, without) for c in problem.space.candidates])
+        outcomes = problem.outcomes.of([problem.setting(c, without) for c in problem.named])
         lines: list[str] = []
-        for candidate, outcome in zip(problem.space.candidates, outcomes, strict=True):
+        for candidate, outcome in zip(problem.named, outcomes, strict=True):
             if not outcome.conflicts:
                 lines.append(f"{candidate.id} ({candidate.title}) survives")
                 continue

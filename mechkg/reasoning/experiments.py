@@ -62,7 +62,7 @@ def plan_experiments(
 
 def _survivors(problem: Problem, withdrawn: Collection[str], ignored: Collection[str]) -> list[Candidate]:
     """Return the named candidates that survive and the smallest survivors that have no name."""
-    named = problem.space.candidates
+    named = problem.named
     outcomes = problem.outcomes.of([problem.setting(c, withdrawn, ignored) for c in named], quick=True)
     found = [c for c, outcome in zip(named, outcomes, strict=True) if not outcome.conflicts]
     known = {frozenset((*c.steps, *c.postulates)) for c in found}

@@ -45,13 +45,15 @@ class Outcome:
     """What comes of one setting.
 
     ``conflicts`` are atoms ``conflict(observation, rule, species, stage)``; ``explained`` and ``bears`` are observations;
-    ``orders`` are the order choices that were needed.
+    ``orders`` are the order choices that were needed. ``gone`` are steps and postulates of the setting that no longer count: what
+    cannot be set has no conflicts, and explains nothing.
     """
 
     conflicts: tuple[Atom, ...]
     explained: frozenset[str]
     bears: frozenset[str]
     orders: tuple[Atom, ...]
+    gone: tuple[str, ...] = ()
 
     @property
     def hit(self) -> frozenset[str]:
@@ -71,6 +73,12 @@ class Inputs:
         self.assumptions = opened("assumed")
         self.observations = opened("counted")
         self.orders = [n for n, _ in program.atoms("faster") if n in program.inputs]
+        self.established = frozenset(str(atom.arguments[0]) for n, atom in program.atoms("on") if n not in program.inputs)
+
+    def gone(self, setting: Setting) -> tuple[str, ...]:
+        """Return the steps and postulates of a setting that there are none of any more, so that it cannot be set."""
+        steps = setting.steps - self.steps.keys() - self.established
+        return *sorted(steps), *sorted(setting.postulates - self.postulates.keys())
 
     def set_by(self, setting: Setting) -> dict[int, bool]:
         """Return the values of all inputs but the orders in a setting."""
@@ -114,13 +122,15 @@ class Outcomes:
             return [self.program.atom(n) for n in numbers if found[n] >> lane & 1]
 
         return [
-            Outcome(
+            Outcome((), frozenset(), frozenset(), (), gone)
+            if (gone := self.inputs.gone(setting))
+            else Outcome(
                 tuple(at(lane, conflicts)),
                 frozenset(str(a.arguments[0]) for a in at(lane, named["explained"])),
                 frozenset(str(a.arguments[0]) for a in at(lane, named["bears"])),
                 tuple(self.program.atom(n) for n, value in best.items() if value >> lane & 1),
             )
-            for lane in range(len(settings))
+            for lane, setting in enumerate(settings)
         ]
 
     def model(self, setting: Setting, orders: Iterable[Atom]) -> Model:

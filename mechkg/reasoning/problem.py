@@ -37,7 +37,11 @@ def ground(rulebook: Rulebook, facts: Facts) -> GroundProgram:
 
 @dataclass(frozen=True)
 class Problem:
-    """A hypothesis space with its facts and names, grounded once; ``version`` is the ledger position it was read at."""
+    """A hypothesis space with its facts and names, grounded once; ``version`` is the ledger position it was read at.
+
+    What the space leaves open and no longer counts is not open here: ``space`` is without those steps and postulates. Candidates
+    that name them are there, and cannot be set.
+    """
 
     space: HypothesisSpace
     facts: Facts
@@ -48,6 +52,24 @@ class Problem:
     """Assumption -> how well it is backed."""
 
     grounder: Grounder = field(default=ground, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        there = {(a.name, str(a.arguments[0])) for a in self.facts.atoms if a.name in ("optional", "postulate")}
+        optional = tuple(s for s in self.space.optional if ("optional", s) in there)
+        postulates = tuple(p for p in self.space.postulates if ("postulate", p.id) in there)
+        if (len(optional), len(postulates)) != (len(self.space.optional), len(self.space.postulates)):
+            # not checked again: candidates and constraints may name what is gone
+            less = self.space.model_copy(update={"optional": optional, "postulates": postulates})
+            object.__setattr__(self, "space", less)
+
+    def gone_of(self, candidate: Candidate) -> tuple[str, ...]:
+        """Return the steps and postulates of a candidate that no longer count."""
+        return self.outcomes.inputs.gone(self.setting(candidate))
+
+    @property
+    def named(self) -> tuple[Candidate, ...]:
+        """The candidates of the space that can be set."""
+        return tuple(candidate for candidate in self.space.candidates if not self.gone_of(candidate))
 
     @cached_property
     def program(self) -> GroundProgram:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from mechkg.model.verdict import CandidateVerdict, ProofNode, Source
@@ -103,7 +103,12 @@ def quotes_of(node: ProofNode) -> list[str]:
 
 
 def deciding(candidate: CandidateVerdict) -> list[str]:
-    """Return what decides a verdict, a line for each kind of conflict and species, with the observation that says most."""
+    """Return what decides a verdict, a line for each kind of conflict and species, with the observation that says most.
+
+    Of a candidate that cannot be set any more, what is gone.
+    """
+    if candidate.gone:
+        return [cannot_be_set(candidate.gone)]
     kinds: dict[str, list[str]] = {}
     for conflict in candidate.conflicts:
         kinds.setdefault(conflict.brief, []).append(conflict.observation)
@@ -112,6 +117,15 @@ def deciding(candidate: CandidateVerdict) -> list[str]:
         first, *more = dict.fromkeys(observations)
         lines.append(f"{brief} ({first}{f' and {len(more)} more' if more else ''})")
     return lines
+
+
+def cannot_be_set(gone: Sequence[str]) -> str:
+    """Say why a candidate is not judged.
+
+    >>> cannot_be_set(["step-2"])
+    'it cannot be judged: step-2 no longer counts'
+    """
+    return f"it cannot be judged: {', '.join(gone)} no longer {'counts' if len(gone) == 1 else 'count'}"
 
 
 def as_markdown(node: ProofNode, *, full: bool = False) -> str:

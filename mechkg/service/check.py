@@ -138,6 +138,7 @@ def _candidate(found: CandidateVerdict) -> dict[str, Any]:
         "steps": list(found.steps),
         "postulates": list(found.postulates),
         "verdict": found.verdict,
+        "gone": list(found.gone),
         "conflicts": [
             {"observation": c.observation, "rule": c.rule, "assumptions": list(c.assumptions), "sentence": c.sentence}
             for c in found.conflicts

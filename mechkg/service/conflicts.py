@@ -20,12 +20,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Clashes:
-    """The verdict on a candidate, and the first conflict set found, None for one that is not ruled out."""
+    """The verdict on a candidate, and the first conflict set found, None for one that is not ruled out.
+
+    ``gone`` are steps and claims of it that no longer count.
+    """
 
     candidate: str
     verdict: VerdictName
     first: ConflictSet | None
     words: Words
+    gone: tuple[str, ...] = ()
 
 
 def first_conflict(
@@ -53,7 +57,8 @@ def first_conflict(
             first = first or first_conflict_set(problem, found, withdrawn, observation, ignored)
         if outcome.hit and first is None:  # no observation alone does it: each can be met in some order of the competing steps
             [first] = conflict_sets(problem, found, withdrawn, ignored, most=1, budget=inf).sets
-        return Clashes(found.id, verdict_of(outcome, baseline), first, Words.of(workspace, problem, [found]).telling())
+        words = Words.of(workspace, problem, [found]).telling()
+        return Clashes(found.id, verdict_of(outcome, baseline), first, words, outcome.gone)
 
 
 def conflicts(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mechkg.model.report import ConflictSets
+from mechkg.reasoning.render import cannot_be_set
 from mechkg.service.conflicts import Clashes
 from mechkg.service.page import Bullet, Bullets, Part, bullets
 from mechkg.service.report_page import how_many, returns_if
@@ -14,6 +15,9 @@ from mechkg.service.words import Words, capital
 def first_of(clashes: Clashes) -> Iterator[Part]:
     """Say the first conflict set, or that there is none."""
     start = clashes.words.candidate(clashes.candidate)
+    if clashes.gone:
+        yield f"{start} is not covered: {cannot_be_set(clashes.gone)}."
+        return
     if clashes.first is None:
         yield f"{start} {'survives' if clashes.verdict == 'survives' else 'is not covered'}: it has no conflict set."
         return

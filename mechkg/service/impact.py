@@ -64,6 +64,8 @@ class VerdictChange:
     vanish: tuple[Contradiction, ...]
     was: Problem | None = field(default=None, repr=False, compare=False)
     will: Problem | None = field(default=None, repr=False, compare=False)
+    gone: tuple[str, ...] = ()
+    """Steps and claims of the candidate that would not count any more, so that it could not be judged."""
 
     @property
     def flips(self) -> bool:
@@ -281,7 +283,13 @@ def _verdicts(
         appear = _in_brief(after.problem, will_hit - hits) if after.problem else ()
         vanish = _in_brief(before.problem, hits - will_hit) if before.problem else ()
         now, then = was[0] if was else None, will[0] if will else None
-        yield VerdictChange(space, name, titles[name], now, then, appear, vanish, was_problem, will_problem)
+        gone = _gone(after.problem, name) if after.problem and will else ()
+        yield VerdictChange(space, name, titles[name], now, then, appear, vanish, was_problem, will_problem, gone)
+
+
+def _gone(problem: Problem, candidate: str) -> tuple[str, ...]:
+    [found] = problem.candidates([candidate])
+    return problem.gone_of(found)
 
 
 def _outcomes(problem: Problem) -> Outcomes:

@@ -5,25 +5,37 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from mechkg.assets import queries_dir
 from mechkg.curation.draft import save
+from mechkg.errors import NotFoundError
 from mechkg.literature.conclusions import read_maps
 from mechkg.model.ledger_record import Subject
-from mechkg.reasoning.check import verdict_of
+from mechkg.reasoning.check import explain, verdict_of
 from mechkg.reasoning.conclusions import Assessor
+from mechkg.reasoning.counting import count_survivors
+from mechkg.reasoning.experiments import plan_experiments
 from mechkg.reasoning.problem import ground
+from mechkg.reasoning.render import deciding
 from mechkg.reasoning.sweep import sweep
 from mechkg.service.accept import accept
 from mechkg.service.acting import PutItem, RemoveItem
-from mechkg.service.check import check
+from mechkg.service.check import check, whole
+from mechkg.service.conflicts import first_conflict
 from mechkg.service.impact import Impact, impact_of
 from mechkg.service.impact_conclusions import conclusions_that_change
 from mechkg.service.proposal import changed_item
 from mechkg.service.reach import spaces_reached
+from mechkg.service.restore import restore
+from mechkg.service.retract import retract
 from mechkg.service.sign_off import sign_off, signatures
+from mechkg.service.watches import Hypothesis, watch, watch_of
 from mechkg.service.workspace import Workspace
 from tests.curation.staff import BEN, CLEO
 from tests.service.changes import FREED, LIMIT, REMARK, changed, impact_on
+
+SPACE = "cdtese-msc399"
 
 
 def test_a_verdict_flips_and_flips_back(curated: Workspace) -> None:
@@ -54,6 +66,44 @@ def test_a_verdict_flips_and_flips_back(curated: Workspace) -> None:
     assert told(again, after=True) == told(before, after=False)
     accept(curated, BEN, back.id, revision=1)
     assert verdict(curated, space, candidate) == "ruled out"
+
+
+def test_a_candidate_without_its_step_is_not_judged(curated: Workspace) -> None:
+    before = {c.id: c for c in check(curated, SPACE).candidates}
+    naming = {name for name, c in before.items() if "step-2" in c.steps}
+    assert "eq1" in naming and before["eq1"].verdict == "survives" and naming != set(before)
+    gone = ["step-2"]
+
+    found = impact_on(curated, [RemoveItem("step-2", "other")])
+    assert {f.code for f in found.findings} == {"corpus.unknown-name"}  # by a change set it cannot go while it is named
+
+    watched = watch(curated, CLEO, Hypothesis(SPACE, "eq1"))
+    own = watch(curated, CLEO, Hypothesis(SPACE, steps=("step-1", "step-2")))
+    act = retract(curated, BEN, curated.catalog.entries["step-2"].record.id, code="other", reason="nobody saw it")
+    after = check(curated, SPACE)
+    for one in after.candidates:
+        told = (one.verdict, list(one.gone), one.conflicts, one.explained)
+        assert told == ("not covered", gone, (), ()) if one.id in naming else one.gone == ()
+        assert deciding(one) == ["it cannot be judged: step-2 no longer counts"] if one.id in naming else True
+    assert verdict(curated, SPACE, "eq2") == before["eq2"].verdict == "ruled out"
+    [flip] = watch_of(curated.ledger, "cleo", watched.id).flips
+    assert (flip.before, flip.after, flip.cause) == ("survives", "not covered", act.position)
+    [flip] = watch_of(curated.ledger, "cleo", own.id).flips
+    assert (flip.before, flip.after) == ("ruled out", None)
+
+    every = whole(curated, SPACE)
+    assert every is not None and "step-2" not in every.standing
+    problem = curated.problem(SPACE)
+    assert {c.id for c in problem.named} == set(before) - naming
+    assert count_survivors(problem).survivors == every.survivors
+    assert explain(problem, "eq1").proofs == ()
+    assert first_conflict(curated, SPACE, "eq1").gone == ("step-2",)
+    assert not naming & set(plan_experiments(problem).survivors)
+    with pytest.raises(NotFoundError, match="no optional step called 'step-2'"):
+        check(curated, SPACE, steps=["step-2"])
+
+    restore(curated, BEN, act.assertion or "", reason="it was seen")
+    assert {c.id: c for c in check(curated, SPACE).candidates} == before
 
 
 def test_what_cannot_matter_touches_no_space(curated: Workspace) -> None:
