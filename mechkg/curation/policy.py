@@ -100,6 +100,22 @@ def refuse_own_work(kind: ActKind, person: Person, found: ChangeSet, people: Ite
     )
 
 
+def why_no_reviewer(person: Person, found: ChangeSet, people: Iterable[Person], at: datetime) -> str | None:
+    """Say why somebody cannot accept a change set; None when they can."""
+    for scope in sorted(found.materials) or [EVERYTHING]:
+        if not person.may(NEEDS["accept"], scope):
+            where = "everything" if scope == EVERYTHING else f"'{scope}'"
+            return f"that takes the role {NEEDS['accept']} in {where}, and {person.id} {_has(person)}"
+    if person.id in found.authors and not (person.may("administrator") and is_alone(people)):
+        return f"{person.id} is an author of it"
+    about = {*found.materials, *found.authors, *(edit.document for edit in found.edits)} - {person.id}
+    try:
+        refuse_interested(person, about, at)
+    except ForbiddenError as error:
+        return error.message
+    return None
+
+
 def is_alone(people: Iterable[Person]) -> bool:
     """Say whether one person only may review here."""
     return sum(any(grant.covers("reviewer", grant.scope) for grant in person.grants) for person in people) == 1

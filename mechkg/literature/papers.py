@@ -49,7 +49,7 @@ class Paper:
 
     @classmethod
     def of(cls, content: bytes, name: str, *, largest: int = LARGEST) -> Paper:
-        """Read a file: a PDF by its first bytes, else a text in UTF-8. The same bytes give the same paper.
+        """Read a file: a PDF by its first bytes, else a text in UTF-8, if it is not called a PDF. Its bytes decide what is read.
 
         Raises TooLargeError, and BadInputError for what is empty, damaged, protected or no text; MissingExtraError for a PDF
         where the extra for it is not installed.
@@ -62,6 +62,8 @@ class Paper:
             raise TooLargeError(f"'{name}' has {len(content)} bytes; at most {largest} are kept", hint="split it")
         if not content.strip():
             raise BadInputError(f"'{name}' is empty")
+        if content.lstrip()[:5] != b"%PDF-" and Path(name).suffix.lower() == ".pdf":
+            raise BadInputError(f"'{name}' is damaged, or no PDF", hint="open and save it anew; a text is called .txt")
         if content.lstrip()[:5] == b"%PDF-":
             pages, read_by = pdf_pages(content, name)
             media_type: MediaType = "application/pdf"

@@ -232,7 +232,9 @@ def _check_archive(content: bytes, name: str) -> None:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             inside = archive.infolist()
     except (zipfile.BadZipFile, ValueError, OSError) as error:
-        raise BadInputError(f"'{name}' is no XLSX", hint="save it as 'Excel Workbook (.xlsx)', or give CSV") from error
+        raise BadInputError(
+            f"'{name}' is damaged, or no XLSX", hint="save it as 'Excel Workbook (.xlsx)', or give CSV"
+        ) from error
     if len(inside) > MOST_FILES:
         raise TooLargeError(f"'{name}' holds {len(inside)} files; at most {MOST_FILES} are opened")
     size = sum(each.file_size for each in inside)

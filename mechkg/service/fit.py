@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from mechkg.errors import RefusedActError
+from mechkg.errors import NotFoundError, RefusedActError
 from mechkg.graph.ontology import label_of, subclasses_of
 from mechkg.literature.fit import FitFinding, check_fit
 from mechkg.literature.lexicon import Lexicon
@@ -69,7 +69,13 @@ def doubts(now: Catalog, then: Catalog, edits: Iterable[Edit]) -> list[Doubt]:
 
 
 def refuse_doubted(change_set: str, found: Iterable[Doubt], despite: Mapping[str, str] | None) -> None:
-    """Raise RefusedActError, naming each doubt that no reason is given for."""
+    """Raise RefusedActError, naming each doubt that no reason is given for; NotFoundError for a reason against no doubt."""
+    found = list(found)
+    for code in despite or ():
+        if code not in {doubt.code for doubt in found}:
+            error = NotFoundError.of(f"doubt about {change_set}", code, [doubt.code for doubt in found])
+            known = f"doubts: {', '.join(doubt.code for doubt in found)}" if found else "no quote contradicts it: leave it out"
+            raise NotFoundError(error.message, hint=error.hint or known)
     given = {code for code, why in (despite or {}).items() if why.strip()}
     left = [doubt for doubt in found if doubt.code not in given]
     if left:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
@@ -64,13 +65,14 @@ class Preview:
 def preview_table(
     workspace: Workspace, content: bytes, name: str, *, kind: str | None = None, document: str | None = None
 ) -> Preview:
-    """Hold a table, CSV or XLSX by its content, against what counts. Nothing is changed.
+    """Hold a table, CSV or XLSX, against what counts. Nothing is changed.
 
     ``kind`` is that of its items, by default what the table calls itself; ``document`` is for rows that name none. A column that
     is not there leaves its field as it is, an empty cell empties it. Raises as :func:`from_csv` and :func:`from_xlsx` do, and
     BadInputError when the kind cannot be told.
     """
-    read = from_xlsx(content, name, kind) if content[:2] == b"PK" else from_csv(content, name)
+    is_xlsx = content[:2] == b"PK" or Path(name).suffix.lower() == ".xlsx"  # by its name too: a damaged one is told as such
+    read = from_xlsx(content, name, kind) if is_xlsx else from_csv(content, name)
     chosen = _kind(read, name, kind)
     return _Import(workspace, read, name, chosen, document).preview()
 

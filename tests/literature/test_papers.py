@@ -56,6 +56,11 @@ def test_what_cannot_be_kept_is_refused_and_leaves_nothing(
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
+def test_what_is_called_a_pdf_and_is_none_is_damaged() -> None:
+    with pytest.raises(BadInputError, match=r"'Paper\.PDF' is damaged, or no PDF"):
+        Paper.of(b"only plain characters are left of it", "Paper.PDF")
+
+
 def test_a_hash_that_is_not_kept_is_named(tmp_path: Path) -> None:
     store = PaperStore(tmp_path)
     kept = store.add(b"one text", "a.txt").sha256

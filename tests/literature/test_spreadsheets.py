@@ -150,7 +150,7 @@ def test_what_is_no_table_is_refused(content: bytes, message: str) -> None:
 
 @pytest.mark.parametrize("content", [b"PK nothing", b"PK\x03\x04" + b"x" * 50, b""])
 def test_what_is_no_xlsx_is_refused(content: bytes) -> None:
-    with pytest.raises(BadInputError, match="is no XLSX"):
+    with pytest.raises(BadInputError, match="is damaged, or no XLSX"):
         from_xlsx(content, "a.xlsx")
 
 

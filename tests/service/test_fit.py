@@ -10,7 +10,7 @@ import pytest
 
 from mechkg.curation.enrol import enrol, grant
 from mechkg.curation.import_corpus import import_corpus
-from mechkg.errors import RefusedActError
+from mechkg.errors import NotFoundError, RefusedActError
 from mechkg.model.change_set import ChangeSet
 from mechkg.model.corpus import CorpusFile
 from mechkg.model.person import Caller, Grant
@@ -68,6 +68,17 @@ def test_each_doubt_needs_its_own_reason(workspace: Workspace) -> None:
     assert NEGATION in str(refused.value) and "fit:seen:measured.0.quantity:quantity" in str(refused.value)
     with pytest.raises(RefusedActError, match=r"its quote contradicts it: .*371 nm"):
         accept(workspace, ADA, found.id, revision=1, despite={NEGATION: "the figure shows it"})
+
+
+def test_a_reason_against_no_doubt_is_refused(workspace: Workspace) -> None:
+    found = proposed(workspace, kind="present")
+    with pytest.raises(NotFoundError, match=f"no doubt about {found.id} called '{NEGATION[:-1]}'") as refused:
+        accept(workspace, ADA, found.id, revision=1, despite={NEGATION: "the figure shows it", NEGATION[:-1]: "and this"})
+    assert refused.value.hint == f"did you mean '{NEGATION}'?"
+    with pytest.raises(NotFoundError) as refused:
+        accept(workspace, ADA, found.id, revision=1, despite={"zz": "so"})
+    assert refused.value.hint == f"doubts: {NEGATION}"
+    assert change_set_of(workspace, found.id).status == "open"
 
 
 @pytest.mark.parametrize("why", ["", "  "])

@@ -131,6 +131,13 @@ def test_a_document_that_is_not_there_is_told_once(workspace: Workspace, rows: i
     assert gone == (2, "table.no-document", said, "restore it first, or name another document")
 
 
+@pytest.mark.parametrize("content", [b"no archive", b"PK\x03\x04 and then nothing"])
+@pytest.mark.parametrize("kind", [None, "observation"])
+def test_a_damaged_workbook_is_told_as_such(workspace: Workspace, content: bytes, kind: str | None) -> None:
+    with pytest.raises(BadInputError, match=r"'table\.xlsx' is damaged, or no XLSX"):
+        preview_table(workspace, content, "table.xlsx", kind=kind)
+
+
 def test_findings_name_row_and_column_what_was_expected_and_the_nearest_name(workspace: Workspace) -> None:
     found = given(
         workspace,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mechkg.errors import StaleError
+from mechkg.errors import NotFoundError, StaleError
 from mechkg.service.accept import accept
 from mechkg.service.rebase import merge_of, rebase
 from mechkg.service.workspace import Workspace
@@ -24,6 +24,15 @@ def test_both_sides_are_kept(curated: Workspace) -> None:
         rebase(curated, CLEO, ours.id, revision=1)
     [chosen] = merge_of(curated, ours.id, {REMARK: {"note": "ours"}})
     assert chosen.merge is not None and chosen.merge.clashes == ()
+
+    for needless, hint in (
+        ({REMARK: {"note": "ours", "notes": "ours"}}, "did you mean 'note'?"),
+        ({REMARK: {"locator": "ours"}}, "both sides changed note"),
+        ({f"{REMARK}0": {"note": "ours"}}, f"did you mean '{REMARK}'?"),
+    ):
+        with pytest.raises(NotFoundError) as refused:
+            rebase(curated, CLEO, ours.id, revision=1, choices=needless)  # type: ignore[arg-type]
+        assert refused.value.hint == hint
 
     found = rebase(curated, CLEO, ours.id, revision=1, choices={REMARK: {"note": "theirs"}}, reason="theirs says more")
     assert (found.revision, found.status) == (2, "open")
