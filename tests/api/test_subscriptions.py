@@ -103,10 +103,16 @@ def test_more_at_once_than_are_read_at_once(client: TestClient, workspace: Works
 @pytest.mark.parametrize(
     ("wanted", "sentences"),
     [
-        ({"kinds": ["COMMENT"]}, ["cleo commented on item b-seen", "ben commented on assertion RA", "ben commented on document"]),
-        ({"item": "b-seen"}, ["cleo commented on item b-seen", "ben commented on assertion RA"]),
+        (
+            {"kinds": ["COMMENT"]},
+            ["cleo commented on item b-seen", "ben commented on observation b-seen", "ben commented on document"],
+        ),
+        ({"item": "b-seen"}, ["cleo commented on item b-seen", "ben commented on observation b-seen"]),
         ({"document": "paper"}, ["cleo proposed claim a-1"]),
-        ({"person": "ben", "kinds": ["COMMENT"]}, ["ben commented on assertion RA", "ben commented on document case-small"]),
+        (
+            {"person": "ben", "kinds": ["COMMENT"]},
+            ["ben commented on observation b-seen", "ben commented on document case-small"],
+        ),
         ({"changeSet": "set-49"}, ["cleo proposed set-49", "cleo proposed claim a-1 (set-49)"]),
     ],
 )
