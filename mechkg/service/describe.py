@@ -20,6 +20,7 @@ from mechkg.service.describe_record import (
 from mechkg.service.description import Description
 from mechkg.service.identifiers import Identifier, iri_of
 from mechkg.service.ontology_terms import ONTOLOGY, ontology, ontology_quads
+from mechkg.service.pinned import Pinned
 from mechkg.service.recorded import Recorded
 from mechkg.service.workspace import Workspace
 
@@ -32,7 +33,7 @@ def describe(workspace: Workspace, identifier: Identifier, as_of: AsOf | None = 
     Raises NotFoundError, with the nearest name, when there is no such thing, and GoneError when it does not count any more;
     BadInputError for a moment that is none.
     """
-    view = workspace.view(as_of)
+    view = Pinned(workspace.view(as_of))
     name = identifier.name
     match identifier.kind:
         case "item":

@@ -18,6 +18,7 @@ from starlette.testclient import TestClient
 from mechkg.api.linked_data import add_linked_data
 from mechkg.api.pages import add_styles
 from mechkg.api.rate_limit import Limiter
+from mechkg.api.site import add_site
 from mechkg.curation.enrol import enrol
 from mechkg.curation.release import release
 from mechkg.graph.export_release import N_QUADS, RETRACTIONS
@@ -54,6 +55,7 @@ def client_of(workspace: Workspace, limiter: Limiter | None = None) -> TestClien
     app.state.public_url = None
     add_styles(app)
     add_linked_data(app, workspace, limiter or Limiter(rate=1e6, burst=10**6))
+    add_site(app, workspace)
     return TestClient(app, follow_redirects=False)
 
 
