@@ -65,6 +65,21 @@ def maybe(value: quantity.Quantity | None) -> Quantity | None:
     return None if value is None else Quantity.of(value)
 
 
+@strawberry.type(
+    description="Where a quote stands in the text of a paper: its words and those around them, offsets, page. These are "
+    "the selectors by quote, position and fragment of the Web Annotation Data Model."
+)
+class Anchor:
+    exact: str = strawberry.field(description="The words, as the text has them.")
+    prefix: str = strawberry.field(description="What stands before them.")
+    suffix: str = strawberry.field(description="What stands after them.")
+    start: int = strawberry.field(description="Offset of the first character in the text.")
+    end: int = strawberry.field(description="Offset after the last character.")
+    page: int = strawberry.field(description="The page, from 1.")
+    document_digest: str = strawberry.field(description="SHA-256 of the file that was read, in hexadecimal.")
+    text_digest: str = strawberry.field(description="SHA-256 of the text in which the offsets count.")
+
+
 @strawberry.type(description="Where something is stated.")
 class Source:
     entry: strawberry.Private[Entry]
@@ -82,6 +97,23 @@ class Source:
     @once
     def quotes(self) -> list[str]:
         return list(getattr(self.entry.value, "quote", ()))
+
+    @strawberry.field(description="Where its quotes stand in the text; empty where only their words are known.")
+    @once
+    def anchors(self) -> list[Anchor]:
+        return [
+            Anchor(
+                exact=each.exact,
+                prefix=each.prefix,
+                suffix=each.suffix,
+                start=each.start,
+                end=each.end,
+                page=each.page,
+                document_digest=each.document,
+                text_digest=each.text_sha256,
+            )
+            for each in self.entry.anchors
+        ]
 
     @strawberry.field(description="How the item came about.", graphql_type=enums.Flag)
     @once

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from datetime import UTC
 from typing import Final
 
-from mechkg.errors import BadInputError
 from mechkg.graph.namespaces import ASSERTION, DCT, NSCHEMA, OA, PROV, RDF, TYPE, XSD
 from mechkg.graph.rdf import triples_of
 from mechkg.graph.terms import Quad, Term, Triple, agent, iri, literal, term, thing, typed
@@ -74,19 +73,9 @@ def _provenance(record: AssertionRecord, item: Item | Document, assertion: Term,
         yield target, iri(OA + "hasSelector"), selector
         yield selector, _A, iri(OA + "TextQuoteSelector")
         yield selector, iri(OA + "exact"), literal(words)
-        for anchor in _anchors(act):
+        for anchor in Anchor.all_of(act.content):
             if " ".join(anchor.exact.split()) == words:
                 yield from _place(anchor, target, selector)
-
-
-def _anchors(act: Act) -> Iterator[Anchor]:
-    """Yield the places of quotes that the act tells, where a machine read them in the text."""
-    given = act.content.get("quotes", ()) if act.content else ()
-    for each in given if isinstance(given, list) else ():
-        try:
-            yield Anchor.from_json(each)
-        except BadInputError:  # what another version wrote is left in the act
-            continue
 
 
 def _place(anchor: Anchor, target: Term, selector: Term) -> Iterator[Triple]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any, Literal
@@ -52,6 +53,16 @@ class Anchor:
                 {"type": "FragmentSelector", "conformsTo": "http://tools.ietf.org/rfc/rfc3778", "value": f"page={self.page}"},
             ],
         }
+
+    @classmethod
+    def all_of(cls, content: Mapping[str, Any] | None) -> list[Anchor]:
+        """Return the places of quotes that an act tells; what another version wrote, and cannot be read, is passed over."""
+        given = content.get("quotes", ()) if content else ()
+        found = []
+        for each in given if isinstance(given, list) else ():
+            with suppress(BadInputError):
+                found.append(cls.from_json(each))
+        return found
 
     @classmethod
     def from_json(cls, given: dict[str, Any]) -> Anchor:

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from mechkg.errors import NotFoundError, nearest
+from mechkg.literature.selectors import Anchor
 from mechkg.model.base import Item
 from mechkg.model.corpus import ITEM_TYPES, ItemKind
 from mechkg.model.hypothesis import Backing, HypothesisSpace
@@ -33,6 +34,18 @@ class Entry:
     record: AssertionRecord
     accepted_at: datetime
     accepted_by: str
+    told: Mapping[str, Any] | None = None
+    """What the act tells besides, such as the places of quotes."""
+
+    @classmethod
+    def of(cls, record: AssertionRecord, act: Act) -> Entry:
+        """Return the item of an assertion and the act that accepted it."""
+        return cls(record, act.at, act.actor, act.content)
+
+    @property
+    def anchors(self) -> list[Anchor]:
+        """Where its quotes stand in the text of the paper, as far as somebody read them there."""
+        return Anchor.all_of(self.told)
 
     @property
     def id(self) -> str:
@@ -89,7 +102,7 @@ class Catalog:
     @classmethod
     def of(cls, version: int, accepted: Iterable[tuple[AssertionRecord, Act]]) -> Catalog:
         """Read the values of the accepted assertions."""
-        return cls(version, {record.item: Entry(record, act.at, act.actor) for record, act in accepted})
+        return cls(version, {record.item: Entry.of(record, act) for record, act in accepted})
 
     def after(self, version: int, gone: Iterable[AssertionRecord], come: Iterable[tuple[AssertionRecord, Act]]) -> Catalog:
         """Return the catalogue of a later version, in which some assertions no longer count and others came to count.
@@ -97,7 +110,7 @@ class Catalog:
         It is the one that a full read gives, at the cost of what changed: indexes that were made are carried over.
         """
         entries = dict(self.entries)
-        new = [Entry(record, act.at, act.actor) for record, act in come]
+        new = [Entry.of(record, act) for record, act in come]
         old = [entries.pop(r.item) for r in gone if r.item in entries and entries[r.item].record.id == r.id]
         old += [entries.pop(entry.id) for entry in new if entry.id in entries]
         entries |= {entry.id: entry for entry in new}

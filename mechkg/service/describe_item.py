@@ -165,7 +165,7 @@ def describe_assertion(view: Recorded, name: str) -> Description:
         quads = [quad for quad in quads if not quad[3].endswith("#pubinfo>")]
         quads.append((node, iri(PROV + "wasGeneratedBy"), iri(iri_of("act", str(acts[0].position))), ""))
     item = item_of(record)
-    entry = Entry(record, (accepting or acts)[-1].at, (accepting or acts)[-1].actor)
+    entry = Entry.of(record, (accepting or acts)[-1])
     subject = thing(record.item)
     title = f"{title_of(view, entry)}, as {_source(record, called)} says"
     return Description(

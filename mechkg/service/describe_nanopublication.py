@@ -48,7 +48,7 @@ def _described(view: Recorded, code: str, release: str, quads: tuple[Quad, ...])
     except (BadInputError, ValueError):  # a nanopublication about another one
         return _about_another(view, code, release, quads)
     called = namer(view)
-    entry = Entry(record, act.at, act.actor)
+    entry = Entry.of(record, act)
     subject = thing(record.item)
     document = Shown(called(iri_of("item", record.document)), iri_of("item", record.document))
     title = f"{title_of(view, entry)}, as {document.text} says"

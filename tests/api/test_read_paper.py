@@ -13,9 +13,11 @@ from starlette.testclient import TestClient
 from mechkg.api.app import create_app
 from mechkg.curation import tokens
 from mechkg.model.person import Grant
+from mechkg.service.accept import accept
 from mechkg.service.propose_read import propose_read
 from mechkg.service.read_paper import read
 from mechkg.service.workspace import Workspace
+from tests.curation.staff import ADA
 from tests.service.reading import BEN, TEXT, opened
 
 Ask = Callable[..., Any]
@@ -63,3 +65,21 @@ def test_a_draft_that_a_machine_made_is_completed_and_waits_as_machine_made(work
 def test_a_draft_by_hand_is_not_marked(ask: Ask) -> None:
     saved = ask('mutation { saveDraft(content: {title: "T"}) { ... on Draft { machine } } }')["saveDraft"]
     assert saved == {"machine": None}
+
+
+def test_an_item_tells_where_its_quote_stands_in_the_text(workspace: Workspace, ask: Ask) -> None:
+    found = read(workspace, TEXT, "known.txt")
+    (made, *_) = propose_read(workspace, BEN, found).proposed
+    accept(workspace, ADA, made.id, revision=1)
+    name = made.edits[0].item
+    query = """query ($name: String!) { item(name: $name) { source { quotes anchors {
+      exact prefix suffix start end page documentDigest textDigest } } } }"""
+    source = ask(query, name=name)["item"]["source"]
+    (anchor,) = source["anchors"]
+    (place,) = [offer.anchor for offer in found.offered if offer.anchor.to_json() == made.machine["quotes"][name]]
+    assert (anchor["documentDigest"], anchor["textDigest"]) == (found.paper.sha256, place.text_sha256)
+    assert (anchor["exact"], anchor["prefix"], anchor["suffix"]) == (place.exact, place.prefix, place.suffix)
+    assert found.paper.text[anchor["start"] : anchor["end"]] == anchor["exact"] and anchor["page"] == place.page
+    others = "{ assertions(first: 50) { nodes { localName source { anchors { page } } } } }"
+    without = [node for node in ask(others)["assertions"]["nodes"] if node["localName"] != name]
+    assert without and all(node["source"]["anchors"] == [] for node in without)

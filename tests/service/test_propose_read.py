@@ -47,7 +47,7 @@ def test_what_is_incomplete_is_a_draft_that_a_curator_completes_and_stays_marked
     draft = next(d for d in entered.drafts if "absent" in d.content["title"])
     machine = draft.content["machine"]
     assert (machine["missing"], machine["document"]) == (["at"], found.paper.sha256)
-    with pytest.raises(BadInputError, match="at: Field required"):
+    with pytest.raises(BadInputError, match="needs the field 'at'"):
         propose_draft(workspace, BEN, draft.id)
     (body,) = draft.content["observations"]
     completed = {**draft.content, "observations": [{**body, "at": "p/s"}]}
