@@ -108,7 +108,8 @@ def still(ledger: Ledger, name: str, *, at: datetime | None = None) -> Token:
     The name is no secret: this is for asking again after somebody who has shown the token before.
     """
     with ledger.reading() as connection:
-        return _holding(connection.execute(select(tables.token).where(tables.token.c.id == name)).first(), at or datetime.now(UTC))
+        found = connection.execute(select(tables.token).where(tables.token.c.id == name)).first()
+        return _holding(found, at or datetime.now(UTC))
 
 
 def used(ledger: Ledger, token: Token, *, at: datetime | None = None) -> None:

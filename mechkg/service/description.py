@@ -165,7 +165,7 @@ def property_of(predicate: Term) -> tuple[str, str, str | None]:
 
 
 def facts_of(subject: Term, quads: Sequence[Quad], called: Namer, *, implied: str = "") -> tuple[Fact, ...]:
-    """Return what quads say of a subject, property by property, parts of it within; ``implied`` names the graph of what follows."""
+    """Return what quads say of a subject, property by property, its parts within; ``implied`` names the graph of what follows."""
     by_subject: dict[Term, list[Quad]] = defaultdict(list)
     for quad in quads:
         by_subject[quad[0]].append(quad)

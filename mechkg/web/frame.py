@@ -11,7 +11,6 @@ NAVIGATION: Final = (
     ("hypotheses", "/spaces", "Hypotheses"),
     ("papers", "/papers", "Papers"),
     ("species", "/species", "Species"),
-    ("curate", "/curate", "Curate"),
 )
 """Sections of the site: name, path, title."""
 

@@ -18,7 +18,8 @@ from mechkg.web.pages import render
 VERDICTS = ("survives", "ruled out", "not covered")
 
 _PATHS = {
-    "item": "/id", "assertion": "/assertion", "set": "/curate", "verdict": "/verdict", "disagreement": "/disagreement",
+    "item": "/id", "document": "/id", "assertion": "/assertion", "set": "/set", "verdict": "/verdict",
+    "disagreement": "/disagreement", "person": "/agent", "release": "/release",
 }  # fmt: skip
 
 
@@ -63,10 +64,9 @@ class OverviewPage:
         return f"{deeds.last.act.actor} {done} assertions of {self.titles.get(name, name)}"
 
     def task_path(self, subject: Subject) -> str:
-        """Return where a task is done."""
-        base = _PATHS.get(subject.kind)
+        """Return the page about what waits."""
         name = f"id-{subject.name}" if subject.kind == "assertion" else subject.name
-        return "/curate" if base is None else f"{base}/{quote(name, safe='/')}"
+        return f"{_PATHS[subject.kind]}/{quote(name, safe='/')}"
 
 
 def counted(found: Check) -> dict[str, int]:
