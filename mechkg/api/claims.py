@@ -9,7 +9,7 @@ import strawberry
 from mechkg.api import enums
 from mechkg.api.compiled import once
 from mechkg.api.context import Info, asked
-from mechkg.api.experiments import Measured, Observation
+from mechkg.api.experiments import Measured
 from mechkg.api.items import Item, Quantity, Reference, all_found, found, item_type, maybe
 from mechkg.api.node import Node, id_of
 from mechkg.api.participants import Species, Step
@@ -95,9 +95,9 @@ class Assumption(Item):
     def backing(self) -> str:
         return self._value.backing
 
-    @strawberry.field(description="Observations that back it.")
-    def supported_by(self, info: Info) -> list[Observation]:
-        return all_found(info, self._value.supported_by)  # type: ignore[return-value]
+    @strawberry.field(description="Observations, and claims, that back it.")
+    def supported_by(self, info: Info) -> list[Item]:
+        return all_found(info, self._value.supported_by)
 
     @strawberry.field(description="References that are given for it.")
     def cites(self, info: Info) -> list[Reference]:

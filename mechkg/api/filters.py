@@ -56,7 +56,7 @@ def _holds(field: model.YesNoField, description: str) -> Any:
 class NumberFilter:
     from_: Optional[float] = strawberry.field(name="from", description="The lower end; none when left out.", default=None)
     to: Optional[float] = strawberry.field(description="The upper end; none when left out.", default=None)
-    unit: Optional[str] = strawberry.field(description="The unit of both, such as nm, eV, min or K.", default=None)
+    unit: Optional[str] = strawberry.field(description="The unit of both, such as nm, min or K.", default=None)
 
     def on(self, field: model.NumberField) -> Between:
         """Return the condition that a field lies in it."""
