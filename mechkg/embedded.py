@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast, get_args
 
 from mechkg.client.documents import chosen as operation_in
-from mechkg.client.failures import error_in
+from mechkg.client.failures import error_in, nothing_in
 from mechkg.client.graph import BUDGET, AsOf, Graph, moment, subject
 from mechkg.client.pages import Page, Pages
 from mechkg.client.questions import FileOfRelease
@@ -290,7 +290,7 @@ class EmbeddedGraph(Graph):
         carried_out = answered(self._schema, self._workspace, caller, operation, variables or {}, written.name)
         with ThreadPoolExecutor(1) as thread:  # who asks may be in an event loop already, as in a notebook
             content = thread.submit(asyncio.run, carried_out).result()
-        if content.get("data") is None and content.get("errors"):
+        if content.get("errors") and nothing_in(content.get("data")):
             raise error_in(content["errors"])
         return content
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Annotated, Any, Optional, cast
 
 import strawberry
-from graphql import GraphQLError
+from graphql import GraphQLError, GraphQLNonNull
 from strawberry.scalars import JSON
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.schema import StreamResult
@@ -507,5 +507,16 @@ def create_schema(limits: Limits | None = None, persisted: Persisted | None = No
         config=StrawberryConfig(scalar_map={BigInt: BIG_INT}),
         execution_context_class=CompiledExecutor,
     )
+    _let_each_fail_alone(schema)
     schema.admission = Admission(schema._schema, limits, persisted)
     return schema
+
+
+def _let_each_fail_alone(schema: Schema) -> None:
+    """Let each field of an operation be null where it fails: what else was asked is answered all the same.
+
+    In Python the fields say what they return, and raise where they cannot.
+    """
+    for field in schema._schema.query_type.fields.values():  # type: ignore[union-attr]
+        if isinstance(field.type, GraphQLNonNull):
+            field.type = field.type.of_type

@@ -75,6 +75,11 @@ def error_in(errors: object, *, seconds: float | None = None) -> MechkgError:
     return found
 
 
+def nothing_in(data: Mapping[str, Any] | None) -> bool:
+    """Say whether no field of an operation was answered."""
+    return data is None or all(value is None for value in data.values())
+
+
 def _read(error: Mapping[str, Any], seconds: float | None) -> MechkgError:
     extensions = error.get("extensions")
     more = extensions if isinstance(extensions, dict) else {}

@@ -19,7 +19,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlsplit
 
-from mechkg.client.failures import BUSY, error_in, seconds_of
+from mechkg.client.failures import BUSY, error_in, nothing_in, seconds_of
 from mechkg.errors import (
     BadInputError,
     ForbiddenError,
@@ -99,7 +99,7 @@ class Endpoint:
 class Request:
     """A GraphQL operation to be sent; ``acts`` when it may change something.
 
-    ``partial``: an answer with errors counts too, as long as it has data.
+    ``partial``: an answer with errors counts too, as long as any field of it was answered.
     """
 
     query: str
@@ -169,7 +169,7 @@ class Tries:
         if content is None or not ("data" in content or "errors" in content):
             return self._without_graphql(answer, seconds)
         errors = content.get("errors")
-        if not errors or (self._partial and content.get("data") is not None):
+        if not errors or (self._partial and not nothing_in(content.get("data"))):
             return content
         error = error_in(errors, seconds=seconds)
         if isinstance(error, TooManyTriesError):  # refused before anything was looked at

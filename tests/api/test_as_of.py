@@ -101,8 +101,8 @@ def test_what_cannot_be_meant(changing: TestClient, when: str, words: str, hint:
 
 def test_not_too_many_moments_at_once(changing: TestClient) -> None:
     fields = " ".join(f'a{n}: graphVersion(asOf: "{n + 6}")' for n in range(MOST_PASTS + 1))
-    [error] = ask(changing, f"{{ {fields} }}")["errors"]
-    assert error["extensions"]["code"] == "mechkg.too_large"
+    errors = ask(changing, f"{{ {fields} }}")["errors"]
+    assert "mechkg.too_large" in [error["extensions"]["code"] for error in errors]
 
 
 OF_NOW = {
@@ -175,5 +175,5 @@ def test_the_record_reads_as_it_did_then(tmp_path: Path) -> None:
         both = 'then: changeSet(id: $set, asOf: "first") { status } now: changeSet(id: $set) { status }'
         found = data(client, f"query ($set: ID!) {{ {both} }}", set=one.id)
         assert found == {"then": {"status": "OPEN"}, "now": {"status": "ACCEPTED"}}
-        [error] = ask(client, RECORD, when="2001-01-01", **names)["errors"]
-        assert error["extensions"]["code"] == "mechkg.not_found"
+        errors = ask(client, RECORD, when="2001-01-01", **names)["errors"]
+        assert {error["extensions"]["code"] for error in errors} == {"mechkg.not_found", "mechkg.forbidden"}  # nobody was known
