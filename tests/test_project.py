@@ -27,7 +27,7 @@ LOCKS = {
 PAGES = [*ROOT.glob("*.md"), *ROOT.glob("deploy/*.md"), *ROOT.glob("queries/*.md"), *ROOT.glob("ontology/*.md")]
 
 
-FOUND_BY_OTHERS = {"websockets"}
+FOUND_BY_OTHERS = {"httptools", "uvloop", "websockets"}
 """Dependencies that mechkg does not import: uvicorn does when it is there."""
 
 

@@ -145,6 +145,10 @@ def test_who_left_makes_room(address: str, workspace: Workspace) -> None:
         "POST", address, json={"query": ACTS, "variables": {"after": workspace.ledger.position() - 1}}, headers=EVENTS
     ) as response:
         assert next(events(response))
+        end = time.monotonic() + 10
+        while listeners() == before:  # it listens for more once it has told this
+            assert time.monotonic() < end
+            time.sleep(0.02)
         assert listeners() == before + 1
     end = time.monotonic() + 10
     while listeners() > before:

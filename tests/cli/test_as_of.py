@@ -24,6 +24,7 @@ OF_NOW = {
     "corpus schema": "it comes with the program",
     "ontology check": "it reads files",
     "benchmark recognition": "it reads files",
+    "query": "the operation says of when each of its fields is asked",
     "curate draft list": "a draft is private and no part of the record",
     "curate draft show": "it takes a version",
     "curate draft history": "it is the past of a draft",

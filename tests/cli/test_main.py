@@ -79,7 +79,7 @@ def test_start_loads_prints_and_serves_and_rebuild_finds_the_same(tmp_path: Path
             assert "Sign in as " in child.stdout.readline()
             browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
             with browser.open(child.stdout.readline().strip(), timeout=20) as answer:
-                assert answer.url == f"{address[0]}/graphql"  # the front page, signed in
+                assert answer.url == f"{address[0]}/"  # the front page, signed in
             with browser.open(f"{address[0]}/me", timeout=20) as answer:
                 assert json.load(answer)["grants"] == [{"role": "administrator", "scope": "all"}]
             # while it serves, the shell still answers

@@ -63,7 +63,7 @@ def test_a_release_and_the_past(shell: Shell, workspace: Workspace, tmp_path: Pa
     assert (made["name"], made["by"], made["note"]) == ("one", "ada", "the first")
     assert [found["name"] for found in shell("release", "list", "--json")] == ["one"]
     assert "the first" in shell("release", "list")
-    assert "there since act" in shell("release", "new", "one", status=2)
+    assert "already, since act" in shell("release", "new", "one", status=2)
     load(workspace.ledger, SEEN_C, tmp_path)
     verdict = {
         when: shell("check", "small", "-c", "both", "--json", *when, status=bool(when))["candidates"][0]["verdict"]

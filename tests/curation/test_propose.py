@@ -114,9 +114,9 @@ def test_changes_are_requested_once_a_revision(staffed: Ledger) -> None:
     with pytest.raises(NotFoundError, match="no change set called 'set-0'"):
         request_changes(staffed, BEN, "set-0", revision=1, reason="x")
     request_changes(staffed, BEN, found.id, revision=1, reason="which figure?")
-    with pytest.raises(RefusedActError, match="it is already changes requested, by ben"):
+    with pytest.raises(RefusedActError, match="ben already asked for changes of it"):
         request_changes(staffed, BEN, found.id, revision=1, reason="x")
-    with pytest.raises(RefusedActError, match=r"it is changes requested, by ben \(wait for its revision\)"):
+    with pytest.raises(RefusedActError, match=r"ben asked for changes of it \(wait for its revision\)"):
         accept(staffed, ADA, found.id, revision=1)
 
 

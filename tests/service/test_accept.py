@@ -45,7 +45,7 @@ def test_it_takes_two(curated: Workspace) -> None:
 
     sent_back = request_changes(curated, ADA, own.id, revision=1, reason="say which figure")
     assert (sent_back.status, sent_back.decided_by) == ("changes requested", "ada")
-    with pytest.raises(RefusedActError, match="it is changes requested"):
+    with pytest.raises(RefusedActError, match="ada asked for changes of it"):
         accept(curated, ADA, own.id, revision=1)
     document, body = (curated.catalog.entries[REMARK].record.document, curated.catalog.entries[REMARK].record.body)
     revised = revise(curated, BEN, own.id, [PutItem("remark", document, {**body, "note": "Figure 2"})], revision=1)

@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from inspect import isawaitable
+from types import SimpleNamespace
 from typing import Any
 
 import orjson
@@ -29,6 +30,7 @@ from mechkg.curation.release import release
 from mechkg.graph.store import Store
 from mechkg.literature.corpus import read_corpus
 from mechkg.model.person import Caller
+from mechkg.reasoning import conflict_sets
 from mechkg.service.workspace import Workspace
 from tests.api.compiled.odd_schema import COROUTINES, SCHEMA, Lot
 from tests.api.compiled.random_operations import Asked, operations
@@ -268,12 +270,17 @@ WORDS: dict[str, list[Any]] = {
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
     folder = tmp_path_factory.mktemp("small")
-    with Workspace(Ledger.open(folder / "ledger.db"), Store.open(None), folder) as workspace:
+    # how long a search took is a part of its answer
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        Workspace(Ledger.open(folder / "ledger.db"), Store.open(None), folder) as workspace,
+    ):
         employ(workspace.ledger)
         path = folder / "case.yaml"
         path.write_text(CASE, encoding="utf-8")
         [(_, corpus)] = read_corpus([path], frozenset({"AromaticHydrocarbonSolvent", "HydrocarbonSolvent"})).files
         import_corpus(workspace.ledger, corpus, path.name)
+        patch.setattr(conflict_sets, "time", SimpleNamespace(monotonic=lambda: 0.0))
         release(workspace.ledger, ADA, "first")
         workspace.refresh()
         yield workspace
