@@ -10,10 +10,11 @@ from mechkg.model.hypothesis import Backing, HypothesisSpace
 from mechkg.model.report import Matrix
 from mechkg.model.verdict import CandidateVerdict, Check, Role, VerdictName
 from mechkg.reasoning.problem import Problem
+from mechkg.reasoning.render import cannot_be_set
 from mechkg.reasoning.report import matrix as matrix_of
 from mechkg.service.check import AD_HOC, check
 from mechkg.service.reading import View
-from mechkg.service.words import Words
+from mechkg.service.words import Words, capital
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,11 @@ class Row:
     reasons: tuple[Reason, ...]
     before: VerdictName | None = None
     status: str | None = None
+
+    @property
+    def not_judged(self) -> str | None:
+        """Why the candidate is not judged; None where it is."""
+        return capital(cannot_be_set(self.found.gone)) + "." if self.found.gone else None
 
 
 @dataclass(frozen=True, slots=True)

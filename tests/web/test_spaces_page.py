@@ -14,7 +14,7 @@ ROWS = (
 def test_each_space_with_its_verdicts() -> None:
     page = spaces_page(SpacesPage((("paper-1", "A paper", ROWS),), waiting=1))
     for part in (
-        'href="/id/paper-1">A paper', 'href="/spaces/a%26b">A space', "Which &lt;way&gt;?", ">2 survives<", ">1 ruled out<",
+        'href="/id/paper-1">A paper', 'href="/spaces/a%26b">A space', "Which &lt;way&gt;?", ">2 survive<", ">1 ruled out<",
         "being worked out", "not worked out: a rule is missing", "1 of 3 is being worked out",
     ):  # fmt: skip
         assert part in page, part

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -40,6 +41,17 @@ def test_what_flips_is_marked(shipped: Workspace) -> None:
     assert f'<a href="/spaces/{SPACE}">without {DOUBTED}</a>' in page
     # links keep the premise
     assert f'href="/spaces/{SPACE}/falls-apart?without={DOUBTED}"' in page
+
+
+def test_a_candidate_that_cannot_be_judged_says_why(shipped: Workspace) -> None:
+    bench = workbench(shipped, SPACE, Setting())
+    first = bench.rows[0]
+    found = replace(first.found, verdict="not covered", conflicts=(), gone=("a-step", "another"))
+    links = SpaceLinks(SPACE, Setting(), "", shipped.catalog.entries, {one.id for one in bench.space.candidates})
+    changed = replace(bench, rows=(replace(first, found=found, reasons=()),))
+    page = workbench_page(WorkbenchPage(changed, links, ("paper", "A paper")))
+    assert "It cannot be judged: a-step, another no longer count." in page
+    assert "Nothing observed bears on it." not in page
 
 
 @pytest.mark.parametrize(("texts", "ordered"), [(["S10", "S9", "1"], ["1", "S9", "S10"]), (["b", "A"], ["A", "b"])])
