@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter, OrderedDict
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from weakref import WeakKeyDictionary
 
 from mechkg.curation.sign_off import SignOff, sign_offs
-from mechkg.errors import TooLargeError
+from mechkg.errors import MechkgError, TooLargeError
 from mechkg.graph.namespaces import TYPE
 from mechkg.graph.terms import Triple, iri
 from mechkg.model.change_set import ChangeSet, Edit
@@ -149,7 +150,8 @@ def prepare(workspace: Recorded) -> Iterator[str]:
         names = sorted(entry.id for entry in now.catalog.by_kind.get("space", ()))
     _ = now.catalog.referring, class_labels()
     for space in names:
-        with workspace.lock:
+        # whoever asks about a space that cannot be worked out is told so then
+        with workspace.lock, suppress(MechkgError):
             _Told.of(now, space, now.problem(space))
         yield space
     signatures(workspace)

@@ -6,7 +6,10 @@ import threading
 
 import pytest
 
+from mechkg.errors import TooLargeError
+from mechkg.reasoning.problem import Problem
 from mechkg.service import impact, warm
+from mechkg.service.reading import Reading
 from mechkg.service.workspace import Workspace
 from tests.service.changes import changed
 
@@ -19,6 +22,19 @@ def test_a_first_preview_finds_what_counts_worked_out(curated: Workspace, monkey
     found = changed(curated, "z-f1-o14", kind="present")
     spaces = impact.impact_of(curated, found.id)[1].spaces
     assert spaces and sorted(asked) == sorted(spaces)  # once each: as it would be, not as it is
+
+
+def test_a_space_that_cannot_be_worked_out_holds_up_no_other(curated: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    spaces = sorted(entry.id for entry in curated.catalog.by_kind["space"])
+    worked_out = impact._Told.of
+
+    def refused(reading: Reading, space: str, problem: Problem | None) -> object:
+        if space == spaces[0]:
+            raise TooLargeError("too much")
+        return worked_out(reading, space, problem)
+
+    monkeypatch.setattr(impact._Told, "of", refused)
+    assert list(impact.prepare(curated)) == spaces
 
 
 def test_what_is_left_is_given_up_with_the_block(curated: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
