@@ -103,6 +103,12 @@ class VerdictImpact:
     def flips(self) -> bool:
         return self.value.flips
 
+    @strawberry.field(
+        description="Local names of those of its steps and claims that would not count any more, so that it could not be judged."
+    )
+    def gone(self) -> list[str]:
+        return [*self.value.gone]
+
     @strawberry.field(description="Contradictions that would come.")
     def appear(self) -> list[Contradiction]:
         return [Contradiction(value=value) for value in self.value.appear]

@@ -95,6 +95,13 @@ class CandidateVerdict(Node):
     def verdict(self) -> str:
         return self.value.verdict
 
+    @strawberry.field(
+        description="Local names of those of its steps and claims that no longer count: it cannot be judged then, and is not "
+        "covered. Empty where all count."
+    )
+    def gone(self) -> list[str]:
+        return [*self.value.gone]
+
     @strawberry.field(description="Observations that cannot be met, with the assumptions used.")
     def conflicts(self) -> list[Conflict]:
         return [Conflict(value=value) for value in self.value.conflicts]

@@ -193,7 +193,7 @@ def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.")] = 8000,
 ) -> None:
-    """Serve GraphQL and its explorer."""
+    """Serve the site, and GraphQL, SPARQL and linked data for programs."""
     from mechkg.cli.serving import run
     from mechkg.service.workspace import Workspace
 

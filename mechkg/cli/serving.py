@@ -37,7 +37,8 @@ def run(workspace: Workspace, host: str, port: int, *, sign_in: bool = False) ->
     listener.listen(128)  # from here on a caller waits instead of being refused
     taken = listener.getsockname()[1]
     address = f"http://{f'[{host}]' if ':' in host else host}:{taken}"
-    console.print(f"GraphQL and its explorer: [bold]{address}/graphql[/bold]  (Ctrl-C stops)")
+    console.print(f"mechkg is at [bold]{address}[/bold]  (Ctrl-C stops)")
+    console.print(f"For programs: [bold]{address}/graphql[/bold], with an explorer; [bold]{address}/sparql[/bold]")
     if sign_in:
         print_sign_in_link(workspace, address, local=is_loopback(host))
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))

@@ -16,6 +16,7 @@ from mechkg.service.accept import accept
 from mechkg.service.comment import comment
 from mechkg.service.dispute import dispute
 from mechkg.service.draft import save_draft
+from mechkg.service.retract import retract
 from mechkg.service.sign_off import sign_off
 from mechkg.service.workspace import Workspace
 from tests.curation.staff import BEN, CLEO
@@ -57,7 +58,7 @@ def test_a_change_set_and_its_impact(ask: Ask, curated: Workspace) -> None:
           history {{ kind actor door }}
           impact {{
             acceptable spaces findings {{ code }}
-            verdicts {{ space candidate before after flips appear {{ name }}
+            verdicts {{ space candidate before after flips gone appear {{ name }}
               vanish {{ name rule brief observation {{ localName }} }} }}
             standings {{ space name before after }}
             signatures {{ subject by }} disagreementsAppear {{ localName }} disagreementsVanish {{ localName }}
@@ -72,7 +73,8 @@ def test_a_change_set_and_its_impact(ask: Ask, curated: Workspace) -> None:
     assert [act["kind"] for act in shown["history"] if act["actor"] == "ben"] == ["COMMENT"]
     impact = shown["impact"]
     [flip] = [v for v in impact["verdicts"] if (v["space"], v["candidate"]) == FREED]
-    assert (flip["before"], flip["after"], flip["flips"], flip["appear"]) == ("RULED_OUT", "SURVIVES", True, [])
+    assert (flip["before"], flip["after"], flip["flips"]) == ("RULED_OUT", "SURVIVES", True)
+    assert flip["appear"] == flip["gone"] == []
     assert flip["vanish"][0]["observation"]["localName"] == flip["vanish"][0]["name"]
     assert {"space": FREED[0], "name": "pc-399-was-there", "before": "REQUIRED", "after": "POSSIBLE"} in impact["standings"]
     assert impact["signatures"] == [{"subject": f"verdict:{'/'.join(FREED)}", "by": "ben"}]
@@ -189,3 +191,13 @@ def test_disagreements(ask: Ask) -> None:
     assert {side["reading"] for side in found["sides"]} == {"(CdSe)120", "(CdSe)66"}
     assert all(side["belief"] and side["values"][0]["works"] for side in found["sides"])
     ask('{ disagreement(id: "cdse-434") { state } }', code="mechkg.not_found")
+
+
+def test_what_can_no_longer_be_judged_names_what_is_gone(ask: Ask, curated: Workspace) -> None:
+    check = '{ check(space: "cdtese-msc399", candidates: ["eq1", "eq2"]) { candidates { localName verdict gone } } }'
+    assert [one["gone"] for one in ask(check)["check"]["candidates"]] == [[], []]
+    retract(curated, BEN, curated.catalog.entries["step-2"].record.id, code="other", reason="nobody saw it")
+    assert ask(check)["check"]["candidates"] == [
+        {"localName": "eq1", "verdict": "NOT_COVERED", "gone": ["step-2"]},
+        {"localName": "eq2", "verdict": "RULED_OUT", "gone": []},
+    ]

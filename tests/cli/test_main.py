@@ -76,6 +76,7 @@ def test_start_loads_prints_and_serves_and_rebuild_finds_the_same(tmp_path: Path
             assert re.search(r"eq2 +│ ruled out", printed)
             with urllib.request.urlopen(f"{address[0]}/readyz", timeout=20) as answer:
                 assert json.load(answer)["status"] == "ready"
+            assert f"{address[0]}/graphql" in child.stdout.readline()
             assert "Sign in as " in child.stdout.readline()
             browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
             with browser.open(child.stdout.readline().strip(), timeout=20) as answer:
