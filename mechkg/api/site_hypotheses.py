@@ -6,24 +6,23 @@ What takes long is worked out beside the request and kept: until it is there a p
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
-from typing import Final, TypeVar
-from urllib.parse import urlencode
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
 
 import orjson
 from fastapi import APIRouter, FastAPI, Request, Response
 from starlette.datastructures import QueryParams
 
+from mechkg.api.about_space import PATIENCE, Asked, about_space, asked_of, one_of
 from mechkg.api.pages import framed
-from mechkg.errors import BadInputError, BusyError, MissingExtraError, NotFoundError
-from mechkg.model.verdict import Check
+from mechkg.errors import BusyError, MissingExtraError, NotFoundError
 from mechkg.reasoning.drawing import as_svg, can_draw
 from mechkg.service.browse import short_title
-from mechkg.service.check import AD_HOC, check
+from mechkg.service.check import AD_HOC
 from mechkg.service.conflicts import conflicts, first_conflict
 from mechkg.service.conflicts_page import all_of, first_of
-from mechkg.service.keep_answers import NotYetError, answers_of
+from mechkg.service.keep_answers import NotYetError
 from mechkg.service.matrix import classes, matrix
 from mechkg.service.next_experiment import next_experiment
 from mechkg.service.next_experiment_page import experiments
@@ -38,93 +37,24 @@ from mechkg.service.verdict_board import verdict_board
 from mechkg.service.what_if import what_if
 from mechkg.service.whole_space import whole_space
 from mechkg.service.words import LEGEND
-from mechkg.service.workbench import Setting, Workbench, table, workbench
+from mechkg.service.workbench import Workbench, table, workbench
 from mechkg.service.workspace import Workspace
 from mechkg.web.frame import Frame
 from mechkg.web.matrix_page import GROUPS, SHOWN, SORTS, MatrixPage, matrix_page
 from mechkg.web.part_page import PartPage, part_page
 from mechkg.web.proof_page import ProofPage, proof_page
-from mechkg.web.space_links import SpaceLinks
 from mechkg.web.spaces_page import SpaceRow, SpacesPage, spaces_page
 from mechkg.web.workbench_page import PARTS, WorkbenchPage, workbench_page
-from mechkg.web.working_page import WorkingPage, working_page
-
-AT_FIRST: Final = 0.8
-"""Seconds after which a page says that it waits."""
-
-PATIENCE: Final = 25.0
-"""Seconds for which a browser that was told so is kept waiting before it is told again."""
 
 MOST_EXPERIMENTS: Final = 5
-MOST_NAMES: Final = 200
-"""So many premises may be named in one question."""
-
-Found = TypeVar("Found")
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """A question about a space: of what view, with which premises, and how long its answer may be waited for."""
-
-    workspace: Workspace
-    view: Recorded
-    space: str
-    setting: Setting
-    as_of: str
-    patience: float
-
-    @property
-    def links(self) -> SpaceLinks:
-        """Links to the other pages, with the same premises."""
-        candidates = frozenset(candidate.id for candidate in self.view.catalog.space(self.space).candidates)
-        return SpaceLinks(self.space, self.setting, self.as_of, self.view.catalog.entries, candidates)
-
-    @property
-    def title(self) -> str:
-        """Title of the space."""
-        return self.view.catalog.space(self.space).title
-
-    def kept(self, what: str, work: Callable[[], Found], *, own: bool = True, more: Collection[str] = ()) -> Found:
-        """Return an answer that is kept, or raise NotYetError; ``more`` is what it depends on beside the premises."""
-        setting = self.setting if own else replace(self.setting, steps=(), postulates=())
-        return answers_of(self.workspace).ask((self.view.version, what, self.space, setting, *more), work, self.patience)
-
-    def plain(self) -> Check:
-        """Return the check of the space with all premises held: from the board of verdicts, where it is there."""
-        known = verdict_board(self.workspace).checks.get(self.space) if self.view is self.workspace else None
-        if known is not None and known.graph_version == self.view.version:
-            return known
-        return check(self.view, self.space)
-
-    def checked(self) -> Check:
-        """Return the check of the space with these premises."""
-        setting = self.setting
-        return self.plain() if setting.plain else check(
-            self.view, self.space, without=setting.without, ignoring=setting.ignoring
-        )  # fmt: skip
 
 
 def add_hypotheses(app: FastAPI, workspace: Workspace) -> None:
     """Add the pages about hypothesis spaces."""
     router = APIRouter(include_in_schema=False)
 
-    def shown(request: Request, space: str, what: str, make: Callable[[_Asked, Frame], str]) -> Response:
-        """Answer with a page about a space, or with the one that says that it is being worked out."""
-        working = False
-
-        def either(frame: Frame) -> str:
-            nonlocal working
-            try:
-                return make(_asked(workspace, request, space), frame)
-            except NotYetError:
-                working = True
-                return working_page(WorkingPage(what, _waiting(request)), frame)
-
-        answer = framed(request, "hypotheses", either)
-        if working:
-            answer.status_code = 202
-            answer.headers["Cache-Control"] = "no-store"
-        return answer
+    def shown(request: Request, space: str, what: str, make: Callable[[Asked, Frame], str]) -> Response:
+        return about_space(workspace, request, space, what, make)
 
     # sync functions: they run in threads, as reasoning takes time
 
@@ -138,7 +68,7 @@ def add_hypotheses(app: FastAPI, workspace: Workspace) -> None:
     def bench(request: Request, space: str) -> Response:
         """Show a space to work with."""
 
-        def make(asked: _Asked, frame: Frame) -> str:
+        def make(asked: Asked, frame: Frame) -> str:
             found = asked.kept("workbench", lambda: _workbench(asked))
             entry = asked.view.catalog.find(asked.space, "space")
             source = asked.view.catalog.entries.get(entry.record.document)
@@ -151,7 +81,7 @@ def add_hypotheses(app: FastAPI, workspace: Workspace) -> None:
     def kill_matrix(request: Request, space: str) -> Response:
         """Show which part each observation plays for each candidate."""
 
-        def make(asked: _Asked, frame: Frame) -> str:
+        def make(asked: Asked, frame: Frame) -> str:
             found = asked.kept("matrix", lambda: table(asked.view, asked.checked()), own=False)
             given = request.query_params
             sorts = {*SORTS, *(candidate.id for candidate in found.check.candidates)}
@@ -159,9 +89,9 @@ def add_hypotheses(app: FastAPI, workspace: Workspace) -> None:
                 MatrixPage(
                     found,
                     asked.links,
-                    _one_of(given, "sort", sorts, "telling"),
-                    _one_of(given, "group", GROUPS, "none"),
-                    _one_of(given, "show", SHOWN, "differ"),
+                    one_of(given, "sort", sorts, "telling"),
+                    one_of(given, "group", GROUPS, "none"),
+                    one_of(given, "show", SHOWN, "differ"),
                 ),
                 frame,
             )
@@ -172,7 +102,7 @@ def add_hypotheses(app: FastAPI, workspace: Workspace) -> None:
     def one_part(request: Request, space: str, part: str) -> Response:
         """Show one part of the report."""
 
-        def make(asked: _Asked, frame: Frame) -> str:
+        def make(asked: Asked, frame: Frame) -> str:
             titles = dict(PARTS)
             if part not in titles:
                 raise NotFoundError.of("part of the report", part, titles)
@@ -186,7 +116,7 @@ def add_hypotheses(app: FastAPI, workspace: Workspace) -> None:
     def whole(request: Request, space: str) -> Response:
         """Show the whole report, fit to be printed."""
 
-        def make(asked: _Asked, frame: Frame) -> str:
+        def make(asked: Asked, frame: Frame) -> str:
             found = _report(asked)
             told = asked.kept("report in words", lambda: page(found), own=False)
             links = asked.links
@@ -206,7 +136,7 @@ def add_hypotheses(app: FastAPI, workspace: Workspace) -> None:
             if form not in _FILES:
                 raise NotFoundError.of("form of a report", form, _FILES)
             try:
-                found = _report(replace(_asked(workspace, request, space), patience=PATIENCE * 4))
+                found = _report(replace(asked_of(workspace, request, space), patience=PATIENCE * 4))
             except NotYetError:
                 raise BusyError("the report is still being worked out", hint="ask again in a few seconds") from None
             return as_markdown(page(found)) if form == "md" else orjson.dumps(report_as_json(found), option=_PRETTY).decode()
@@ -221,7 +151,7 @@ def add_hypotheses(app: FastAPI, workspace: Workspace) -> None:
     def proof(request: Request, space: str, candidate: str) -> Response:
         """Prove the verdict on a candidate."""
 
-        def make(asked: _Asked, frame: Frame) -> str:
+        def make(asked: Asked, frame: Frame) -> str:
             full = request.query_params.get("full") == "yes"
             found = _proved(asked, candidate, request.query_params, full=full)
             return proof_page(ProofPage(found, asked.links, full, _no_drawing()), frame)
@@ -232,7 +162,7 @@ def add_hypotheses(app: FastAPI, workspace: Workspace) -> None:
     def drawing(request: Request, space: str, candidate: str) -> Response:
         """Draw a proof."""
 
-        def make(asked: _Asked, _: Frame) -> str:
+        def make(asked: Asked, _: Frame) -> str:
             full = request.query_params.get("full") == "yes"
             found = _proved(asked, candidate, request.query_params, full=full)
             if not found.nodes:
@@ -251,7 +181,7 @@ def add_hypotheses(app: FastAPI, workspace: Workspace) -> None:
     def conflict_sets(request: Request, space: str, candidate: str) -> Response:
         """Show what cannot hold together in a candidate, and what would have to go for it to return."""
 
-        def make(asked: _Asked, frame: Frame) -> str:
+        def make(asked: Asked, frame: Frame) -> str:
             own = candidate == AD_HOC
             parts = asked.kept("conflicts", lambda: _conflicts(asked, candidate), own=own, more=(candidate,))
             title = "What cannot hold together, and what would have to go"
@@ -265,48 +195,6 @@ def add_hypotheses(app: FastAPI, workspace: Workspace) -> None:
 
 _FILES: Final = {"md": "text/markdown; charset=utf-8", "json": "application/json"}
 _PRETTY: Final = orjson.OPT_INDENT_2
-
-
-# --- what is asked ----------------------------------------------------------------------------------------------------
-
-
-def _asked(workspace: Workspace, request: Request, space: str) -> _Asked:
-    """Read what is asked; raise NotFoundError with the nearest name for an unknown space."""
-    given = request.query_params
-    as_of = given.get("asOf", "")
-    view = workspace.view(as_of or None)
-    found = view.catalog.space(space)
-    names = {name: tuple(dict.fromkeys(given.getlist(name))) for name in ("without", "ignoring", "step", "postulate")}
-    if sum(map(len, names.values())) > MOST_NAMES:
-        raise BadInputError(f"at most {MOST_NAMES} premises can be named in one question")
-    # known before anything is worked out, and in one order, so that the same question is known again
-    setting = Setting(
-        _sorted("assumption", names["without"], found.assumptions),
-        tuple(sorted(names["ignoring"])),
-        _sorted("optional step", names["step"], found.optional),
-        _sorted("claim of this space", names["postulate"], [each.id for each in found.postulates]),
-    )
-    return _Asked(workspace, view, found.id, setting, as_of, PATIENCE if given.get("wait") else AT_FIRST)
-
-
-def _sorted(what: str, names: Collection[str], valid: Collection[str]) -> tuple[str, ...]:
-    for name in names:
-        if name not in valid:
-            raise NotFoundError.of(what, name, valid)
-    return tuple(name for name in valid if name in names)
-
-
-def _one_of(given: QueryParams, name: str, valid: Collection[str], default: str) -> str:
-    value = given.get(name) or default
-    if value not in valid:
-        raise NotFoundError.of(name, value, valid)
-    return value
-
-
-def _waiting(request: Request) -> str:
-    """Return the address of the same page, to be waited for."""
-    pairs = [(name, value) for name, value in request.query_params.multi_items() if name != "wait"]
-    return f"{request.url.path}?{urlencode([*pairs, ('wait', 'yes')])}"
 
 
 # --- what is found ----------------------------------------------------------------------------------------------------
@@ -333,11 +221,11 @@ def _paper(view: Recorded, name: str) -> str:
     return str(entry.record.body.get("title") or short_title(view, entry)) if entry else name
 
 
-def _workbench(asked: _Asked) -> Workbench:
+def _workbench(asked: Asked) -> Workbench:
     return workbench(asked.view, asked.space, asked.setting, asked.plain())
 
 
-def _proved(asked: _Asked, candidate: str, given: QueryParams, *, full: bool) -> Proved:
+def _proved(asked: Asked, candidate: str, given: QueryParams, *, full: bool) -> Proved:
     known = asked.view.catalog.space(asked.space).candidates
     if candidate != AD_HOC and candidate not in {each.id for each in known}:
         raise NotFoundError.of(f"candidate of '{asked.space}'", candidate, [each.id for each in known])
@@ -354,7 +242,7 @@ def _proved(asked: _Asked, candidate: str, given: QueryParams, *, full: bool) ->
     )
 
 
-def _report(asked: _Asked) -> SpaceReport:
+def _report(asked: Asked) -> SpaceReport:
     setting = asked.setting
     return asked.kept(
         "report", lambda: report(asked.view, asked.space, without=setting.without, ignoring=setting.ignoring), own=False
@@ -378,28 +266,28 @@ def _no_drawing() -> str:
 # --- parts of the report ----------------------------------------------------------------------------------------------
 
 
-def _survivors(asked: _Asked) -> tuple[Part, ...]:
+def _survivors(asked: Asked) -> tuple[Part, ...]:
     return tuple(
         tell_whole(*whole_space(asked.view, asked.space, without=asked.setting.without, ignoring=asked.setting.ignoring))
     )
 
 
-def _ties(asked: _Asked) -> tuple[Part, ...]:
+def _ties(asked: Asked) -> tuple[Part, ...]:
     found, words = matrix(asked.view, asked.space, without=asked.setting.without, ignoring=asked.setting.ignoring)
     return tuple(tied(found.candidates, classes(found), words))
 
 
-def _what_if(asked: _Asked) -> tuple[Part, ...]:
+def _what_if(asked: Asked) -> tuple[Part, ...]:
     found, words = what_if(asked.view, asked.space, without=asked.setting.without, ignoring=asked.setting.ignoring)
     return tuple(flips(found, words.telling()))
 
 
-def _next(asked: _Asked) -> tuple[Part, ...]:
+def _next(asked: Asked) -> tuple[Part, ...]:
     plan, words = next_experiment(asked.view, asked.space, without=asked.setting.without, ignoring=asked.setting.ignoring)
     return tuple(experiments(plan, words, MOST_EXPERIMENTS))
 
 
-_PARTS: Final[dict[str, Callable[[_Asked], tuple[Part, ...]]]] = {
+_PARTS: Final[dict[str, Callable[[Asked], tuple[Part, ...]]]] = {
     "survivors": _survivors,
     "ties": _ties,
     "what-if": _what_if,
@@ -407,7 +295,7 @@ _PARTS: Final[dict[str, Callable[[_Asked], tuple[Part, ...]]]] = {
 }
 
 
-def _conflicts(asked: _Asked, candidate: str) -> tuple[Part, ...]:
+def _conflicts(asked: Asked, candidate: str) -> tuple[Part, ...]:
     setting, own = asked.setting, candidate == AD_HOC
     named = None if own else candidate
     steps, postulates = (setting.steps, setting.postulates) if own else (None, ())

@@ -12,7 +12,7 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from mechkg.api import site_hypotheses
+from mechkg.api import about_space
 from mechkg.api.linked_data import add_linked_data
 from mechkg.api.pages import add_styles
 from mechkg.api.site import add_site
@@ -60,7 +60,7 @@ def test_every_space_is_listed_with_its_question_and_verdicts(site: TestClient, 
 
 
 def test_what_takes_long_says_so_and_gives_way(site: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(site_hypotheses, "AT_FIRST", 0.0)
+    monkeypatch.setattr(about_space, "AT_FIRST", 0.0)
     answer = site.get(f"{SMALL}?without=detection-limit-of-absorption&without=no-pc-399-left-over-after-a-day")
     assert answer.status_code == 202 and answer.headers["cache-control"] == "no-store"
     refresh = re.search(r'http-equiv="refresh" content="0; url=([^"]+)"', answer.text)
