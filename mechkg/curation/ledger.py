@@ -61,6 +61,8 @@ class Ledger:
         self._writer: int | None = None
         self._marks: Marks | None = None
         self._marking = threading.Lock()
+        self._pulse: tables.Pulse | None = None
+        self._settled: tuple[int, int] | None = None
 
     # --- opening and closing
 
@@ -76,6 +78,7 @@ class Ledger:
         ledger = cls(tables.connect(url), tables.shown(url))
         try:
             ledger._prepare(create)
+            ledger._pulse = tables.Pulse(ledger._engine)
         except BaseException:
             ledger.close()
             raise
@@ -86,6 +89,8 @@ class Ledger:
         if self._marks is not None:
             self._marks.close()
             self._marks = None
+        if self._pulse is not None:
+            self._pulse.close()
         self._engine.dispose()
 
     def __enter__(self) -> Ledger:
@@ -153,8 +158,15 @@ class Ledger:
 
     def settled(self, at: int | None = None) -> int:
         """Return the position of the last act that changed what counts, now or as of ``at``; 0 when there is none."""
+        count = self._pulse.count() if at is None and self._pulse is not None else None
+        known = self._settled
+        if count is not None and known is not None and known[0] == count:
+            return known[1]
         with self._read() as connection:
-            return SqlRows(connection).settled(at)
+            found = SqlRows(connection).settled(at)
+        if count is not None:
+            self._settled = (count, found)  # what is written after the count was taken has another one
+        return found
 
     def position_at(self, time: datetime) -> int:
         """Return the position of the last act done at ``time`` or before; 0 when there is none."""

@@ -296,3 +296,31 @@ def test_a_file_that_another_process_keeps_busy_cannot_become_a_ledger(tmp_path:
     other.close()
     with Ledger.open(tmp_path / "ledger.db") as ledger:
         assert ledger.position() == 0
+
+
+def test_what_counts_is_known_at_once_whoever_wrote(place: str, claim: Maker) -> None:
+    with Ledger.open(place) as one, Ledger.open(place) as other:
+        assert one.settled() == other.settled() == 0
+        for n, writer in enumerate((one, other, other, one)):
+            record = claim(f"a-{n}")
+            propose(writer, record, actor="ana")
+            accepted = accept(writer, record.id, actor="bo")
+            assert one.settled() == other.settled() == accepted.position
+            propose(writer, claim(f"b-{n}"), actor="ana")  # counts for nothing yet
+            assert one.settled() == other.settled() == accepted.position == one.settled(accepted.position)
+
+
+def test_what_counts_is_not_asked_again_of_a_file_that_nobody_wrote_to(tmp_path: Path, claim: Maker) -> None:
+    with Ledger.open(tmp_path / "ledger.db") as ledger:
+        propose(ledger, claim(), actor="ana")
+        accept(ledger, claim().id, actor="bo")
+        asked: list[str] = []
+        event.listen(
+            ledger._engine, "before_cursor_execute", lambda *given: asked.append(given[2]) if "max" in given[2] else None
+        )
+        assert [ledger.settled() for _ in range(5)] == [2] * 5
+        assert len(asked) == 1
+        propose(ledger, claim("a-2"), actor="ana")
+        asked.clear()
+        assert [ledger.settled() for _ in range(5)] == [2] * 5
+        assert len(asked) == 1
