@@ -187,6 +187,28 @@ def rebuild(home: Home = None) -> None:
     console.print(f"{report.quads} quads as of ledger position {report.position}: {same}.")
 
 
+@app.command(epilog="Example: mechkg upgrade")
+def upgrade(
+    to: Annotated[
+        Optional[int],  # noqa: UP045
+        typer.Option(metavar="VERSION", help="Version of the tables to go to, such as one before, for an earlier mechkg."),
+    ] = None,
+    home: Home = None,
+) -> None:
+    """Bring the tables of the ledger to those of this mechkg; no act is changed, and all is done or nothing."""
+    from mechkg.curation.glance import SCHEMA_VERSION
+    from mechkg.service.upgrade import upgrade as upgrade_ledger
+
+    report = upgrade_ledger(home, to=SCHEMA_VERSION if to is None else to)
+    came = (
+        f"are those of version {report.after}"
+        if report.before == report.after
+        else f"came from version {report.before} to {report.after}"
+    )
+    held = "" if report.acts is None else f"; it holds {report.acts} acts, and their chain holds"
+    console.print(f"The tables of the ledger {came}{held}.")
+
+
 @app.command(epilog="Example: mechkg serve --port 8000")
 def serve(
     home: Home = None,

@@ -15,8 +15,8 @@ from mechkg.curation.moment import AsOf, position_of
 FORMAT = "mechkg ledger"
 """Stands in ``meta``: what the database is."""
 
-SCHEMA_VERSION = 2
-"""Counts up with every change of the tables; kept in ``meta``."""
+SCHEMA_VERSION = 3
+"""Counts up with every change of the tables; kept in ``meta``. Each step is a file of ``migrations/versions``."""
 
 SETTLING = "assertion IS NOT NULL AND kind IN ('accept', 'supersede', 'retract', 'restore')"
 """Acts that change what counts, in SQL."""

@@ -28,6 +28,7 @@ from mechkg.curation.batch import Batch, BatchRecord, NewAct
 from mechkg.curation.chain import BrokenLink, first_broken, time_text
 from mechkg.curation.glance import FORMAT, SCHEMA_VERSION
 from mechkg.curation.mark import Marks, ServerMarks, sqlite_marks
+from mechkg.curation.migrate import OLDEST, migrate
 from mechkg.curation.rows import (
     CHUNK,
     COUNTING,
@@ -67,22 +68,33 @@ class Ledger:
     # --- opening and closing
 
     @classmethod
-    def open(cls, where: str | Path, *, create: bool = True) -> Ledger:
+    def open(cls, where: str | Path, *, create: bool = True, upgrade: bool | None = None) -> Ledger:
         """Open the ledger at a path (SQLite) or a URL (``sqlite:///...``, ``postgresql://...``); make it when it is not there.
 
-        Raise LedgerError when it is not a ledger, cannot be made or read, or is missing and ``create`` is false.
+        The tables of an older mechkg are changed to those of now where ``upgrade`` says so; by default in an SQLite file, and
+        not on a server, which others may be using. Raise LedgerError when they are not, when it is not a ledger, is one of a
+        newer mechkg, cannot be made or read, or is missing and ``create`` is false.
         """
         url = tables.url_of(where)
         if url.get_backend_name() == "sqlite" and "uri" not in url.query:
             _prepare_file(Path(str(url.database)), create)
         ledger = cls(tables.connect(url), tables.shown(url))
         try:
-            ledger._prepare(create)
+            ledger._prepare(create, url.get_backend_name() == "sqlite" if upgrade is None else upgrade)
             ledger._pulse = tables.Pulse(ledger._engine)
         except BaseException:
             ledger.close()
             raise
         return ledger
+
+    @classmethod
+    def upgrade(cls, where: str | Path, to: int = SCHEMA_VERSION) -> int:
+        """Change the tables of the ledger at a path or URL, whatever their version; see :meth:`migrate`."""
+        url = tables.url_of(where)
+        if url.get_backend_name() == "sqlite" and "uri" not in url.query:
+            _prepare_file(Path(str(url.database)), create=False)
+        with cls(tables.connect(url), tables.shown(url)) as ledger:
+            return ledger.migrate(to)
 
     def close(self) -> None:
         """Let go of the database. What was acknowledged is on disk already."""
@@ -394,46 +406,78 @@ class Ledger:
         except DBAPIError as error:
             raise tables.ledger_error(error, self._where) from error
 
-    def _prepare(self, create: bool) -> None:
-        """Make sure that the database is a ledger of this version, and make the tables of an empty one."""
+    def _prepare(self, create: bool, upgrade: bool) -> None:
+        """Make sure that the database is a ledger of this version: make the tables of an empty one, and change older ones."""
         with self._read() as connection:
-            there = self._is_ledger(connection)
-            complete = there and not tables.lacks_tables_beside(connection)
-        if not there and not create:
+            schema = self._schema(connection)
+        if schema is None and not create:
             raise LedgerError(f"there is no ledger in {self._where}")
         with self._explained():
             tables.keep_write_ahead_log(self._engine)
-        if complete:
+        if schema == SCHEMA_VERSION:
             return
+        if schema is not None and not upgrade:
+            raise LedgerError(
+                f"the ledger {self._where} has schema version {schema}; this mechkg works with {SCHEMA_VERSION}",
+                hint="mechkg upgrade, once all older mechkg that use it have ended",
+            )
+        with self._changing() as connection:
+            schema = self._schema(connection)  # somebody may have been faster
+            if schema is None:
+                tables.create(connection, {"format": FORMAT, "schema": str(SCHEMA_VERSION)})
+            elif schema < SCHEMA_VERSION:
+                migrate(connection, schema, SCHEMA_VERSION)
+
+    def migrate(self, to: int = SCHEMA_VERSION) -> int:
+        """Change the tables to those of another schema version; return the one they had. All is done, or nothing.
+
+        Raise LedgerError for a version that there is no way to. Below its own, this mechkg cannot use the ledger any more.
+        """
+        with self._changing() as connection:
+            before = self._schema(connection, any_version=True)
+            if before is None:
+                raise LedgerError(f"there is no ledger in {self._where}")
+            if before != to:
+                migrate(connection, before, to)
+            return before
+
+    @contextmanager
+    def _changing(self) -> Iterator[Connection]:
+        """Open a transaction in which tables may be made and changed; nobody writes meanwhile."""
         with (
             self._explained(),
             self._engine.connect().execution_options(ledger_writes=True) as connection,
             connection.begin(),
         ):
             tables.exclude_other_writers(connection)
-            if not self._is_ledger(connection):  # nobody was faster
-                tables.metadata.create_all(connection)
-                about = {"format": FORMAT, "schema": str(SCHEMA_VERSION)}
-                connection.execute(meta.insert(), [{"name": name, "value": value} for name, value in about.items()])
-            tables.beside.create_all(connection)
+            yield connection
 
-    def _is_ledger(self, connection: Connection) -> bool:
-        """Say whether the tables are there; raise LedgerError when the database holds something else."""
+    def _schema(self, connection: Connection, *, any_version: bool = False) -> int | None:
+        """Return the version of the tables, None when there are none.
+
+        Raise LedgerError when the database holds something else, or (unless ``any_version``) tables that this mechkg cannot use.
+        """
         names = set(inspect(connection).get_table_names())
         ours = names & set(tables.metadata.tables)
         if not ours and (not names or tables.tolerates_other_tables(self._engine)):
-            return False
+            return None
         known: dict[str, str] = {}
         if "meta" in ours and {"name", "value"} <= {column["name"] for column in inspect(connection).get_columns("meta")}:
             known = {row.name: row.value for row in connection.execute(select(meta))}
         if known.get("format") != FORMAT or len(ours) < len(tables.metadata.tables):
             raise LedgerError(f"{self._where} is a database, but not a ledger of mechkg", hint="give another path or database")
-        if known.get("schema") != str(SCHEMA_VERSION):
+        schema = int(known.get("schema", "0"))
+        if schema > SCHEMA_VERSION and not any_version:
             raise LedgerError(
-                f"the ledger {self._where} has schema version {known.get('schema')}; this mechkg reads {SCHEMA_VERSION}",
-                hint="use the version of mechkg that wrote it, or a newer one",
+                f"the ledger {self._where} has schema version {schema}; this mechkg works with {SCHEMA_VERSION}",
+                hint=f"use a newer mechkg, or let that one bring it back: mechkg upgrade --to {SCHEMA_VERSION}",
             )
-        return True
+        if schema < OLDEST:
+            raise LedgerError(
+                f"the ledger {self._where} has schema version {schema}, which none but the mechkg that wrote it can read",
+                hint="its digests cover less than those of today: load what it was loaded from into a new ledger",
+            )
+        return schema
 
 
 def _prepare_file(path: Path, create: bool) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +26,11 @@ from sqlalchemy import (
     Index,
     Integer,
     MetaData,
+    String,
     Table,
     Text,
     create_engine,
     event,
-    inspect,
     make_url,
     text,
 )
@@ -37,6 +38,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, NoSuch
 
 from mechkg.curation import glance
 from mechkg.errors import LedgerError, MissingExtraError
+from mechkg.model.masked import masked
 
 metadata = MetaData()
 
@@ -150,9 +152,33 @@ token = Table(
 )
 
 
-def lacks_tables_beside(connection: Connection) -> bool:
-    """Say whether tables beside the record are missing: a ledger made before there were such gets them when it is opened."""
-    return not set(beside.tables) <= set(inspect(connection).get_table_names())
+stamp = MetaData()
+"""What the tool for migrations keeps for itself."""
+
+version = Table("ledger_version", stamp, Column("version_num", String(32), primary_key=True))
+# the name that the tool gives to this key
+version.primary_key.name = "ledger_version_pkc"
+
+
+def create(connection: Connection, about: Mapping[str, str]) -> None:
+    """Make all tables in an empty database, as the last migration would leave them; ``about`` is written down in ``meta``."""
+    for tables in (metadata, beside, stamp):
+        tables.create_all(connection)
+    # Made on PostgreSQL, a key that refers to a later table is marked as not to be made with its own, which SQLite asks for.
+    for table in metadata.tables.values():
+        for key in table.foreign_key_constraints:
+            key._create_rule = None
+    connection.execute(meta.insert(), [{"name": name, "value": value} for name, value in about.items()])
+    connection.execute(version.insert(), {"version_num": revision(glance.SCHEMA_VERSION)})
+
+
+def revision(schema: int) -> str:
+    """Return what the migration to a version of the tables is called.
+
+    >>> revision(2)
+    '0002'
+    """
+    return f"{schema:04}"
 
 
 # --- what one database understands: an index of some rows, triggers that keep a ledger append-only and without gaps -----
@@ -225,6 +251,21 @@ _after_create(
     "CREATE TRIGGER act_no_gap BEFORE INSERT ON act FOR EACH ROW EXECUTE FUNCTION ledger_no_gap()",
 )
 
+CHANNEL = "mechkg_ledger"
+"""Where PostgreSQL tells whoever listens that acts were committed; what it tells is the schema that the ledger is in."""
+
+_after_create(
+    metadata,
+    "postgresql",
+    "CREATE FUNCTION ledger_tells() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+    f"PERFORM pg_notify('{CHANNEL}', TG_TABLE_SCHEMA); RETURN NULL; END $$",
+)
+_after_create(
+    metadata,
+    "postgresql",
+    "CREATE TRIGGER act_tells AFTER INSERT ON act FOR EACH STATEMENT EXECUTE FUNCTION ledger_tells()",
+)
+
 # --- connecting -------------------------------------------------------------------------------------------------------
 
 _IDLE = 1.0
@@ -242,8 +283,12 @@ def url_of(where: str | Path) -> URL:
         return URL.create("sqlite", database=str(Path(where).expanduser()))
     try:
         url = make_url(where)
-    except ArgumentError as error:
-        raise LedgerError(f"'{where}' is not a database URL", hint="give a path, or postgresql://user@host/database") from error
+    except (ArgumentError, ValueError):  # not told as the cause, for that shows the password
+        raise LedgerError(
+            f"'{masked(where)}' is not a database URL", hint="give a path, or postgresql://user@host/database"
+        ) from None
+    if "@" in (url.host or ""):  # a part of the password is in the place of the host
+        raise LedgerError(f"'{masked(where)}' is not a database URL", hint="write @ in a user or password as %40")
     if url.drivername in ("postgresql", "postgres"):
         url = url.set(drivername="postgresql+psycopg")
     if url.get_backend_name() not in ("sqlite", "postgresql"):
@@ -255,7 +300,7 @@ def url_of(where: str | Path) -> URL:
 
 def shown(url: URL) -> str:
     """Return how a message names the ledger: its path, or its URL without password."""
-    return str(url.database) if url.get_backend_name() == "sqlite" else url.render_as_string(hide_password=True)
+    return str(url.database) if url.get_backend_name() == "sqlite" else masked(url.render_as_string(hide_password=True))
 
 
 def connect(url: URL) -> Engine:
@@ -411,5 +456,5 @@ def ledger_error(error: DBAPIError, where: str) -> LedgerError:
         if known is None and state is None and type(cause).__name__ == "OperationalError":
             known = ("cannot be reached", "check host, port and that the server runs")
     if known is None:
-        return LedgerError(f"the ledger {where} failed: {str(cause).strip()}")
+        return LedgerError(f"the ledger {where} failed: {masked(str(cause).strip())}")
     return LedgerError(f"the ledger {where} {known[0]}", hint=known[1])

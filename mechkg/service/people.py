@@ -16,7 +16,7 @@ from mechkg.curation.moment import AsOf
 from mechkg.curation.people import ACTS, fold
 from mechkg.errors import BadInputError, ForbiddenError, NotFoundError, RefusedActError
 from mechkg.model.person import EVERYTHING, Caller, Person
-from mechkg.service.home import default_home
+from mechkg.service.home import default_home, open_ledger
 
 
 @contextmanager
@@ -24,7 +24,7 @@ def opened_ledger(home: Path | None = None) -> Iterator[Ledger]:
     """Open the ledger of a home folder alone, for what needs no graph."""
     folder = home or default_home()
     folder.mkdir(parents=True, exist_ok=True)
-    with Ledger.open(os.environ.get("MECHKG_LEDGER") or folder / "ledger.db") as ledger:
+    with open_ledger(folder) as ledger:
         yield ledger
 
 

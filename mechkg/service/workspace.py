@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -18,7 +17,7 @@ from mechkg.reasoning.labels import Labels
 from mechkg.reasoning.problem import Problem
 from mechkg.service.as_of import AsOf, Moment, Past
 from mechkg.service.catalog import Catalog
-from mechkg.service.home import default_home
+from mechkg.service.home import default_home, open_ledger
 from mechkg.service.kept import KeptSpaces, forget, made_by
 from mechkg.service.read_catalog import read_catalog
 from mechkg.service.reading import Reading
@@ -55,7 +54,7 @@ class Workspace:
         """
         folder = Path(home) if home is not None else default_home()
         folder.mkdir(parents=True, exist_ok=True)
-        record = Ledger.open(ledger or os.environ.get("MECHKG_LEDGER") or folder / "ledger.db")
+        record = open_ledger(folder, ledger)
         try:
             try:
                 store = Store.open(folder / "graph")

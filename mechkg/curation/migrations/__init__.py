@@ -1,0 +1,1 @@
+"""Changes of the tables of the ledger, one file each, carried out by :mod:`mechkg.curation.migrate`."""
