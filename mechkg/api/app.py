@@ -25,6 +25,7 @@ from mechkg.api.persisted import Persisted
 from mechkg.api.release_files import add_release_files
 from mechkg.api.response_cache import AnswersInFront, ResponseCache
 from mechkg.api.schema import create_schema
+from mechkg.api.security_headers import SecurityHeaders
 from mechkg.api.sign_in import add_sign_in
 from mechkg.api.site import add_site
 from mechkg.api.socket import SocketRouter
@@ -83,6 +84,7 @@ def create_app(workspace: Workspace, *, warm: bool = False) -> FastAPI:
     add_linked_data(app, workspace)
     add_site(app, workspace)
     _add_graphql(app, workspace)
+    app.add_middleware(SecurityHeaders, public_url=os.environ.get("MECHKG_URL"))  # the last is the outermost
     return app
 
 
