@@ -6,6 +6,7 @@ from fastapi import FastAPI
 
 from mechkg.api.site_hypotheses import add_hypotheses
 from mechkg.api.site_reading import add_reading
+from mechkg.api.site_saved import add_saved
 from mechkg.service.workspace import Workspace
 
 
@@ -13,3 +14,4 @@ def add_site(app: FastAPI, workspace: Workspace) -> None:
     """Add the pages by which people read, reason and curate."""
     add_reading(app, workspace)
     add_hypotheses(app, workspace)
+    add_saved(app, workspace)

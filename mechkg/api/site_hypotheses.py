@@ -5,16 +5,20 @@ What takes long is worked out beside the request and kept: until it is there a p
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
+from urllib.parse import quote
 
 import orjson
 from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.responses import RedirectResponse
 from starlette.datastructures import QueryParams
 
 from mechkg.api.about_space import PATIENCE, Asked, about_space, asked_of, one_of
+from mechkg.api.caller import base_url
 from mechkg.api.pages import framed
 from mechkg.errors import BusyError, MissingExtraError, NotFoundError
 from mechkg.reasoning.drawing import as_svg, can_draw
@@ -26,22 +30,24 @@ from mechkg.service.keep_answers import NotYetError
 from mechkg.service.matrix import classes, matrix
 from mechkg.service.next_experiment import next_experiment
 from mechkg.service.next_experiment_page import experiments
-from mechkg.service.page import Part, as_markdown
+from mechkg.service.page import More, Part, as_markdown
+from mechkg.service.people import everybody
 from mechkg.service.proof_tree import Proved, explanation, proved
 from mechkg.service.recorded import Recorded
 from mechkg.service.report import SpaceReport, report
 from mechkg.service.report import as_json as report_as_json
 from mechkg.service.report_page import flips, page, tied
 from mechkg.service.report_page import whole_space as tell_whole
+from mechkg.service.saved import saved_by
 from mechkg.service.verdict_board import verdict_board
 from mechkg.service.what_if import what_if
 from mechkg.service.whole_space import whole_space
-from mechkg.service.words import LEGEND
+from mechkg.service.words import LEGEND, number
 from mechkg.service.workbench import Workbench, table, workbench
 from mechkg.service.workspace import Workspace
 from mechkg.web.frame import Frame
 from mechkg.web.matrix_page import GROUPS, SHOWN, SORTS, MatrixPage, matrix_page
-from mechkg.web.part_page import PartPage, part_page
+from mechkg.web.part_page import PartPage, part_file, part_page
 from mechkg.web.proof_page import ProofPage, proof_page
 from mechkg.web.spaces_page import SpaceRow, SpacesPage, spaces_page
 from mechkg.web.workbench_page import PARTS, WorkbenchPage, workbench_page
@@ -60,9 +66,15 @@ def add_hypotheses(app: FastAPI, workspace: Workspace) -> None:
 
     @router.get("/spaces")
     def spaces(request: Request) -> Response:
-        """List the hypothesis spaces."""
+        """List the hypothesis spaces, and what who is signed in has saved."""
         as_of = request.query_params.get("asOf", "")
-        return framed(request, "hypotheses", lambda frame: spaces_page(_spaces(workspace, as_of), frame))
+
+        def make(frame: Frame) -> str:
+            page = _spaces(workspace, as_of)
+            saved = tuple(saved_by(workspace, frame.person)) if frame.person and not as_of else None
+            return spaces_page(replace(page, saved=saved), frame)
+
+        return framed(request, "hypotheses", make)
 
     @router.get("/spaces/{space}")
     def bench(request: Request, space: str) -> Response:
@@ -73,7 +85,16 @@ def add_hypotheses(app: FastAPI, workspace: Workspace) -> None:
             entry = asked.view.catalog.find(asked.space, "space")
             source = asked.view.catalog.entries.get(entry.record.document)
             title = short_title(asked.view, source) if source else entry.record.document
-            return workbench_page(WorkbenchPage(found, asked.links, (entry.record.document, title)), frame)
+            return workbench_page(
+                WorkbenchPage(
+                    found,
+                    asked.links,
+                    (entry.record.document, title),
+                    tuple(saved_by(workspace, frame.person, asked.space)) if frame.person else (),
+                    no_role=bool(frame.person) and not everybody(workspace.ledger)[frame.person].grants,
+                ),
+                frame,
+            )
 
         return shown(request, space, "The candidates are held against every observation.", make)
 
@@ -106,7 +127,9 @@ def add_hypotheses(app: FastAPI, workspace: Workspace) -> None:
             titles = dict(PARTS)
             if part not in titles:
                 raise NotFoundError.of("part of the report", part, titles)
-            parts = asked.kept(f"part {part}", lambda: _PARTS[part](asked), own=False)
+            every = part == "experiments" and request.query_params.get("most") == "all"
+            work = _next_all if every else _PARTS[part]
+            parts = asked.kept(f"part {part}{' in full' if every else ''}", lambda: work(asked), own=False)
             back = (asked.links.at(), asked.title)
             return part_page(PartPage(titles[part], back, parts, (), asked.links, asked.view.version), frame)
 
@@ -117,37 +140,35 @@ def add_hypotheses(app: FastAPI, workspace: Workspace) -> None:
         """Show the whole report, fit to be printed."""
 
         def make(asked: Asked, frame: Frame) -> str:
-            found = _report(asked)
-            told = asked.kept("report in words", lambda: page(found), own=False)
-            links = asked.links
-            forms = (("Markdown", links.at("report.md")), ("JSON", links.at("report.json")))
-            back = (links.at(), asked.title)
-            return part_page(
-                PartPage(told.title, back, _without_legend(told.intro), told.sections, links, asked.view.version, forms), frame
-            )
+            return part_page(_report_page(asked, request), frame)
 
         return shown(request, space, "The whole report is worked out: conflict sets and experiments take longest.", make)
 
     @router.get("/spaces/{space}/report.{form}")
     def report_file(request: Request, space: str, form: str) -> Response:
-        """Send the report as Markdown or JSON; who asks waits for it."""
+        """Send the report as a file of its own; who asks waits for it."""
 
         def make(_: Frame) -> str:
             if form not in _FILES:
                 raise NotFoundError.of("form of a report", form, _FILES)
+            asked = replace(asked_of(workspace, request, space), patience=PATIENCE * 4)
             try:
-                found = _report(replace(asked_of(workspace, request, space), patience=PATIENCE * 4))
+                found = _report(asked)
             except NotYetError:
                 raise BusyError("the report is still being worked out", hint="ask again in a few seconds") from None
+            if form == "html":
+                return part_file(_report_page(asked, request))
             return as_markdown(page(found)) if form == "md" else orjson.dumps(report_as_json(found), option=_PRETTY).decode()
 
         answer = framed(request, "hypotheses", make)
         if answer.status_code == 200:
             answer.headers["Content-Type"] = _FILES[form]
-            answer.headers["Content-Disposition"] = f'inline; filename="report.{form}"'
+            # as a file HTML brings its style along, which pages of this server may not
+            how = "attachment" if form == "html" else "inline"
+            answer.headers["Content-Disposition"] = f'{how}; filename="report-{quote(space)}.{form}"'
         return answer
 
-    @router.get("/spaces/{space}/{candidate}")
+    @router.get("/spaces/{space}/candidates/{candidate}")
     def proof(request: Request, space: str, candidate: str) -> Response:
         """Prove the verdict on a candidate."""
 
@@ -158,7 +179,7 @@ def add_hypotheses(app: FastAPI, workspace: Workspace) -> None:
 
         return shown(request, space, "The verdict is proved, down to the words of the papers.", make)
 
-    @router.get("/spaces/{space}/{candidate}/drawing.svg")
+    @router.get("/spaces/{space}/candidates/{candidate}/drawing.svg")
     def drawing(request: Request, space: str, candidate: str) -> Response:
         """Draw a proof."""
 
@@ -177,7 +198,7 @@ def add_hypotheses(app: FastAPI, workspace: Workspace) -> None:
             answer.headers["Content-Type"] = "image/svg+xml"
         return answer
 
-    @router.get("/spaces/{space}/{candidate}/conflicts")
+    @router.get("/spaces/{space}/candidates/{candidate}/conflicts")
     def conflict_sets(request: Request, space: str, candidate: str) -> Response:
         """Show what cannot hold together in a candidate, and what would have to go for it to return."""
 
@@ -190,10 +211,17 @@ def add_hypotheses(app: FastAPI, workspace: Workspace) -> None:
 
         return shown(request, space, "All minimal conflict sets and repairs are looked for.", make)
 
+    @router.get("/spaces/{space}/{candidate}")
+    def short(request: Request, space: str, candidate: str) -> Response:
+        """Lead from the short address of a candidate, which none has that is called as a page about the space, to its proof."""
+        asked = f"?{request.url.query}" if request.url.query else ""
+        return RedirectResponse(f"/spaces/{quote(space, safe='')}/candidates/{quote(candidate, safe='')}{asked}", 308)
+
     app.include_router(router)
 
 
-_FILES: Final = {"md": "text/markdown; charset=utf-8", "json": "application/json"}
+_FILES: Final = {"md": "text/markdown; charset=utf-8", "html": "text/html; charset=utf-8", "json": "application/json"}
+_FORMS: Final = (("HTML, to print or send on", "html"), ("Markdown", "md"), ("JSON", "json"))
 _PRETTY: Final = orjson.OPT_INDENT_2
 
 
@@ -249,6 +277,15 @@ def _report(asked: Asked) -> SpaceReport:
     )
 
 
+def _report_page(asked: Asked, request: Request) -> PartPage:
+    found, links = _report(asked), asked.links
+    told = asked.kept("report in words", lambda: page(found), own=False)
+    forms = tuple((words, links.at(f"report.{form}")) for words, form in _FORMS)
+    back = (links.at(), asked.title)
+    sections, base = told.sections, base_url(request)
+    return PartPage(told.title, back, _without_legend(told.intro), sections, links, asked.view.version, forms, base)
+
+
 def _without_legend(parts: tuple[Part, ...]) -> tuple[Part, ...]:
     """Leave out what brackets mean: on a page a name is a link."""
     return tuple(part for part in parts if part != LEGEND)
@@ -282,9 +319,17 @@ def _what_if(asked: Asked) -> tuple[Part, ...]:
     return tuple(flips(found, words.telling()))
 
 
-def _next(asked: Asked) -> tuple[Part, ...]:
+def _next(asked: Asked, most: int = MOST_EXPERIMENTS) -> tuple[Part, ...]:
     plan, words = next_experiment(asked.view, asked.space, without=asked.setting.without, ignoring=asked.setting.ignoring)
-    return tuple(experiments(plan, words, MOST_EXPERIMENTS))
+    split = len(plan.experiments)
+    parts = tuple(experiments(plan, words, most))
+    if split <= most:
+        return parts
+    return (*parts, More(f"All {number(split)} experiments", "experiments", f"mechkg next {asked.space} --most {split}"))
+
+
+def _next_all(asked: Asked) -> tuple[Part, ...]:
+    return _next(asked, sys.maxsize)
 
 
 _PARTS: Final[dict[str, Callable[[Asked], tuple[Part, ...]]]] = {

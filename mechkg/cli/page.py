@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from mechkg.service.page import MEANING, SIGNS, Bullets, Grid, Heading, Marks, Page, Part
+from mechkg.service.page import MEANING, SIGNS, Bullets, Grid, Heading, Marks, More, Page, Part
 
 VERDICT_COLOUR = {"survives": "green", "ruled out": "red", "not covered": "yellow"}
 _PREDICTED_COLOUR = {
@@ -39,8 +39,8 @@ def print_page(page: Page, console: Console) -> None:
 def print_parts(parts: Iterable[Part], console: Console) -> None:
     """Print parts of a page one after the other."""
     for part in parts:
-        if isinstance(part, str):
-            console.print(escape(part))
+        if isinstance(part, str | More):
+            console.print(escape(str(part)))
         elif isinstance(part, Heading):
             console.print(f"\n[bold]{escape(part.text)}[/bold]")
         elif isinstance(part, Bullets):

@@ -45,6 +45,15 @@ def equation_of(catalog: Catalog, step: Mapping[str, Any]) -> Equation:
     )
 
 
+def equation_named(catalog: Catalog, step: str) -> Equation | None:
+    """Return the equation of a step by its name; None for what is no step that counts, or of which no equation is said."""
+    entry = catalog.entries.get(step)
+    if entry is None or entry.kind != "step":
+        return None
+    found = equation_of(catalog, entry.record.body)
+    return found if found.left or found.right else None
+
+
 def part_named(catalog: Catalog, name: str, coefficient: str = "") -> Part:
     """Return an item by the name that is shown; one that does not count by its local name, without a link."""
     entry = catalog.entries.get(name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from mechkg.model.report import Matrix
 
@@ -58,7 +59,24 @@ class Marks:
     kinds: tuple[Kind, ...]
 
 
-Part = str | Heading | Bullets | Grid | Marks
+@dataclass(frozen=True, slots=True)
+class More:
+    """A sentence saying that there is more of something, and the command that shows it; a page of the site links to it instead.
+
+    ``candidate``: whose conflict sets there are more of.
+    """
+
+    text: str
+    of: Literal["conflicts", "experiments"]
+    command: str
+    candidate: str = ""
+
+    def __str__(self) -> str:
+        """Return it with the command."""
+        return f"{self.text}: {self.command}"
+
+
+Part = str | Heading | Bullets | Grid | Marks | More
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +140,8 @@ def _markdown(page: Page) -> Iterator[str]:
 
 
 def _part(part: Part) -> Iterator[str]:
-    if isinstance(part, str):
-        yield escaped(part)
+    if isinstance(part, str | More):
+        yield escaped(str(part))
     elif isinstance(part, Heading):
         yield f"### {escaped(part.text)}"
     elif isinstance(part, Bullets):

@@ -83,10 +83,7 @@ def proved(view: View, explained: Explanation, setting: Setting, *, observation:
     told = {
         each.id: Subject(each.id, each.words, each.figure) for each in seen(view, words, (*names, *filter(None, [observation])))
     }
-    members = tuple(
-        Member(name, words.member(name).removesuffix(f" [{name}]"), words.equation(name), True)
-        for name in (*found.steps, *found.postulates)
-    )
+    members = tuple(Member.of(view, words, name, chosen=True) for name in (*found.steps, *found.postulates))
     return Proved(
         problem.space, explained.graph_version, found, members, reasons(found), told.get(observation) if observation else None,
         role, proofs, nodes, tuple(told[name] for name in names),

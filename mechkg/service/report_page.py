@@ -12,7 +12,7 @@ from mechkg.reasoning.render import deciding
 from mechkg.reasoning.sweep import MOST_CHOICES
 from mechkg.service.matrix import marks
 from mechkg.service.next_experiment_page import experiments
-from mechkg.service.page import Bullet, Bullets, Grid, Heading, Page, Part, Section, bullets
+from mechkg.service.page import Bullet, Bullets, Grid, Heading, More, Page, Part, Section, bullets
 from mechkg.service.report import SpaceReport
 from mechkg.service.words import LEGEND, Words, capital, counted, listed, number
 
@@ -274,7 +274,8 @@ def _conflicts(report: SpaceReport, words: Words) -> Iterator[Part]:
             yield Bullets((Bullet("The least that cannot hold together:", tuple(words.clash(smallest))), *_repairs(sets, words)))
             left = len(sets.repairs) - MOST_REPAIRS
             if left > 0:
-                yield f"{capital(counted(left, 'more repair'))}: mechkg conflicts {report.space} {sets.candidate}"
+                command = f"mechkg conflicts {report.space} {sets.candidate}"
+                yield More(capital(counted(left, "more repair")), "conflicts", command, sets.candidate)
 
 
 def how_many(sets: ConflictSets) -> str:
@@ -406,4 +407,4 @@ def _next(report: SpaceReport) -> Iterator[Part]:
     split = len(report.plan.experiments)
     if split > MOST_EXPERIMENTS:
         more = counted(split - MOST_EXPERIMENTS, "more experiment")
-        yield f"{capital(more)}: mechkg next {report.space} --most {split}"
+        yield More(capital(more), "experiments", f"mechkg next {report.space} --most {split}")

@@ -13,6 +13,7 @@ from mechkg.reasoning.problem import Problem
 from mechkg.reasoning.render import cannot_be_set
 from mechkg.reasoning.report import matrix as matrix_of
 from mechkg.service.check import AD_HOC, check
+from mechkg.service.equation import Equation, equation_named
 from mechkg.service.reading import View
 from mechkg.service.words import Words, capital
 
@@ -90,8 +91,13 @@ class Member:
 
     id: str
     words: str
-    equation: str | None
+    equation: Equation | None
     chosen: bool
+
+    @classmethod
+    def of(cls, view: View, words: Words, name: str, *, chosen: bool) -> Member:
+        """Return a step or claim of a space by its name."""
+        return cls(name, words.member(name).removesuffix(f" [{name}]"), equation_named(view.catalog, name), chosen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +147,8 @@ def workbench(view: View, space: str, setting: Setting, plain: Check | None = No
         tuple(Row(one, reasons(one), _before(one, was), status.get(one.id)) for one in verdicts),
         tuple(_assumed(view, problem, words, name, name in setting.without) for name in value.assumptions),
         tuple(seen(view, words, words.early(problem.observations), setting.ignoring)),
-        tuple(_member(words, name, name in setting.steps) for name in value.optional),
-        tuple(_member(words, each.id, each.id in setting.postulates) for each in value.postulates),
+        tuple(Member.of(view, words, name, chosen=name in setting.steps) for name in value.optional),
+        tuple(Member.of(view, words, each.id, chosen=each.id in setting.postulates) for each in value.postulates),
         wrong,
     )
 
@@ -199,10 +205,6 @@ def _assumed(view: View, problem: Problem, words: Words, name: str, withdrawn: b
         str(stored.get("note", "")),
         withdrawn,
     )
-
-
-def _member(words: Words, name: str, chosen: bool) -> Member:
-    return Member(name, words.member(name).removesuffix(f" [{name}]"), words.equation(name), chosen)
 
 
 # --- the kill matrix ------------------------------------------------------------------------------------------------------

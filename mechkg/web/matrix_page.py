@@ -70,7 +70,7 @@ class MatrixPage:
     @property
     def cells(self) -> list[str]:
         """Where the links of the cells of each column begin: what stands in between is the name of the observation."""
-        return [f"{quote(one.id, safe='')}?observation=" for one in self.candidates]
+        return [f"candidates/{quote(one.id, safe='')}?observation=" for one in self.candidates]
 
     @property
     def premises(self) -> str:

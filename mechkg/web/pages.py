@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from mechkg.web.frame import Frame
-from mechkg.web.typeset import formula
+from mechkg.web.typeset import formula, prose
 
 ROOT: Final = "https://w3id.org/mechkg/"
 """What IRIs of ours begin with; the rest is the path at which the server answers."""
@@ -93,7 +93,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     found.globals.update(style=style_path(), script=script_path, frame=Frame())
-    found.filters["formula"] = formula
+    found.filters.update(formula=formula, prose=prose)
     return found
 
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 from urllib.parse import quote, urlencode
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from mechkg.service.check import AD_HOC
 from mechkg.service.workbench import Setting
+from mechkg.web.typeset import prose
 
 _NAMED: Final = re.compile(r" ?\[([^\[\]; ]+)(?:; (stated|cited|supported|silent))?\]")
 """A name to ask by behind what it stands for, with how well an assumption is backed."""
@@ -48,13 +49,17 @@ class SpaceLinks:
         path = f"/spaces/{quote(self.space, safe='')}{f'/{page}' if page else ''}"
         return path + self._query(self.setting, more, own=True)
 
+    def now(self, page: str = "") -> str:
+        """Return where a page is as of now."""
+        return replace(self, as_of="").at(page)
+
     def plain(self, page: str = "") -> str:
         """Return where a page is with all premises held."""
         return replace(self, setting=replace(self.setting, without=(), ignoring=())).at(page)
 
     def proof(self, candidate: str, observation: str = "", page: str = "", **more: str) -> str:
         """Return where a candidate is proved, or a page about it; with an observation, the proof about that."""
-        path = f"/spaces/{quote(self.space, safe='')}/{quote(candidate, safe='')}{f'/{page}' if page else ''}"
+        path = f"/spaces/{quote(self.space, safe='')}/candidates/{quote(candidate, safe='')}{f'/{page}' if page else ''}"
         return path + self._query(self.setting, {"observation": observation, **more}, own=candidate == AD_HOC)
 
     def withdrawn(self, assumption: str, page: str = "", **more: str) -> str:
@@ -88,10 +93,10 @@ class SpaceLinks:
             href = self.proof(name) if name in self.candidates else self.item(name)
             if href is None:
                 continue
-            parts.append(escape(text[end : match.start()]))
+            parts.append(prose(text[end : match.start()]))
             end = match.end()
             parts.append(Markup(' <a class="name" href="{}">{}</a>').format(href, name))
             if backing:
                 parts.append(Markup(' <span class="backing {}">{}</span>').format(backing, backing))
-        parts.append(escape(text[end:]))
+        parts.append(prose(text[end:]))
         return Markup("").join(parts)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from mechkg.service.saved import Saved
 from mechkg.web.frame import Frame
 from mechkg.web.pages import render
 
@@ -25,11 +27,21 @@ class SpaceRow:
 
 @dataclass(frozen=True, slots=True)
 class SpacesPage:
-    """What the page shows: spaces by paper (name, title), as of when (empty for now), and how many are being worked out."""
+    """What the page shows: spaces by paper (name, title), as of when (empty for now), and how many are being worked out.
+
+    ``saved`` are the settings that who is signed in has saved; None for anybody else, and for the past.
+    """
 
     papers: tuple[tuple[str, str, tuple[SpaceRow, ...]], ...]
     waiting: int = 0
     as_of: str = ""
+    saved: tuple[Saved, ...] | None = None
+
+    @staticmethod
+    def counted(saved: Saved) -> list[tuple[str, int]]:
+        """Return how many candidates of a saved setting have which verdict."""
+        found = Counter(saved.watch.verdicts.values())
+        return [(name, found[name]) for name in VERDICTS if found[name]]
 
     @property
     def total(self) -> int:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from mechkg.service.workbench import Assumed, Seen, Workbench
+from mechkg.service.saved import Saved
+from mechkg.service.workbench import Assumed, Seen, Setting, Workbench
 from mechkg.web.frame import Frame
 from mechkg.web.pages import render
 from mechkg.web.space_links import SpaceLinks
@@ -32,11 +33,40 @@ _BACKING: Final = {
 
 @dataclass(frozen=True, slots=True)
 class WorkbenchPage:
-    """What the page shows; ``source`` is the paper or note that sets the space out (name, title)."""
+    """What the page shows; ``source`` is the paper or note that sets the space out (name, title).
+
+    ``saved`` are settings of this space that who is signed in has saved; ``no_role`` says that this person may save none.
+    """
 
     bench: Workbench
     links: SpaceLinks
     source: tuple[str, str]
+    saved: tuple[Saved, ...] = ()
+    no_role: bool = False
+
+    @property
+    def pinned(self) -> str:
+        """Where the same is shown for ever as it is now."""
+        return replace(self.links, as_of=self.links.as_of or str(self.bench.check.graph_version)).at()
+
+    @property
+    def already(self) -> Saved | None:
+        """The saved setting that is just this one."""
+        same = (one for one in self.saved if one.setting == self.bench_setting and one.hypothesis.candidate is None)
+        return next(same, None)
+
+    @property
+    def bench_setting(self) -> Setting:
+        """The setting that is shown."""
+        return self.links.setting
+
+    @property
+    def suggested(self) -> str:
+        """A name that a setting could be saved under."""
+        setting = self.bench_setting
+        what = [f"without {name}" for name in setting.without] + [f"ignoring {name}" for name in setting.ignoring]
+        what = ["with my candidate", *what] if setting.own else what
+        return f"{self.bench.space.title}: {', '.join(what[:3])}{' …' if what[3:] else ''}" if what else self.bench.space.title
 
     @property
     def parts(self) -> tuple[tuple[str, str], ...]:

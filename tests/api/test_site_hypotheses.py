@@ -18,6 +18,7 @@ from mechkg.api.pages import add_styles
 from mechkg.api.site import add_site
 from mechkg.service.verdict_board import work_out
 from mechkg.service.workspace import Workspace
+from mechkg.web.typeset import prose
 from tests.web.browser import browsing, faults, serving
 
 MAIN = "/spaces/cdtese-msc399"
@@ -53,8 +54,8 @@ def test_every_space_is_listed_with_its_question_and_verdicts(site: TestClient, 
     spaces = shipped.catalog.by_kind["space"]
     assert page.count('<th scope="row">') == len(spaces)
     for entry in spaces:
-        assert f'<a href="/spaces/{entry.id}">{entry.record.body["title"]}</a>' in page
-        assert entry.record.body["question"] in page
+        assert f'<a href="/spaces/{entry.id}">{prose(entry.record.body["title"]).unescape()}</a>' in page
+        assert prose(entry.record.body["question"]).unescape() in page
     assert "being worked out" not in page
     assert "4 survive<" in page and "6 ruled out" in page
 
@@ -84,7 +85,7 @@ def test_a_withdrawn_assumption_flips_a_verdict(site: TestClient) -> None:
         (f"{SMALL}?ignoring=nothing-like-that&wait=yes", 404, "nothing-like-that"),
         (f"{SMALL}/matrix?group=figures&wait=yes", 404, "did you mean 'figure'?"),
         (f"{SMALL}/parts/survivor", 404, "did you mean 'survivors'?"),
-        (f"{SMALL}/falls-apart?observation=none-such&wait=yes", 404, "none-such"),
+        (f"{SMALL}/candidates/falls-apart?observation=none-such&wait=yes", 404, "none-such"),
         (f"{SMALL}/report.pdf", 404, "there is no form of a report"),
         (f"{MAIN}?step=eq-2-forward&wait=yes", 200, "Your candidate was not checked."),
     ],
@@ -103,8 +104,43 @@ def test_parts_have_pages_of_their_own(site: TestClient, part: str) -> None:
     assert len(words(inside)) > 40
 
 
+@pytest.mark.parametrize("name", ["falls-apart", "matrix", "report", "parts", "report.md"])
+def test_a_candidate_is_reached_whatever_it_is_called(site: TestClient, name: str) -> None:
+    """Nothing but candidates is beneath that address; the short one leads there where no page has it."""
+    long = f"{SMALL}/candidates/{name}"
+    answer = site.get(f"{long}?wait=yes")
+    assert (answer.status_code, "no candidate of" in words(answer.text)) == (
+        (200, False) if name == "falls-apart" else (404, True)
+    )
+    short = site.get(f"{SMALL}/falls-apart?without=detection-limit-of-absorption", follow_redirects=False)
+    assert short.status_code == 308
+    assert short.headers["location"] == f"{SMALL}/candidates/falls-apart?without=detection-limit-of-absorption"
+
+
+def test_equations_are_set_as_chemists_write_them(site: TestClient) -> None:
+    for path in ("/spaces/cds-hpph2", "/spaces/cds-hpph2/matrix?show=all", "/spaces/cds-hpph2/report"):
+        page = site.get(path, params={"wait": "yes"} if "?" not in path else None)
+        assert page.status_code in (200, 202)
+        if page.status_code == 200:
+            assert "HPPh<sub>2</sub>" in page.text
+    proof = site.get(f"{MAIN}/candidates/eq2?wait=yes").text
+    [said] = re.findall(r'<ul class="said">(.*?)</ul>', proof, re.DOTALL)[:1]
+    assert '<span class="equation">' in said and '<span class="shaft">⟶</span>' in said
+
+
+def test_the_report_as_one_file(site: TestClient) -> None:
+    """It brings its style along, asks nothing of this server to be read, and leads back to it."""
+    answer = site.get(f"{SMALL}/report.html")
+    assert answer.headers["content-disposition"] == 'attachment; filename="report-msc-399-in-toluene.html"'
+    assert '<base href="http://testserver/">' in answer.text and "@media print" in answer.text
+    assert "<script" not in answer.text and "<link" not in answer.text
+    headings = re.findall(r"<h2>([^<]+)</h2>", answer.text)
+    assert headings == re.findall(r"<h2>([^<]+)</h2>", site.get(f"{SMALL}/report?wait=yes").text)
+    assert "mechkg conflicts" not in answer.text and "mechkg next" not in answer.text
+
+
 def test_conflict_sets_of_a_candidate(site: TestClient) -> None:
-    page = words(site.get(f"{SMALL}/falls-apart/conflicts?wait=yes").text)
+    page = words(site.get(f"{SMALL}/candidates/falls-apart/conflicts?wait=yes").text)
     assert "These cannot hold together" in page and "falls-apart returns if" in page
 
 
@@ -127,7 +163,7 @@ def test_as_of_the_past(site: TestClient, shipped: Workspace) -> None:
     assert site.get(f"{SMALL}?asOf=0").status_code == 404
 
 
-@pytest.mark.parametrize("path", ["", "/matrix", "/eq2", "/parts/survivors"])
+@pytest.mark.parametrize("path", ["", "/matrix", "/candidates/eq2", "/parts/survivors"])
 def test_a_page_that_was_worked_out_is_there_at_once(site: TestClient, path: str) -> None:
     """Measured: 10 to 50 ms on two cores; the median, as other tests may run beside this."""
     assert site.get(f"{MAIN}{path}?wait=yes").status_code == 200
@@ -223,7 +259,8 @@ def test_the_matrix_by_keys_and_parts_on_demand(app: FastAPI) -> None:
 def test_pages_are_sound(app: FastAPI, tmp_path: Path, scheme: str) -> None:
     paths = [
         "/spaces", SMALL, f"{SMALL}?without=cluster-turns-only-into-its-own-pc", f"{SMALL}/matrix?group=part&show=all",
-        f"{SMALL}/falls-apart", f"{SMALL}/parts/what-if", f"{SMALL}/parts/experiments", f"{SMALL}/falls-apart/conflicts",
+        f"{SMALL}/candidates/falls-apart", f"{SMALL}/parts/what-if", f"{SMALL}/parts/experiments",
+        f"{SMALL}/candidates/falls-apart/conflicts",
         f"{SMALL}/report",
     ]  # fmt: skip
     with serving(app) as address, browsing(color_scheme=scheme) as watched:

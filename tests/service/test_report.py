@@ -7,7 +7,7 @@ import json
 import pytest
 
 from mechkg.errors import NotFoundError
-from mechkg.service.page import Bullets, Grid, Heading, Page, Part, as_markdown
+from mechkg.service.page import Bullets, Grid, Heading, More, Page, Part, as_markdown
 from mechkg.service.report import SpaceReport, as_json, report
 from mechkg.service.report_page import page
 from mechkg.service.workspace import Workspace
@@ -26,8 +26,8 @@ def shown(found: SpaceReport) -> Page:
 
 def lines(part: Part) -> list[str]:
     """Return what a part says, a line for each line."""
-    if isinstance(part, str):
-        return [part]
+    if isinstance(part, str | More):
+        return [str(part)]
     if isinstance(part, Heading):
         return [part.text]
     if isinstance(part, Bullets):

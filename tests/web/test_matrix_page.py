@@ -23,7 +23,7 @@ def test_each_cell_has_a_sign_a_word_and_a_link(found: Table) -> None:
     for observation, roles in found.roles().items():
         for candidate, role in zip(found.check.candidates, roles, strict=True):
             sign, word, _ = SIGNS[role]
-            href = f"{candidate.id}?observation={observation}&amp;without=a+b"
+            href = f"candidates/{candidate.id}?observation={observation}&amp;without=a+b"
             assert f'class="role {role}"><a href="{href}"><span aria-hidden="true">{sign}</span> {word}</a>' in page
 
 

@@ -21,7 +21,8 @@ def test_each_kind_of_part() -> None:
     )
     page = part_page(PartPage("T", ("/spaces/s", "Space"), ("Intro.",), (Section("S", parts),), LINKS, 7, (("JSON", "/j"),)))
     for part in (
-        'A &lt;sentence&gt; <a class="name" href="/id/x">x</a>.', '<h3>Under <a class="name" href="/spaces/s/c">c</a></h3>',
+        'A &lt;sentence&gt; <a class="name" href="/id/x">x</a>.',
+        '<h3>Under <a class="name" href="/spaces/s/candidates/c">c</a></h3>',
         '<li>one<ul><li>beneath <a', '<span class="backing silent">silent</span>',
         '<th scope="row">first</th><td>two<br>lines</td>',
         '<td class="role conflict">X<span class="unseen"> conflict</span></td>', '<a href="/j">JSON</a>', "at version 7",

@@ -54,4 +54,4 @@ def test_a_long_proof_is_folded(shipped: Workspace, found: Proved, monkeypatch: 
 def test_a_missing_drawing_is_explained(found: Proved) -> None:
     page = proof_page(ProofPage(found, SpaceLinks(SPACE), no_drawing="dot is not there"))
     assert "There is no drawing of it here: dot is not there." in page and "drawing.svg" not in page
-    assert f'src="/spaces/{SPACE}/{CANDIDATE}/drawing.svg"' in proof_page(ProofPage(found, SpaceLinks(SPACE)))
+    assert f'src="/spaces/{SPACE}/candidates/{CANDIDATE}/drawing.svg"' in proof_page(ProofPage(found, SpaceLinks(SPACE)))

@@ -10,8 +10,8 @@ LINKS = SpaceLinks("a space", Setting(("x",), ("y",), ("s",)), items={"x", "z&"}
 
 def test_premises_go_along() -> None:
     assert LINKS.at("matrix", sort="name") == "/spaces/a%20space/matrix?without=x&ignoring=y&step=s&sort=name"
-    assert LINKS.proof("one", "z&") == "/spaces/a%20space/one?without=x&ignoring=y&observation=z%26"
-    assert LINKS.proof("ad-hoc") == "/spaces/a%20space/ad-hoc?without=x&ignoring=y&step=s"
+    assert LINKS.proof("one", "z&") == "/spaces/a%20space/candidates/one?without=x&ignoring=y&observation=z%26"
+    assert LINKS.proof("ad-hoc") == "/spaces/a%20space/candidates/ad-hoc?without=x&ignoring=y&step=s"
     assert LINKS.premises == "&without=x&ignoring=y"
 
 
@@ -26,7 +26,7 @@ def test_premises_come_and_go() -> None:
 def test_names_in_brackets_are_links_and_nothing_else_is() -> None:
     found = LINKS.linked("A <b> [one] and it is so [x; silent], not [unknown] [z&].")
     assert found == (
-        'A &lt;b&gt; <a class="name" href="/spaces/a%20space/one?without=x&amp;ignoring=y">one</a> and it is so '
+        'A &lt;b&gt; <a class="name" href="/spaces/a%20space/candidates/one?without=x&amp;ignoring=y">one</a> and it is so '
         '<a class="name" href="/id/x">x</a> <span class="backing silent">silent</span>, not [unknown] '
         '<a class="name" href="/id/z%26">z&amp;</a>.'
     )

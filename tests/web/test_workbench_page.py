@@ -40,7 +40,7 @@ def test_what_flips_is_marked(shipped: Workspace) -> None:
     assert '<span class="before">was: ruled out</span>' in page
     assert f'<a href="/spaces/{SPACE}">without {DOUBTED}</a>' in page
     # links keep the premise
-    assert f'href="/spaces/{SPACE}/falls-apart?without={DOUBTED}"' in page
+    assert f'href="/spaces/{SPACE}/candidates/falls-apart?without={DOUBTED}"' in page
 
 
 def test_a_candidate_that_cannot_be_judged_says_why(shipped: Workspace) -> None:

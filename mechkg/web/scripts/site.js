@@ -23,19 +23,35 @@ document.addEventListener("click", (event) => {
 
 // a button is made here: without a script, or without a clipboard, there is nothing that it could do
 if (navigator.clipboard) {
-  for (const text of document.querySelectorAll("pre.copied")) {
+  const said = document.createElement("p");
+  said.className = "unseen";
+  said.setAttribute("role", "status");
+  for (const source of document.querySelectorAll("pre.copied, a.copied, code.copied")) {
+    if (!said.isConnected) document.body.append(said);
+    const link = source.matches("a");
     const button = document.createElement("button");
     button.type = "button";
-    button.textContent = "Copy";
+    button.textContent = link ? "Copy link" : "Copy";
     button.className = "small";
+    if (link) button.setAttribute("aria-label", `Copy link: ${source.textContent}`);
+    let back;
     button.addEventListener("click", async () => {
+      let words = "Copied";
       try {
-        await navigator.clipboard.writeText(text.textContent);
-        button.textContent = "Copied";
+        await navigator.clipboard.writeText(link ? source.href : source.textContent);
       } catch {
-        button.textContent = "Not copied: the browser refused";
+        words = "Not copied: the browser refused";
       }
+      const before = link ? "Copy link" : "Copy";
+      button.textContent = words;
+      said.textContent = words;
+      clearTimeout(back);
+      back = setTimeout(() => {
+        button.textContent = before;
+        said.textContent = "";
+      }, 4000);
     });
-    text.before(button);
+    if (source.matches("pre")) source.before(button);
+    else source.after(" ", button);
   }
 }
