@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from mechkg.errors import TooLargeError
 from mechkg.model.hypothesis import Constraint, HypothesisSpace
 from mechkg.model.report import Whole
-from mechkg.reasoning.evaluate import AWAY, Plan, directions, evaluate, plan, supports
+from mechkg.reasoning.evaluate import AWAY, Plan, Row, directions, evaluate, plan, supports
 from mechkg.reasoning.outcomes import Inputs
 from mechkg.reasoning.program import GroundProgram
 
@@ -174,6 +174,44 @@ def _bits(value: int) -> Iterator[int]:
                     yield start * 8 + bit
 
 
+class Question(NamedTuple):
+    """What is asked of all candidates of a space, ready to be worked out.
+
+    ``bit_of`` says which bit of a setting opens an input: that of its choice or, above those, one of the ``height`` order choices
+    that can help and harm. ``observation`` is what each atom that is wanted rules candidates out by.
+    """
+
+    choices: tuple[Choice, ...]
+    constraints: tuple[Constraint, ...]
+    todo: Plan
+    bit_of: Mapping[int, int]
+    height: int
+    observation: Mapping[int, str]
+
+
+def question(
+    program: GroundProgram, space: HypothesisSpace, withdrawn: Collection[str] = (), ignored: Collection[str] = ()
+) -> Question:
+    """Put in what is held, and an order where it can only help or only harm."""
+    inputs = Inputs(program)
+    choices, constraints = choices_of(space, withdrawn)
+    fixed = {n: name not in withdrawn for name, n in inputs.assumptions.items()}
+    fixed |= {n: name not in ignored for name, n in inputs.observations.items()}
+    todo = plan(program, program.by_name.get("conflict", ()), fixed)
+    ways = directions(todo)
+    # an order that moves conflicts one way only need not be tried the other way
+    fixed |= {n: ways[n] == AWAY for n in inputs.orders if len(ways.get(n, ())) == 1}
+    both = [n for n in inputs.orders if len(ways.get(n, ())) == 2]
+    todo = plan(program, program.by_name.get("conflict", ()), fixed)
+    width, height = len(choices), len(both)
+    bit_of = dict(zip(both, range(width, width + height), strict=True))
+    for k, choice in enumerate(choices):
+        bit_of.update((inputs.steps[s], k) for s in choice.steps if s in inputs.steps)
+        bit_of.update((inputs.postulates[p], k) for p in choice.postulates if p in inputs.postulates)
+    observation = {n: str(program.atom(n).arguments[0]) for n in todo.wanted}
+    return Question(tuple(choices), tuple(constraints), todo, bit_of, height, observation)
+
+
 def sweep(
     program: GroundProgram,
     space: HypothesisSpace,
@@ -186,29 +224,15 @@ def sweep(
 
     Raises TooLargeError when there are more than ``MOST_CHOICES`` free choices.
     """
-    inputs = Inputs(program)
-    choices, constraints = choices_of(space, withdrawn)
-    fixed = {n: name not in withdrawn for name, n in inputs.assumptions.items()}
-    fixed |= {n: name not in ignored for name, n in inputs.observations.items()}
-    todo = plan(program, program.by_name.get("conflict", ()), fixed)
-    ways = directions(todo)
-    # an order that moves conflicts one way only need not be tried the other way
-    fixed |= {n: ways[n] == AWAY for n in inputs.orders if len(ways.get(n, ())) == 1}
-    both = [n for n in inputs.orders if len(ways.get(n, ())) == 2]
-    todo = plan(program, program.by_name.get("conflict", ()), fixed)
-    width, height = len(choices), len(both)
+    choices, constraints, todo, bit_of, height, observation = question(program, space, withdrawn, ignored)
+    width = len(choices)
     if width + height > MOST_CHOICES:
         more = f" and {height} order choices that can help and harm" if height else ""
         raise TooLargeError(f"'{space.id}' has {width} free choices{more}; up to {MOST_CHOICES} are gone through one by one")
-    bit_of = dict(zip(both, range(width, width + height), strict=True))
-    for k, choice in enumerate(choices):
-        bit_of.update((inputs.steps[s], k) for s in choice.steps if s in inputs.steps)
-        bit_of.update((inputs.postulates[p], k) for p in choice.postulates if p in inputs.postulates)
-    observation = {n: str(program.atom(n).arguments[0]) for n in todo.wanted}
     run = _in_one_row if width + height <= _ONE_INTEGER else _in_blocks
     hits, taken = run(todo, bit_of, observation, width, height, progress)
     valid = _valid(choices, constraints, space.background)
-    return Sweep(tuple(choices), valid, valid & ~taken, {name: row & valid for name, row in hits.items() if row & valid})
+    return Sweep(choices, valid, valid & ~taken, {name: row & valid for name, row in hits.items() if row & valid})
 
 
 def of_sweep(swept: Sweep) -> Whole:
@@ -235,21 +259,26 @@ def _valid(choices: Sequence[Choice], constraints: Sequence[Constraint], backgro
     found = room
     for constraint in constraints:
         rows = [row.get(member, room if member in background else 0) for member in constraint.members]
-        once = twice = 0
-        for value in rows:
-            once, twice = once | value, twice | (once & value)
-        all_of = room
-        for value in rows[1:] if constraint.kind == "requires" else rows:
-            all_of &= value
-        found &= {
-            "one-of": once & ~twice,
-            "at-most-one": room & ~twice,
-            "at-least-one": once,
-            "all-or-none": all_of | (room & ~once),
-            "analogy": all_of | (room & ~once),
-            "requires": all_of | (room & ~rows[0]),
-        }[constraint.kind]
+        found &= meeting(constraint, rows, 0, room)
     return found
+
+
+def meeting(constraint: Constraint, rows: Sequence[Row], none: Row, every: Row) -> Row:
+    """Return the candidates that meet a constraint; ``rows`` has for each of its members those in which it is on."""
+    once = twice = none
+    for value in rows:
+        once, twice = once | value, twice | (once & value)
+    all_of = every
+    for value in rows[1:] if constraint.kind == "requires" else rows:
+        all_of = all_of & value
+    if constraint.kind == "one-of":
+        return once & ~twice
+    if constraint.kind == "at-most-one":
+        return every & ~twice
+    if constraint.kind == "at-least-one":
+        return once
+    # all of what is needed, or nothing that needs it
+    return all_of | (every & ~(rows[0] if constraint.kind == "requires" else once))
 
 
 def _in_one_row(
