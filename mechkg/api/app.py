@@ -28,6 +28,7 @@ from mechkg.api.schema import create_schema
 from mechkg.api.security_headers import SecurityHeaders
 from mechkg.api.sign_in import add_sign_in
 from mechkg.api.site import add_site
+from mechkg.api.site_me import about_me
 from mechkg.api.socket import SocketRouter
 from mechkg.api.sparql import add_sparql
 from mechkg.assets import static_dir
@@ -56,7 +57,8 @@ def create_app(workspace: Workspace, *, warm: bool = False) -> FastAPI:
         title="mechkg", docs_url=None, redoc_url=None, openapi_url="/openapi.json", lifespan=lifespan, responses=ANSWERS
     )
     add_failures(app)
-    add_sign_in(app, SignIn(workspace.ledger, read_providers(workspace.home)), public_url=os.environ.get("MECHKG_URL"))
+    sign_in = SignIn(workspace.ledger, read_providers(workspace.home))
+    add_sign_in(app, sign_in, public_url=os.environ.get("MECHKG_URL"), me=about_me(workspace))
 
     @app.get("/healthz")
     def healthz() -> dict[str, str]:

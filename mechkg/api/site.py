@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from mechkg.api.site_hypotheses import add_hypotheses
+from mechkg.api.site_me import add_me
 from mechkg.api.site_reading import add_reading
 from mechkg.api.site_saved import add_saved
 from mechkg.service.workspace import Workspace
@@ -15,3 +16,4 @@ def add_site(app: FastAPI, workspace: Workspace) -> None:
     add_reading(app, workspace)
     add_hypotheses(app, workspace)
     add_saved(app, workspace)
+    add_me(app, workspace)

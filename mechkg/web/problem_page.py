@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mechkg.errors import UnauthenticatedError
 from mechkg.web.frame import Frame
 from mechkg.web.pages import render
 
@@ -16,6 +17,11 @@ class ProblemPage:
     detail: str
     code: str
     hint: str | None = None
+
+    @property
+    def sign_in(self) -> bool:
+        """Whether signing in would help."""
+        return self.code == UnauthenticatedError.code
 
 
 def problem_page(page: ProblemPage, frame: Frame | None = None) -> str:

@@ -164,6 +164,36 @@ def test_a_link_that_is_none_is_refused_on_a_page(browser: TestClient, text: str
     assert text not in answer.text and who(browser) is None
 
 
+def test_a_link_that_is_pasted_signs_in_and_goes_on_where_it_began(browser: TestClient, ledger: Ledger) -> None:
+    page = browser.get("/sign-in", params={"next": "/spaces?asOf=3"})
+    assert "<title>Sign in" in page.text and 'action="/sign-in?next=%2Fspaces%3FasOf%3D3"' in page.text
+    assert 'href="/sign-in/with/institute?next=%2Fspaces%3FasOf%3D3">Sign in with The Institute' in page.text
+    assert "script-src 'self'" in page.headers["content-security-policy"] and page.headers["cache-control"] == "no-store"
+    text, _ = tokens.sign_in_link(ledger, ADA)
+    link = f"http://127.0.0.1:8000/sign-in/once/{text.reveal()}/"
+    sent = {"data": {"link": f"  {link} "}, "params": {"next": "/spaces?asOf=3"}}
+    assert browser.post("/sign-in", **sent, headers={"Origin": "http://evil.example"}).status_code == 403
+    answer = browser.post("/sign-in", **sent, headers={"Origin": "http://127.0.0.1:8000"})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/spaces?asOf=3")
+    assert who(browser) == "ada"
+    page = browser.get("/sign-in")
+    assert "You are signed in as <b>Ada &lt;L&gt;</b>" in page.text and 'action="/sign-out"' in page.text
+
+
+@pytest.mark.parametrize(
+    ("link", "said"),
+    [("", "was all of it copied?"), ("mkg_x", "was all of it copied?"), ("mkg_" + "a" * 10 + "_" + "a" * 52, "not known here")],
+)
+def test_a_pasted_link_that_does_not_hold_is_told_beside_the_field(browser: TestClient, link: str, said: str) -> None:
+    sent = {"data": {"link": link}, "params": {"next": "/papers"}, "headers": {"Origin": "http://127.0.0.1:8000"}}
+    answer = browser.post("/sign-in", **sent)
+    assert answer.status_code == 401 and said.lower() in answer.text.lower()
+    assert 'id="link-wrong" role="alert"' in answer.text and 'aria-invalid="true"' in answer.text
+    assert 'action="/sign-in?next=%2Fpapers"' in answer.text  # where it leads is kept
+    assert not link or link not in answer.text  # and the secret is not told again
+    assert who(browser) is None
+
+
 # --- an account elsewhere ---------------------------------------------------------------------------------------------
 
 
