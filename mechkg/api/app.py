@@ -14,6 +14,7 @@ from fastapi.routing import APIWebSocketRoute
 from fastapi.staticfiles import StaticFiles
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 
+from mechkg.api.compression import Compression
 from mechkg.api.context import context_getter
 from mechkg.api.failures import ANSWERS, add_failures
 from mechkg.api.feeds import add_feeds
@@ -86,6 +87,7 @@ def create_app(workspace: Workspace, *, warm: bool = False) -> FastAPI:
     add_linked_data(app, workspace)
     add_site(app, workspace)
     _add_graphql(app, workspace)
+    app.add_middleware(Compression, apart=("/graphql",))  # answers there are many and small, and kept as they are sent
     app.add_middleware(SecurityHeaders, public_url=os.environ.get("MECHKG_URL"))  # the last is the outermost
     return app
 
