@@ -15,8 +15,8 @@ PACKAGE = Path(__file__).parents[1] / "mechkg"
 
 MIGRATIONS = {f"curation/migrations/{name}.py" for name in ("env", "versions/v0002_take_over")}
 
-# Module of the engine -> the files that may import it. The ledger has three: its tables are declared beside its acts, and tokens,
-# which are no acts, are kept beside those; each migration says in the words of the engines what it changes.
+# Module of the engine -> the files that may import it. The ledger has some: its tables are declared beside its acts, and tokens,
+# which are no acts, are kept beside those; whole ledgers are read, checked and copied row by row; each migration says in the words of the engines what it changes.
 HOMES = {
     "pyoxigraph": {"graph/store.py"},
     "owlready2": {"graph/classify.py"},
@@ -28,8 +28,11 @@ HOMES = {
         "curation/ledger.py",
         "curation/migrate.py",
         "curation/rows.py",
+        "curation/snapshot.py",
         "curation/tables.py",
         "curation/tokens.py",
+        "curation/transfer.py",
+        "curation/verify.py",
     },
     "alembic": {*MIGRATIONS, "curation/migrate.py", "curation/migrations/versions/v0003_tell_of_acts.py"},
     "authlib": {"service/openid.py"},

@@ -12,6 +12,7 @@ from mechkg.cli import benchmark, corpus, curation, ontology, people, release, t
 from mechkg.cli.conflicts import conflicts
 from mechkg.cli.disagreements import belief, disagreements
 from mechkg.cli.history import diff, history
+from mechkg.cli.keeping import backup, restore, verify
 from mechkg.cli.matrix import matrix
 from mechkg.cli.next import next_experiment
 from mechkg.cli.options import AsJson, AsOf, Home, Ignoring, Postulates, Space, Steps, Without
@@ -22,6 +23,7 @@ from mechkg.cli.read import read
 from mechkg.cli.reference import reference
 from mechkg.cli.report import report
 from mechkg.cli.status import BAD_INPUT, exit_status
+from mechkg.cli.sweep import sweep
 from mechkg.cli.what_if import what_if
 from mechkg.cli.why import why
 from mechkg.errors import MechkgError
@@ -117,6 +119,7 @@ app.command(epilog="Example: mechkg report cdtese-msc399 --output report.md")(re
 app.command(epilog="Example: mechkg matrix cdtese-msc399 --csv")(matrix)
 app.command(epilog="Example: mechkg conflicts cdtese-msc399 eq2")(conflicts)
 app.command(name="what-if", epilog="Example: mechkg what-if cdtese-msc399")(what_if)
+app.command(epilog="Example: mechkg sweep cdtese-msc399 --withdraw-up-to 2 --output pairs")(sweep)
 app.command(name="next", epilog="Example: mechkg next cdtese-msc399")(next_experiment)
 app.command(epilog="Example: mechkg disagreements --tolerance '5 nm'")(disagreements)
 app.command(epilog="Example: mechkg belief 'CNT one-step'")(belief)
@@ -125,6 +128,9 @@ app.command(epilog="Example: mechkg history cdte-msc-371")(history)
 app.command(epilog="Example: mechkg diff 2024.1 2024.2")(diff)
 app.command(epilog="Example: mechkg reference 10.1002/anie.202005643")(reference)
 app.command(epilog="Example: mechkg query verdicts --table")(query)
+app.command(epilog="Example: mechkg backup /backup/mechkg")(backup)
+app.command(epilog="Example: mechkg restore /backup/mechkg --to /srv/mechkg-then --at 2024-05-01T12:00Z")(restore)
+app.command(epilog="Example: mechkg verify --against /backup/mechkg")(verify)
 app.command(name="sign-in-link", epilog="Example: mechkg sign-in-link")(people.sign_in_link)
 
 

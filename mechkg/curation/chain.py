@@ -7,9 +7,10 @@ acts were cut off at its end; for that, keep the last digest somewhere else.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from mechkg.model.ledger_record import Act, canonical_json
 
@@ -19,13 +20,18 @@ START = "0" * 64
 
 @dataclass(frozen=True, slots=True)
 class BrokenLink:
-    """The first act at which the ledger is not what was written, and in which way."""
+    """The first act at which the ledger is not what was written, in which way, and, as far as it can be told, what stands there
+    (``found``) in the place of what.
+    """
 
     position: int
     reason: str
+    expected: str | None = None
+    found: str | None = None
 
     def __str__(self) -> str:
-        return f"act {self.position}: {self.reason}"
+        held = f" (expected {self.expected}, found {self.found})" if self.expected is not None else ""
+        return f"act {self.position}: {self.reason}{held}"
 
 
 def time_text(at: datetime) -> str:
@@ -42,7 +48,8 @@ def digest_of(previous: str, act: Act) -> str:
 
     It covers everything that the act says; the digest that the act itself carries is not looked at.
     """
-    content = canonical_json(
+    return digest_of_fields(
+        previous,
         {
             "position": act.position,
             "kind": act.kind,
@@ -54,19 +61,10 @@ def digest_of(previous: str, act: Act) -> str:
             "batch": act.batch,
             "door": act.door,
             "content": act.content,
-        }
+        },
     )
-    return hashlib.sha256(f"{previous}{content}".encode()).hexdigest()
 
 
-def first_broken(acts: Iterable[Act]) -> BrokenLink | None:
-    """Return the first link of ``acts``, given from the first on, that does not hold; None when all do."""
-    previous = START
-    for expected, act in enumerate(acts, start=1):
-        if act.position != expected:
-            return BrokenLink(expected, f"is missing; the next act has position {act.position}")
-        digest = digest_of(previous, act)
-        if digest != act.digest:
-            return BrokenLink(act.position, "its digest does not fit its content and the digest before it")
-        previous = digest
-    return None
+def digest_of_fields(previous: str, fields: Mapping[str, Any]) -> str:
+    """Return the digest of an act, given by what its row says, as :func:`digest_of` does."""
+    return hashlib.sha256(f"{previous}{canonical_json(fields)}".encode()).hexdigest()

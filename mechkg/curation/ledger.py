@@ -12,7 +12,6 @@ for ``at`` a position of the past.
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -25,7 +24,7 @@ from sqlalchemy.exc import DBAPIError
 
 from mechkg.curation import tables
 from mechkg.curation.batch import Batch, BatchRecord, NewAct
-from mechkg.curation.chain import BrokenLink, first_broken, time_text
+from mechkg.curation.chain import BrokenLink, time_text
 from mechkg.curation.glance import FORMAT, SCHEMA_VERSION
 from mechkg.curation.mark import Marks, ServerMarks, sqlite_marks
 from mechkg.curation.migrate import OLDEST, migrate
@@ -43,13 +42,15 @@ from mechkg.curation.rows import (
     state_of,
     state_query,
 )
+from mechkg.curation.snapshot import snapshot
 from mechkg.curation.status import STATUS_AFTER, State
 from mechkg.curation.tables import act, assertion, batch, draft, meta
+from mechkg.curation.verify import verify
 from mechkg.errors import LedgerError, NotFoundError
 from mechkg.model.corpus import ItemKind
 from mechkg.model.draft import Draft
 from mechkg.model.happened import Happened, Wanted, assertions_named
-from mechkg.model.ledger_record import Act, ActKind, AssertionRecord, Door, Status, Subject, content_id
+from mechkg.model.ledger_record import Act, ActKind, AssertionRecord, Door, Status, Subject
 
 
 class Ledger:
@@ -322,25 +323,9 @@ class Ledger:
     # --- checking
 
     def verify_chain(self) -> BrokenLink | None:
-        """Read the whole ledger and return the first act that is not what was written; None when all is well.
-
-        Checks that positions have no gaps, that every digest fits, and that every assertion still has the content of its id.
-        """
-        broken = first_broken(self.acts())
-        query = select(assertion).order_by(assertion.c.first_seen)
-        with self._read() as connection:
-            for row in connection.execute(query):
-                if broken is not None and row.first_seen >= broken.position:
-                    break
-                try:
-                    body = json.loads(row.body)
-                    same = content_id({"kind": row.kind, "document": row.document, "body": body}) == row.id
-                    same = same and body["id"] == row.item
-                except (ValueError, KeyError, TypeError):
-                    same = False
-                if not same:
-                    return BrokenLink(row.first_seen, f"assertion {row.id} (item '{row.item}') is not what its id says")
-        return broken
+        """Read the whole ledger and return the first act that is not what was written; None when all is well."""
+        with snapshot(self._engine.url) as connection:
+            return verify(connection).broken
 
     # --- beside the record
 
