@@ -79,3 +79,15 @@ def formula(text: str) -> Markup:
         return f"<sub>{escape(match['index'] or match['open'])}</sub>"
 
     return Markup((_ANY_PART if _GENERIC.fullmatch(text) else _PART).sub(typeset, text))
+
+
+_WORD: Final = re.compile(r"(\s+|,)")
+
+
+def formulas(text: str) -> Markup:
+    """Return words as HTML, with those that have parentheses typeset as formulas: other words with a digit may be names.
+
+    >>> print(formulas("two (CdSe)13 of Table S1"))
+    two (CdSe)<sub>13</sub> of Table S1
+    """
+    return Markup("").join(formula(word) if "(" in word else escape(word) for word in _WORD.split(text))
