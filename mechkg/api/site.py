@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
+from mechkg.api.site_compare import add_compare
 from mechkg.api.site_hypotheses import add_hypotheses
 from mechkg.api.site_me import add_me
 from mechkg.api.site_reading import add_reading
@@ -15,5 +16,6 @@ def add_site(app: FastAPI, workspace: Workspace) -> None:
     """Add the pages by which people read, reason and curate."""
     add_reading(app, workspace)
     add_hypotheses(app, workspace)
+    add_compare(app, workspace)
     add_saved(app, workspace)
     add_me(app, workspace)

@@ -11,6 +11,7 @@ NAVIGATION: Final = (
     ("hypotheses", "/spaces", "Hypotheses"),
     ("papers", "/papers", "Papers"),
     ("species", "/species", "Species"),
+    ("compare", "/compare", "Compare"),
 )
 """Sections of the site: name, path, title."""
 
