@@ -41,6 +41,8 @@ HOMES = {
     "pypdf": {"literature/pdf_text.py"},
     "jinja2": {"web/pages.py"},
     "openpyxl": {"literature/spreadsheets.py"},
+    "distributed": {"service/executors.py"},
+    "pyarrow": {"service/sweep_tables.py"},
 }
 
 # Names that belong in corpus, ontology and rules. Whoever needs one in Python has met a rule that is not general yet.
