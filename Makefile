@@ -14,7 +14,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 # Isolation is off because deploy/locks/build.lock has put the build tools, hashes checked, where they are looked for.
 INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input --no-build-isolation
-EXPLORER := mechkg/web/static/graphiql
+BUILT := mechkg/web/static
 TESTS ?=
 export MECHKG_HOME ?= $(CURDIR)/.mechkg
 
@@ -34,9 +34,9 @@ install: $(VENV)/.runtime ## install mechkg into .venv, without starting it
 .PHONY: web
 web: ## build what the browser is served (needs npm)
 	@if command -v npm >/dev/null && command -v node >/dev/null; then \
-	    $(MAKE) $(EXPLORER)/.built; \
-	elif [[ ! -e $(EXPLORER)/.built ]]; then \
-	    echo "npm is not here, so the GraphQL explorer is not built; all else works. Install Node.js 18 or newer, then: make web"; \
+	    $(MAKE) $(BUILT)/.built; \
+	elif [[ ! -e $(BUILT)/.built ]]; then \
+	    echo "npm is not here, so the GraphQL explorer is not built, and pathways are drawn without their script; all else works. Install Node.js 18 or newer, then: make web"; \
 	fi
 
 # --- what a developer runs --------------------------------------------------------------------------------------------
@@ -74,7 +74,7 @@ lock: $(VENV)/.test ## resolve the dependencies anew: deploy/locks/*.lock and me
 
 .PHONY: clean
 clean: ## remove what was built and installed; data stay
-	@rm -rf $(VENV) mechkg/web/node_modules $(EXPLORER) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf $(VENV) mechkg/web/node_modules $(BUILT) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- set-up -----------------------------------------------------------------------------------------------------------
@@ -109,7 +109,7 @@ $(VENV)/.test: $(VENV)/.runtime deploy/locks/test.lock
 	@$(INSTALL) --require-hashes -r deploy/locks/test.lock
 	@touch $@
 
-$(EXPLORER)/.built: mechkg/web/package.json mechkg/web/package-lock.json $(wildcard mechkg/web/*.mjs mechkg/web/*.jsx mechkg/web/*.css)
+$(BUILT)/.built: mechkg/web/package.json mechkg/web/package-lock.json $(wildcard mechkg/web/*.mjs mechkg/web/*.jsx mechkg/web/*.css)
 	@echo "Building what the browser is served"
 	@cd mechkg/web && npm ci $(NPM) >/dev/null && npm run --silent build
 	@touch $@

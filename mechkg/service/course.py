@@ -247,8 +247,9 @@ def _noted(problem: Problem, model: Model) -> dict[tuple[str, str], list[Noted]]
         found[species, stage].append(Noted(observation, problem.labels.say("seen-as", seen_as), there))
     # a spectrum without any band speaks of all that would have one
     told = {(note.observation, *where) for where, notes in found.items() for note in notes}
-    for key in sorted(unseen - told, key=lambda key: (problem.rank(key[0]), key)):
-        found[key[1], key[2]].append(Noted(key[0], problem.labels.say("seen-as", "absent"), False))
+    for observation, *where in sorted(unseen, key=lambda key: (problem.rank(key[0]), key)):
+        if (observation, *where) not in told:
+            found[where[0], where[1]].append(Noted(observation, problem.labels.say("seen-as", "absent"), False))
     return found
 
 

@@ -7,7 +7,7 @@ and species comes from the check of the space, and from going through all of its
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -158,7 +158,7 @@ def network(view: Recorded, space: str) -> Network:
     value = catalog.space(space)
     names = tuple(dict.fromkeys((*value.background, *value.optional)))
     entries = [catalog.entries[name] for name in names if name in catalog.entries]
-    here = {entry.id for entry in entries}
+    here: set[str | None] = {entry.id for entry in entries}
     steps = tuple(_reaction(view, entry, here, entry.id in value.background) for entry in entries)
     made, used = _by_species(steps, "right"), _by_species(steps, "left")
     species = dict.fromkeys(taking.species for step in steps for taking in (*step.left, *step.right))
@@ -232,7 +232,7 @@ def _by_species(steps: Iterable[Reaction], side: Literal["left", "right"]) -> Ma
     return {name: tuple(dict.fromkeys(some)) for name, some in found.items()}
 
 
-def _reaction(view: Recorded, entry: Entry, here: Iterable[str], established: bool) -> Reaction:
+def _reaction(view: Recorded, entry: Entry, here: Collection[str | None], established: bool) -> Reaction:
     value = entry.value
     assert isinstance(value, Step)
     catalog = view.catalog

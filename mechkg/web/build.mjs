@@ -1,13 +1,18 @@
-// Build what the browser is served into static/graphiql/: one script, one style sheet, and the licences of what is inside.
+// Build what the browser is served, each part into a folder of static/: scripts, style sheets, and the licences of what is inside.
 
-import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { build } from "esbuild";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
-const out = path.join(here, "static", "graphiql");
+
+// ELK is taken as it comes, in a file of its own: a worker, which only the explorer of pathways asks for.
+const PARTS = [
+  { folder: "graphiql", entry: "explorer.jsx", beside: [] },
+  { folder: "pathways", entry: "pathways.mjs", beside: ["node_modules/elkjs/lib/elk-worker.min.js"] },
+];
 
 // GraphiQL's style sheet carries two web fonts, most of its size; explorer.css names fonts of the reader's machine instead.
 const withoutFonts = {
@@ -35,21 +40,25 @@ async function licences(inputs) {
   return texts.join(`\n${"-".repeat(80)}\n\n`);
 }
 
-await rm(out, { recursive: true, force: true });
-await mkdir(out, { recursive: true });
-const { metafile } = await build({
-  absWorkingDir: here,
-  entryPoints: ["explorer.jsx"],
-  outdir: out,
-  bundle: true,
-  minify: true,
-  format: "esm",
-  target: "es2022",
-  jsx: "automatic",
-  legalComments: "none", // gathered in LICENCES.txt
-  define: { "process.env.NODE_ENV": '"production"' },
-  plugins: [withoutFonts],
-  metafile: true,
-  logLevel: "warning",
-});
-await writeFile(path.join(out, "LICENCES.txt"), await licences(Object.keys(metafile.inputs)));
+for (const { folder, entry, beside } of PARTS) {
+  const out = path.join(here, "static", folder);
+  await rm(out, { recursive: true, force: true });
+  await mkdir(out, { recursive: true });
+  const { metafile } = await build({
+    absWorkingDir: here,
+    entryPoints: [entry],
+    outdir: out,
+    bundle: true,
+    minify: true,
+    format: "esm",
+    target: "es2022",
+    jsx: "automatic",
+    legalComments: "none", // gathered in LICENCES.txt
+    define: { "process.env.NODE_ENV": '"production"' },
+    plugins: [withoutFonts],
+    metafile: true,
+    logLevel: "warning",
+  });
+  for (const file of beside) await copyFile(path.join(here, file), path.join(out, path.basename(file)));
+  await writeFile(path.join(out, "LICENCES.txt"), await licences([...Object.keys(metafile.inputs), ...beside]));
+}

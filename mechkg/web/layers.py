@@ -39,7 +39,7 @@ def laid_out(sizes: Mapping[str, tuple[float, float]], arrows: Sequence[tuple[st
     """Lay out nodes of given width and height; ``arrows`` are (tail, head), each pair once and none from a node to itself."""
     if not sizes:
         return Layout({}, {}, 2 * MARGIN, 2 * MARGIN)
-    graph = nx.DiGraph()
+    graph: nx.DiGraph[str] = nx.DiGraph()
     graph.add_nodes_from(sizes)
     forward = {}
     rank = {name: place for place, name in enumerate(_order(sizes, arrows))}

@@ -49,6 +49,10 @@ class SpaceLinks:
         path = f"/spaces/{quote(self.space, safe='')}{f'/{page}' if page else ''}"
         return path + self._query(self.setting, more, own=True)
 
+    def pathways(self, **more: str) -> str:
+        """Return where the reaction network of the space is explored; ``more`` are parameters of its own."""
+        return f"/pathways/{quote(self.space, safe='')}" + self._query(self.setting, more, own=True)
+
     def now(self, page: str = "") -> str:
         """Return where a page is as of now."""
         return replace(self, as_of="").at(page)
