@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from mechkg.api.site_compare import add_compare
 from mechkg.api.site_hypotheses import add_hypotheses
 from mechkg.api.site_me import add_me
+from mechkg.api.site_pathways import add_pathways
 from mechkg.api.site_reading import add_reading
 from mechkg.api.site_saved import add_saved
 from mechkg.service.workspace import Workspace
@@ -16,6 +17,7 @@ def add_site(app: FastAPI, workspace: Workspace) -> None:
     """Add the pages by which people read, reason and curate."""
     add_reading(app, workspace)
     add_hypotheses(app, workspace)
+    add_pathways(app, workspace)
     add_compare(app, workspace)
     add_saved(app, workspace)
     add_me(app, workspace)
