@@ -88,6 +88,7 @@ def _environment() -> Environment:
     found = Environment(
         loader=FileSystemLoader(_HERE / "templates"),
         autoescape=True,
+        auto_reload=False,  # each template would be looked at on the disk for each page
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
