@@ -88,6 +88,6 @@ def _apply(desk: Desk, edit: Edit, cause: Subject, reason: str | None, found: Ch
     assert edit.assertion is not None
     if edit.base is not None:
         desk.give_status("supersede", edit.base, superseding_reason(edit.assertion, f"changed by {cause.name}"), cause)
-    place = (found.machine or {}).get("quotes", {}).get(edit.item)
-    # where a machine read it, so that the assertion itself tells the place of its quote
+    place = found.places.get(edit.item)
+    # where it was read, so that the assertion itself tells the place of its quote
     desk.give_status("accept", edit.assertion, None, cause, content={"quotes": [place]} if place else None)

@@ -113,7 +113,7 @@ def _opened(act: Act) -> ChangeSet:
     return ChangeSet(
         id=act.subject.name, title=content["title"], status="open", revision=1, base=content["base"], edits=_edits(content),
         authors=(act.actor,), opened_at=act.at, changed_at=act.at, position=act.position, reason=act.reason,
-        machine=content.get("machine"), materials=tuple(content.get("materials", ())),
+        machine=content.get("machine"), quotes=dict(content.get("quotes", {})), materials=tuple(content.get("materials", ())),
     )  # fmt: skip
 
 

@@ -23,12 +23,13 @@ def propose(
     reason: str | None = None,
     materials: Collection[str] = (),
     machine: Mapping[str, Any] | None = None,
+    quotes: Mapping[str, Any] | None = None,
 ) -> ChangeSet:
     """Propose ``wishes`` as one change set, drafted at ledger position ``base``, and return it.
 
-    ``materials`` are those that the edits belong to; ``machine`` says which program suggested them. Raise ForbiddenError for who
-    may not propose there, StaleError when an edit was made on what no longer counts, BadInputError for edits that make no sense,
-    RefusedActError when the same is proposed already.
+    ``materials`` are those that the edits belong to; ``machine`` says which program suggested them, ``quotes`` where somebody
+    read the quote of an item, by item. Raise ForbiddenError for who may not propose there, StaleError when an edit was made on
+    what no longer counts, BadInputError for edits that make no sense, RefusedActError when the same is proposed already.
     """
     edits = checked(wishes)
     with at_desk(ledger, by) as desk:
@@ -40,6 +41,8 @@ def propose(
         content: dict[str, Any] = {"title": title, "base": base, "edits": content_of(edits), "materials": sorted(materials)}
         if machine is not None:
             content["machine"] = dict(machine)
+        if quotes:
+            content["quotes"] = dict(quotes)
         desk.act("propose", subject, reason, content)
         enter(desk, wishes, subject)
         return desk.change_set(subject.name)

@@ -32,11 +32,16 @@ _TYPES = {
 _TELLING = ("extra_forbidden", "missing", "value_error", "string_pattern_mismatch", "literal_error")
 
 
-def findings_of_item(error: ValidationError, kind: str, body: Mapping[str, Any]) -> list[Finding]:
-    """Return one finding per mistaken value of one item that was given by itself, without a file around it."""
+def findings_of_item(error: ValidationError, kind: str, body: Mapping[str, Any], places: Places | None = None) -> list[Finding]:
+    """Return one finding per mistaken value of one item that was given by itself, without a file around it.
+
+    ``places`` are those of a file with it alone, by which findings say where they are.
+    """
     section = next((name for name, known in SECTIONS.items() if known == kind), None)
     content: dict[str, Any] = {"source": body} if section is None else {section: [body]}
-    return findings_of(error, content, Places({}), None, at=("source",) if section is None else (section, 0))
+    return findings_of(
+        error, content, Places({}) if places is None else places, None, at=("source",) if section is None else (section, 0)
+    )
 
 
 def findings_of(error: ValidationError, content: Any, places: Places, file: str | None, at: Path = ()) -> list[Finding]:

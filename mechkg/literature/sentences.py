@@ -61,6 +61,8 @@ class Sentences:
         self._running_starts = [start for start, _ in self._running]
         cuts = [*sections.captions, *(place for span in found.headings for place in span)]
         self._cuts = [text.position(place) for place in cuts]
+        self.stretches: list[tuple[int, int]] = []
+        """Where every sentence stands in the original, whether it speaks of something or not."""
         self._all = list(self._read(mentions, sections))
 
     def __iter__(self) -> Iterator[Sentence]:
@@ -121,6 +123,8 @@ class Sentences:
         stops = [match.end() for match in _STOPS.finditer(read) if not self._abbreviated(match.start())]
         start, next_one = 0, 0
         for end in sorted({*stops, *self._cuts, len(read)}):
+            if read[start:end].strip():
+                self.stretches.append(self.text.span(start, end))
             inside: list[tuple[int, Mention]] = []
             while next_one < len(placed) and placed[next_one][0] < end:
                 inside.append(placed[next_one])

@@ -54,7 +54,8 @@ class ChangeSet:
 
     ``base`` is the ledger position it was drafted at, ``materials`` those that its edits belong to (none: to all).
     ``revision`` counts from 1 and names the edits that a reviewer has seen. ``authors`` proposed, revised or rebased it; none of
-    them may accept it. ``machine`` says which program suggested it, if one did. ``decided`` is the reason given with the last
+    them may accept it. ``machine`` says which program suggested it, if one did; ``quotes`` where somebody read
+    the quote of an item, by item. ``decided`` is the reason given with the last
     decision, ``despite`` what the reviewer accepted it in spite of.
     """
 
@@ -70,12 +71,18 @@ class ChangeSet:
     position: int
     reason: str | None = None
     machine: dict[str, Any] | None = None
+    quotes: dict[str, Any] = field(default_factory=dict)
     assignee: str | None = None
     decided: str | None = None
     decided_by: str | None = None
     despite: dict[str, str] = field(default_factory=dict)
     comments: tuple[Comment, ...] = ()
     materials: tuple[str, ...] = ()
+
+    @property
+    def places(self) -> dict[str, Any]:
+        """Where the quote of an item was read, by item: by a program, or by somebody."""
+        return {**(self.machine or {}).get("quotes", {}), **self.quotes}
 
     @property
     def open(self) -> bool:

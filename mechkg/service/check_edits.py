@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from mechkg.graph.ontology import class_names
 from mechkg.literature.balance import check_balance, formulas_of
-from mechkg.literature.places import Places
+from mechkg.literature.places import Path, Places
 from mechkg.literature.references import check_references, known_names
 from mechkg.model.change_set import Edit
 from mechkg.model.corpus import SECTIONS, CorpusFile
@@ -20,15 +20,21 @@ from mechkg.service.catalog import Catalog
 _SECTION_OF = {kind: section for section, kind in SECTIONS.items()}
 _NOWHERE = Places({})
 
+Marks = Mapping[str, Mapping[Path, int]]
+"""Item -> place in it -> number."""
 
-def check_edits(now: Catalog, then: Catalog, edits: Iterable[Edit]) -> list[Finding]:
-    """Return what is wrong with ``then``, what would count with ``edits``, and is not wrong with what counts ``now``."""
+
+def check_edits(now: Catalog, then: Catalog, edits: Iterable[Edit], marks: Marks | None = None) -> list[Finding]:
+    """Return what is wrong with ``then``, what would count with ``edits``, and is not wrong with what counts ``now``.
+
+    ``marks`` has a number for the places of items, which the findings there bear as their line.
+    """
     those = list(edits)
     documents = {edit.document for edit in those}
     documents |= {e.record.document for edit in those if edit.op == "remove" for e in now.referring.get(edit.item, ())}
     known = Counter((f.code, f.message) for f in _findings(now, documents))
     new = []
-    for finding in _findings(then, documents):
+    for finding in _findings(then, documents, marks):
         if known[finding.code, finding.message]:
             known[finding.code, finding.message] -= 1
         else:
@@ -36,7 +42,7 @@ def check_edits(now: Catalog, then: Catalog, edits: Iterable[Edit]) -> list[Find
     return new
 
 
-def _findings(catalog: Catalog, documents: Iterable[str]) -> list[Finding]:
+def _findings(catalog: Catalog, documents: Iterable[str], marks: Marks | None = None) -> list[Finding]:
     contents: dict[str, dict[str, Any]] = defaultdict(dict)
     for entry in catalog.entries.values():
         record = entry.record
@@ -58,9 +64,19 @@ def _findings(catalog: Catalog, documents: Iterable[str]) -> list[Finding]:
     for name, corpus in files.items():
         own = known_names(corpus)
         others = {key: kind for key, kind in names.items() if key not in own}
-        found += check_references(corpus, others, _NOWHERE, None, class_names())
-        found += check_balance(corpus, formulas | formulas_of(corpus), _NOWHERE, name)
+        places = _marked(contents[name], marks) if marks else _NOWHERE
+        found += check_references(corpus, others, places, None, class_names())
+        found += check_balance(corpus, formulas | formulas_of(corpus), places, name)
     return found
+
+
+def _marked(content: Mapping[str, Any], marks: Marks) -> Places:
+    """Return the marks of the items of one document as places of a file that has it alone."""
+    items: dict[str, Path] = {str(content["source"]["id"]): ("source",)} if "source" in content else {}
+    for section in SECTIONS:
+        items |= {str(body.get("id")): (section, number) for number, body in enumerate(content.get(section, ()))}
+    known = {name: start for name, start in items.items() if name in marks}
+    return Places({(*start, *path): n for name, start in known.items() for path, n in marks[name].items()}, known)
 
 
 def _names(catalog: Catalog) -> dict[str, str]:

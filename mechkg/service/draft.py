@@ -50,7 +50,7 @@ def propose_draft(
 ) -> ChangeSet:  # fmt: skip
     """Propose what a draft says, read as :func:`mechkg.service.proposal.read_proposal` does, and put the draft away.
 
-    What a machine made stays marked so.
+    What a machine made stays marked so, and where quotes were read is kept.
 
     Raise BadInputError for one that was discarded or says nothing that can be proposed, StaleError when ``version`` is not its
     last, besides what :func:`mechkg.service.propose.propose` raises.
@@ -68,6 +68,7 @@ def propose_draft(
         title=title or proposal.title,
         reason=reason or proposal.reason,
         machine=proposal.machine,
+        quotes=proposal.quotes,
     )
     written.discard(workspace.ledger, by, draft, version=found.version)
     return proposed

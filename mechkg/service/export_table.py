@@ -9,7 +9,7 @@ from typing import Literal
 from mechkg.errors import BadInputError, nearest
 from mechkg.graph.ontology import definition_of
 from mechkg.graph.rdf import written_as
-from mechkg.literature.item_cells import CONTENT, BadCell, cells_of, field_of, fields_of
+from mechkg.literature.item_cells import CONTENT, BadCell, Field, cells_of, field_of, fields_of
 from mechkg.literature.spreadsheets import Sheet, to_csv, to_xlsx
 from mechkg.model.assertion import Claim
 from mechkg.model.belief import number
@@ -49,6 +49,26 @@ def items_table(view: View, kind: ItemKind, *, document: str | None = None) -> S
     if CONTENT in used:
         columns[CONTENT] = _CONTENT
     return Sheet(kind, columns, rows)
+
+
+def template_table(kind: ItemKind) -> Sheet:
+    """Return a table without rows, with a column for each field of a kind; of lists of parts those of the first member."""
+    columns = dict(_KEYS)
+    if kind == "document":
+        del columns[DOCUMENT]
+
+    def write(fields: Iterable[Field], before: str) -> None:
+        for field in fields:
+            column = before + field.name
+            if field.shape == "part":
+                write(field.fields, f"{column}.")
+            elif field.shape == "parts":
+                write(field.fields, f"{column}.1.")
+            elif field.shape != "entries" and column != "id":
+                columns[column] = _meaning(kind, column)
+
+    write(fields_of(kind), "")
+    return Sheet(kind, columns, [])
 
 
 def disagreements_table(found: Disagreements | Weighed) -> Sheet:

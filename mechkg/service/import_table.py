@@ -41,6 +41,7 @@ class Preview:
     unchanged: tuple[str, ...]
     findings: tuple[Finding, ...]
     asked: tuple[PutItem, ...]
+    sheet: SheetRead
 
     @property
     def acceptable(self) -> bool:
@@ -105,6 +106,16 @@ def _kind(read: SheetRead, name: str, kind: str | None) -> ItemKind:
     raise BadInputError(f"there is no kind of item called '{kind}'", hint=f"did you mean '{close}'?" if close else None)
 
 
+def column_of(finding: Finding) -> str | None:
+    """Return the column that a finding about a table is of; None for one that is of a row, or of all.
+
+    >>> column_of(Finding("error", "table.bad-value", "column 'kind': not known"))
+    'kind'
+    """
+    match = re.match(r"column '([^']+)'", finding.message) or re.match(r"there is no column '([^']+)'", finding.message)
+    return match[1] if match else None
+
+
 class _Import:
     """One table under import."""
 
@@ -137,7 +148,7 @@ class _Import:
             self._held_against_all([put for _, put in puts])
         ordered = sorted(self.findings, key=lambda f: f.line or 0)
         asked_for = tuple(asked for asked, _ in puts)
-        return Preview(self.name, self.kind, tuple(added), tuple(changed), tuple(unchanged), tuple(ordered), asked_for)
+        return Preview(self.name, self.kind, tuple(added), tuple(changed), tuple(unchanged), tuple(ordered), asked_for, self.read)
 
     # --- columns
 

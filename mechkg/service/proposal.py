@@ -13,7 +13,9 @@
     remove:
       - {item: o-3, code: duplicate}
 
-A draft that a program made has ``machine`` besides, which says which program, and where it read each quote.
+With a document that is new its bibliographic data stand under ``source``, as in a corpus file. ``quotes`` says where somebody
+read the quote of an item. A draft that a program made has ``machine`` besides, which says which program, and where it read each
+quote.
 """
 
 from __future__ import annotations
@@ -32,17 +34,21 @@ from mechkg.service.catalog import Catalog
 from mechkg.service.choosing import chosen
 
 _FRAME = ("title", "reason", "document")
-_KEYS = (*_FRAME, *SECTIONS, "change", "remove", "machine")
+_KEYS = (*_FRAME, "source", *SECTIONS, "change", "remove", "quotes", "machine")
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What is asked for, under which title, and why; ``machine`` says which program suggested it, if one did."""
+    """What is asked for, under which title, and why.
+
+    ``machine`` says which program suggested it, if one did; ``quotes`` where somebody read the quote of an item, by item.
+    """
 
     title: str
     reason: str | None
     asked: tuple[Asked, ...]
     machine: Mapping[str, Any] | None = None
+    quotes: Mapping[str, Any] | None = None
 
 
 def read_proposal(catalog: Catalog, content: Any) -> Proposal:
@@ -57,8 +63,11 @@ def read_proposal(catalog: Catalog, content: Any) -> Proposal:
             close = nearest(str(key), _KEYS)
             raise BadInputError(f"a proposal has no section '{key}'", hint=f"did you mean '{close}'?" if close else None)
     frame = {key: _text(content, key) for key in _FRAME}
-    asked = (*_whole(catalog, content, frame["document"]), *_changed(catalog, content), *_removed(content))
-    return Proposal(frame["title"] or "", frame["reason"], asked, _machine(content, asked))
+    source = _source(content)
+    document = frame["document"] or (source.document if source else None)
+    asked = (*([source] if source else ()), *_whole(catalog, content, document), *_changed(catalog, content), *_removed(content))
+    quotes = _still(content.get("quotes") or {}, asked)
+    return Proposal(frame["title"] or "", frame["reason"], asked, _machine(content, asked), quotes)
 
 
 def _text(content: Mapping[str, Any], key: str) -> str | None:
@@ -66,6 +75,15 @@ def _text(content: Mapping[str, Any], key: str) -> str | None:
     if value is not None and not isinstance(value, str):
         raise BadInputError(f"'{key}' is text, and this is not: {value!r}")
     return value
+
+
+def _source(content: Mapping[str, Any]) -> PutItem | None:
+    body = content.get("source")
+    if body is None:
+        return None
+    if not isinstance(body, Mapping) or not isinstance(body.get("id"), str):
+        raise BadInputError(f"'source' is a document with its id, and this is not: {body!r}")
+    return PutItem("document", body["id"], body)
 
 
 def _whole(catalog: Catalog, content: Mapping[str, Any], document: str | None) -> Iterator[Asked]:
@@ -115,6 +133,14 @@ def _machine(content: Mapping[str, Any], asked: Iterable[Asked]) -> dict[str, An
     places = machine.get("quotes", {}) if isinstance(machine, Mapping) else None
     if not isinstance(machine, Mapping) or not isinstance(places, Mapping):
         raise BadInputError("'machine' says which program made the draft, and this does not", hint="leave it as it was saved")
+    said = {key: value for key, value in machine.items() if key not in ("quotes", "missing")}
+    return {**said, "quotes": _still(places, asked)}
+
+
+def _still(places: Any, asked: Iterable[Asked]) -> dict[str, Any]:
+    """Return the places of those quotes that the items still have."""
+    if not isinstance(places, Mapping):
+        raise BadInputError("'quotes' says for items where their quotes stand, and this does not")
     quotes = {str(one.body.get("id")): one.body.get("quote") for one in asked if isinstance(one, PutItem)}
     kept: dict[str, Any] = {}
     for item, place in places.items():
@@ -122,8 +148,7 @@ def _machine(content: Mapping[str, Any], asked: Iterable[Asked]) -> dict[str, An
         printed = quotes.get(item) or ()
         if " ".join(anchor.exact.split()) in ([printed] if isinstance(printed, str) else printed):
             kept[item] = anchor.to_json()
-    said = {key: value for key, value in machine.items() if key not in ("quotes", "missing")}
-    return {**said, "quotes": kept}
+    return kept
 
 
 def _listed(content: Mapping[str, Any], key: str) -> list[Any]:

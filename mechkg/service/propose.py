@@ -20,6 +20,7 @@ def propose(
     title: str,
     reason: str | None = None,
     machine: Mapping[str, Any] | None = None,
+    quotes: Mapping[str, Any] | None = None,
 ) -> ChangeSet:
     """Propose what is asked for, as of what counts now; it waits for a reviewer.
 
@@ -30,5 +31,13 @@ def propose(
     wishes = wishes_of(reading.catalog, asked)
     materials = materials_of(reading.catalog, (wish.record for wish in wishes))
     return write(
-        workspace.ledger, by, wishes, title=title, base=reading.version, reason=reason, materials=materials, machine=machine
+        workspace.ledger,
+        by,
+        wishes,
+        title=title,
+        base=reading.version,
+        reason=reason,
+        materials=materials,
+        machine=machine,
+        quotes=quotes,
     )

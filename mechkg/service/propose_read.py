@@ -90,7 +90,7 @@ def _proposed(workspace: Workspace, by: Caller, found: ReadPaper, group: Sequenc
     puts = [PutItem(each.suggestion.kind, found.document, each.body) for each in group]
     title = _title(found, group[0]) if len(group) == 1 else f"Read in {found.paper.name}"[:200]
     if found.new_document:
-        puts = [PutItem("document", found.document, {"id": found.document, "text_file": found.paper.name}), *puts]
+        puts = [PutItem("document", found.document, found.about), *puts]
     return propose(workspace, by, puts, title=title, machine=_machine(found, group))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -66,13 +66,17 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class ReadPaper:
-    """A paper that was read: where it is kept, what it speaks of and suggests. ``new_document``: it would be entered, too."""
+    """A paper that was read: where it is kept, what it speaks of and suggests.
+
+    ``new_document``: it would be entered too, with what is known ``about`` it.
+    """
 
     paper: Paper
     document: str
     new_document: bool
     mentions: tuple[Mention, ...]
     offered: tuple[Offered, ...]
+    about: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def named(self) -> list[Named]:
@@ -153,13 +157,23 @@ def read_paper(workspace: Workspace, path: Path | str, *, document: str | None =
 
 def read(workspace: Workspace, content: bytes, name: str, *, document: str | None = None) -> ReadPaper:
     """Do as :func:`read_paper` with the bytes of a file."""
-    paper = papers_of(workspace).add(content, name)
-    catalog = workspace.catalog
+    return look_through(workspace, papers_of(workspace).add(content, name), document=document)
+
+
+def look_through(
+    workspace: Workspace, paper: Paper, *, document: str | None = None, about: Mapping[str, Any] | None = None
+) -> ReadPaper:
+    """Return what a paper speaks of and suggests, wherever it is kept; ``document`` as in :func:`read_paper`.
+
+    ``about`` is a document that is new here, with its id: the one that the paper is.
+    """
+    name, catalog = paper.name, workspace.catalog
     known = {e.id: e.value for e in catalog.by_kind.get("document", ()) if isinstance(e.value, Document)}
     if document is not None and document not in known:
         raise NotFoundError.of("document", document, known)
-    chosen = document or next((d.id for d in known.values() if d.text_file == name), None)
-    named = chosen or _document_id(paper, name, catalog)
+    chosen = document or (None if about else next((d.id for d in known.values() if d.text_file == name), None))
+    new = dict(about or {"id": _document_id(paper, name, catalog), "text_file": name})
+    named = chosen or str(new["id"])
     lexicon = lexicon_of(catalog)
     procedures = [e.value for e in catalog.by_kind.get("procedure", ()) if e.record.document == chosen]
     suggestions = suggest(
@@ -169,7 +183,8 @@ def read(workspace: Workspace, content: bytes, name: str, *, document: str | Non
         procedures=(value for value in procedures if isinstance(value, Procedure)),
     )
     offered = _offered(workspace, paper, named, suggestions)
-    return ReadPaper(paper, named, chosen is None, tuple(find_mentions(paper.text, lexicon)), tuple(offered))
+    mentions = tuple(find_mentions(paper.text, lexicon))
+    return ReadPaper(paper, named, chosen is None, mentions, tuple(offered), {} if chosen else new)
 
 
 # --- what is known already --------------------------------------------------------------------------------------------
