@@ -22,17 +22,23 @@ from mechkg.api.problems import OPEN, NotAcceptableError, headers_of, problem, s
 from mechkg.api.rate_limit import Limiter, address_of
 from mechkg.errors import BadInputError, MechkgError, NotFoundError, TooManyTriesError
 from mechkg.graph.ontology_files import ontology_digest
+from mechkg.model.ledger_record import Subject
 from mechkg.service.citation import bibtex
 from mechkg.service.describe import describe, describe_ontology, describe_whole
+from mechkg.service.describe_item import title_of as title_of_item
 from mechkg.service.description import Description, Form, GoneError, as_rdf
 from mechkg.service.identifiers import ROOT, Identifier, read_iri
 from mechkg.service.ontology_terms import ONTOLOGY, module_names, ontology, term_names
+from mechkg.service.people import everybody
 from mechkg.service.recorded import Recorded
 from mechkg.service.sheet import sheet_of
+from mechkg.service.thread import thread_of
 from mechkg.service.verdict_board import verdict_board
 from mechkg.service.workspace import Workspace
-from mechkg.web.description_page import Copy, DescriptionPage, description_page, with_moment
+from mechkg.web.description_page import Copy, DescriptionPage, Discussed, description_page, with_moment
+from mechkg.web.dispute_page import path_of_dispute
 from mechkg.web.frame import Frame
+from mechkg.web.item_tools import tools_of
 from mechkg.web.ontology_page import OntologyPage, ontology_page
 from mechkg.web.pages import scripts_folder, style_path
 from mechkg.web.problem_page import ProblemPage, problem_page
@@ -220,10 +226,13 @@ class _Door:
             return ontology_page(OntologyPage(ontology(asked.module), found, forms), frame)
         named = asked.named
         if named is None or named.kind not in ("item", "assertion"):
-            return description_page(DescriptionPage(found, forms, as_of or ""), frame)
+            tools = tools_of(named) if named is not None else ()
+            return description_page(DescriptionPage(found, forms, as_of or "", tools=tools), frame)
         checks = verdict_board(self._workspace).checks if as_of is None else {}
         sheet, copies = sheet_of(view, named, checks), _copies(view, named, found, there)
-        return description_page(DescriptionPage(found, forms, as_of or "", sheet, copies), frame)
+        said = None if as_of is not None else _discussion(view, named)
+        page = DescriptionPage(found, forms, as_of or "", sheet, copies, tools_of(named, sheet), said)
+        return description_page(page, frame)
 
     def _answer(self, request: Request, asked: _Asked) -> Response:
         as_of = request.query_params.get("asOf", "").strip() or None
@@ -286,6 +295,19 @@ def _parted(request: Request) -> tuple[str, Suffix | None]:
         if path.endswith(f".{suffix}"):
             return path.removesuffix(f".{suffix}"), suffix
     return path, None
+
+
+def _discussion(view: Recorded, named: Identifier) -> Discussed | None:
+    """Return what was said upon an item or an assertion; None where nothing was."""
+    item = view.ledger.assertion(named.name).item if named.kind == "assertion" else named.name
+    thread = thread_of(view, Subject("assertion" if named.kind == "assertion" else "item", named.name))
+    if not thread:
+        return None
+    entries = view.catalog.entries
+    rests_on = {each for one in thread.disputes for each in one.dispute.rests_on} & entries.keys()
+    titles = {each: title_of_item(view, entries[each]) for each in rests_on}
+    names = {each.id: each.name for each in everybody(view.ledger).values()}
+    return Discussed(thread, path_of_dispute(item) if item in entries else "", names, titles)
 
 
 def _section(view: Recorded, asked: _Asked) -> str:

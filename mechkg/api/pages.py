@@ -17,8 +17,8 @@ from mechkg.web.problem_page import ProblemPage, problem_page
 
 HTML: Final = "text/html"
 
-HEADERS: Final = {"Content-Security-Policy": POLICY, "Referrer-Policy": "no-referrer", **OPEN}
-"""Headers of every page."""
+HEADERS: Final = {"Content-Security-Policy": POLICY, "Referrer-Policy": "same-origin", **OPEN}
+"""Headers of every page. Our own pages are told where a form comes from: without TLS, a browser says it by this alone."""
 
 
 def html(content: str, status: int = 200, headers: Mapping[str, str] | None = None) -> HTMLResponse:

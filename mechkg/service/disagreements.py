@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -126,6 +127,14 @@ def disagreement(workspace: Recorded, name: str, *, tolerance: str | None = None
     if name not in found:
         raise NotFoundError.of("disagreement", name, found)
     return found[name]
+
+
+def title_in_words(catalog: Catalog, found: Disagreement) -> str:
+    """Return the title of a disagreement with what it is about called as readers call it."""
+    entry = catalog.entries.get(found.subject)
+    if entry is None:
+        return found.title
+    return re.sub(rf"(?<![\w-]){re.escape(found.subject)}(?![\w-])", lambda _: entry.label, found.title)
 
 
 def _length(text: str) -> Quantity:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from mechkg.curation.disagreements import with_decisions
@@ -13,6 +13,7 @@ from mechkg.model.disagreement import Disagreement
 from mechkg.model.happened import Happened, Wanted
 from mechkg.model.ledger_record import Act, ActKind
 from mechkg.model.person import Caller
+from mechkg.service.disagreements import title_in_words
 from mechkg.service.history import find
 from mechkg.service.pinned import Pinned
 from mechkg.service.tasks import Task, tasks
@@ -54,7 +55,7 @@ def overview(workspace: Workspace, by: Caller | None, most: int = 8) -> Overview
         workspace.ledger.position(),
         {kind: len(entries) for kind, entries in catalog.by_kind.items()},
         _deeds(find(view, Wanted(), newest=True, most=_ACTS).found, most),
-        tuple(one for one in found if one.state == "open"),
+        tuple(replace(one, title=title_in_words(catalog, one)) for one in found if one.state == "open"),
         verdict_board(workspace),
         None if by is None else tuple(tasks(view, by)),
     )

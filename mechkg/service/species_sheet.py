@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mechkg.curation.disagreements import with_decisions
 from mechkg.model.disagreement import Disagreement
@@ -12,6 +12,7 @@ from mechkg.model.species import Chemical, Signature, Species
 from mechkg.service.browse import short_title
 from mechkg.service.catalog import Entry
 from mechkg.service.describe_item import title_of
+from mechkg.service.disagreements import title_in_words
 from mechkg.service.equation import Equation, equation_of
 from mechkg.service.recorded import Recorded
 
@@ -78,7 +79,7 @@ def species_sheet(view: Recorded, entry: Entry) -> SpeciesSheet:
     return SpeciesSheet(
         value.signature,
         tuple(_reported(view, entry.id, about)),
-        with_decisions(disputed, decisions),
+        tuple(replace(each, title=title_in_words(view.catalog, each)) for each in with_decisions(disputed, decisions)),
         tuple(line(view, each) for each in about if each.kind == "claim"),
         tuple(step_line(view, each) for each in steps if _takes_part(each, entry.id, "products")),
         tuple(step_line(view, each) for each in steps if _takes_part(each, entry.id, "reactants")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote, urlsplit
@@ -18,6 +18,7 @@ from mechkg.service.procedure_sheet import ProcedureSheet
 from mechkg.service.sheet import Sheet
 from mechkg.service.species_sheet import SpeciesSheet
 from mechkg.service.step_sheet import StepSheet
+from mechkg.service.thread import Thread
 from mechkg.web.flow import Flow, flow
 from mechkg.web.frame import Frame
 from mechkg.web.pages import data_block, path_of, render
@@ -43,14 +44,33 @@ class Copy:
 
 
 @dataclass(frozen=True, slots=True)
+class Discussed:
+    """What was said upon the thing, where to answer, and what people and the items that disputes rest on are called."""
+
+    thread: Thread
+    path: str
+    names: Mapping[str, str]
+    titles: Mapping[str, str]
+
+    def called(self, person: str) -> str:
+        """Return what to call somebody."""
+        return self.names.get(person, person)
+
+
+@dataclass(frozen=True, slots=True)
 class DescriptionPage:
-    """What the page shows: the description, the forms it comes in (words, media type, path), as of when (empty for now)."""
+    """What the page shows: the description, the forms it comes in (words, media type, path), as of when (empty for now).
+
+    ``tools`` are what can be done about it, in words, and where.
+    """
 
     description: Description
     forms: Sequence[tuple[tuple[str, str], str]]
     as_of: str = ""
     sheet: Sheet | None = None
     copies: Sequence[Copy] = ()
+    tools: Sequence[tuple[str, str]] = ()
+    discussion: Discussed | None = None
 
     @property
     def part(self) -> str:

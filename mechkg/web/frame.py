@@ -12,6 +12,7 @@ NAVIGATION: Final = (
     ("papers", "/papers", "Papers"),
     ("species", "/species", "Species"),
     ("compare", "/compare", "Compare"),
+    ("curate", "/curate", "Curate"),
 )
 """Sections of the site: name, path, title."""
 

@@ -18,8 +18,8 @@ from mechkg.web.pages import render
 VERDICTS = ("survives", "ruled out", "not covered")
 
 _PATHS = {
-    "item": "/id", "document": "/id", "assertion": "/assertion", "set": "/set", "verdict": "/verdict",
-    "disagreement": "/disagreement", "person": "/agent", "release": "/release",
+    "item": "/id", "document": "/id", "assertion": "/assertion", "set": "/curate/changes", "verdict": "/verdict",
+    "disagreement": "/conflicts", "person": "/agent", "release": "/release",
 }  # fmt: skip
 
 
@@ -65,8 +65,13 @@ class OverviewPage:
 
     def task_path(self, subject: Subject) -> str:
         """Return the page about what waits."""
-        name = f"id-{subject.name}" if subject.kind == "assertion" else subject.name
-        return f"{_PATHS[subject.kind]}/{quote(name, safe='/')}"
+        return task_path(subject)
+
+
+def task_path(subject: Subject) -> str:
+    """Return the page about what waits for somebody."""
+    name = f"id-{subject.name}" if subject.kind == "assertion" else subject.name
+    return f"{_PATHS[subject.kind]}/{quote(name, safe='/')}"
 
 
 def counted(found: Check) -> dict[str, int]:
