@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 from collections.abc import Iterator, Sequence
@@ -35,12 +36,12 @@ _MOST_OBSERVATIONS = 10
 
 
 def sweep(
+    output: Annotated[
+        Path, typer.Option("--output", "-O", metavar="FOLDER", help="Folder of progress and result.", file_okay=False)
+    ],
     space: Annotated[
         Optional[list[str]], typer.Argument(help="Names of hypothesis spaces, or case files (.yaml).", show_default=False)
     ] = None,
-    output: Annotated[
-        Path, typer.Option("--output", "-O", metavar="FOLDER", help="Folder of progress and result.", file_okay=False)
-    ] = Path("sweep"),
     every_space: Annotated[bool, typer.Option("--every-space", help="Every hypothesis space of the graph.")] = False,
     without: Without = None,
     ignoring: Ignoring = None,
@@ -107,7 +108,7 @@ def sweep(
     )
     problems = _problems(asked["spaces"], asked["as_of"], home, every=asked["every_space"])
     crew: AbstractContextManager[Crew] = on_dask(dask) if dask else on_processes(processors() if workers is None else workers)
-    with _stopped_by_signals() as stop, crew as (executor, in_flight), _shown(hidden=as_json) as tell:
+    with _stopped_by_signals() as stop, crew as (executor, in_flight), _shown(stop, hidden=as_json) as tell:
         found = sweep_spaces(
             problems, output, executor, wanted, in_flight=in_flight, tries=tries, asked=asked, progress=tell, stop=stop
         )
@@ -139,14 +140,16 @@ def _problems(spaces: Sequence[str], as_of: str | None, home: Path | None, *, ev
 
 @contextmanager
 def _stopped_by_signals() -> Iterator[threading.Event]:
-    """Yield an event that is set by the first interrupt, or a request to end; the second interrupt ends at once."""
+    """Yield an event that is set by the first interrupt, or a request to end, so that the blocks that run are waited for; the
+    second interrupt ends at once.
+    """
     stop = threading.Event()
 
     def ask(number: int, frame: object) -> None:
         if stop.is_set() and number == signal.SIGINT:
-            raise KeyboardInterrupt
+            errors.show_cursor()
+            os._exit(STOPPED)  # the workers end with this process, and what is kept is kept
         stop.set()
-        errors.print("stopping: the blocks that run are waited for and kept; once more stops at once", style="dim")
 
     before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
@@ -157,13 +160,13 @@ def _stopped_by_signals() -> Iterator[threading.Event]:
 
 
 @contextmanager
-def _shown(*, hidden: bool) -> Iterator[Any]:
+def _shown(stop: threading.Event, *, hidden: bool) -> Iterator[Any]:
     """Yield what shows progress on a terminal."""
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
 
     columns = (
-        TextColumn("blocks"),
+        TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(),
@@ -175,13 +178,14 @@ def _shown(*, hidden: bool) -> Iterator[Any]:
         def tell(found: Progress) -> None:
             lost = f", {found.given_up} blocks given up" if found.given_up else ""
             done = found.done + found.given_up
-            bar.update(task, total=found.blocks, completed=done, survivors=_digits(found.survivors), lost=lost)
+            what = "stopping" if stop.is_set() else "blocks"
+            bar.update(task, description=what, total=found.blocks, completed=done, survivors=_digits(found.survivors), lost=lost)
 
         yield tell
 
 
 def _print(found: Swept) -> None:
-    from mechkg.service.words import number
+    from mechkg.service.words import capital, counted, number
 
     for each in found.given_up:
         what = f"block {each.block} of '{each.case.problem.space.id}' was given up after {each.tries} tries: {each.reason}"
@@ -193,7 +197,8 @@ def _print(found: Swept) -> None:
     done = found.ran + found.kept
     kept = f", {number(found.kept)} of them before" if found.kept else ""
     again = f"; {number(found.again)} tried again" if found.again else ""
-    console.print(f"{number(done)} of {number(found.blocks)} blocks worked out{kept}{again}.".capitalize())
+    of = "" if done == found.blocks else f"{number(done)} of "
+    console.print(capital(f"{of}{counted(found.blocks, 'block')} worked out{kept}{again}."))
     if found.stopped:
         console.print(f"Stopped. It goes on by: [bold]mechkg sweep --resume --output {found.folder}[/bold]", soft_wrap=True)
     else:

@@ -20,7 +20,8 @@ from mechkg.service.sweep_folder import put_in_place
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from mechkg.service.sweep import Case, CaseFound, GivenUp
+    from mechkg.service.sweep import CaseFound, GivenUp
+    from mechkg.service.sweep_cases import Case
     from mechkg.service.sweep_work import Done
 
 FORMAT = "1"

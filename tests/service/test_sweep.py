@@ -29,10 +29,11 @@ from mechkg.reasoning import sweep as reasoning
 from mechkg.reasoning.blocks import Counts
 from mechkg.reasoning.check import check
 from mechkg.reasoning.problem import Problem
-from mechkg.service import sweep as module
+from mechkg.service import sweep_run as module
 from mechkg.service import sweep_work
 from mechkg.service.executors import on_dask, on_processes
-from mechkg.service.sweep import Progress, Swept, Wanted, cases_of, sweep
+from mechkg.service.sweep import Progress, Swept, Wanted, sweep
+from mechkg.service.sweep_cases import cases_of
 from mechkg.service.sweep_work import packed
 from mechkg.service.workspace import Workspace
 from tests.reasoning.random_spaces import random_facts, random_program
