@@ -49,7 +49,7 @@ _STEP_HIGH: Final = 26.0
 _HELP_HIGH: Final = 18.0
 _LETTER: Final = 7.3
 _SMALL_LETTER: Final = 5.9
-_NARROWEST: Final = 116.0
+_NARROWEST: Final = 124.0
 """A species has room for what is said of it at a stage."""
 
 _SHORT: Final = 14

@@ -11,6 +11,7 @@ import { drawn } from "./pathways-svg.mjs";
 const PARTS = ["choose", "verdict-line", "stages", "legend", "told", "exports"];
 const SECONDS = 2.2; // that a stage is looked at while the stages are played
 const GLIDE = 250; // milliseconds
+const JOG = 8;
 const READABLE = 0.5; // a drawing that would be smaller than that shows a part of itself
 const SHAPES = {
   round: "round-rectangle",
@@ -64,7 +65,7 @@ function style() {
         "text-valign": "center",
         "text-halign": "center",
         "font-family": family,
-        "font-size": 11.5,
+        "font-size": 11,
         "line-height": 1.25,
         color: colour("ink"),
         "background-color": colour("plain"),
@@ -189,17 +190,25 @@ async function laidOut(data) {
   }
 }
 
-// the first point of a line is at the side of the whole box: move it to the outline of what it leads to, level as it is
+// the first point of a line is at the side of the whole box: move it to the outline of what it leads to, with a jog beside the
+// box where that does not lie on its level
 function touching(line, box, { x, y }) {
   if (line.length < 3) line.splice(1, 0, { x: (line[0].x + line[1].x) / 2, y: (line[0].y + line[1].y) / 2 });
   const [end, next] = line;
   const [level, plumb] = [Math.abs(next.y - end.y) < 0.5, Math.abs(next.x - end.x) < 0.5];
   const [w, h] = [box.w / 2, box.h / 2];
-  if (level && box.what === "step") {
-    const to = Math.max(y - h * 0.6, Math.min(y + h * 0.6, end.y));
-    end.y = next.y = to;
+  const within = (value, middle, half) => Math.max(middle - half, Math.min(middle + half, value));
+  if (level && box.what === "step" && within(end.y, y, h * 0.6) !== end.y) {
+    const beside = end.x + Math.sign(next.x - x) * JOG;
+    const to = within(end.y, y, h * 0.6);
+    line.splice(1, 0, { x: beside, y: to }, { x: beside, y: end.y });
+    end.y = to;
+  } else if (plumb && box.what === "step" && within(end.x, x, w * 0.8) !== end.x) {
+    const beside = end.y + Math.sign(next.y - y) * JOG;
+    const to = within(end.x, x, w * 0.8);
+    line.splice(1, 0, { x: to, y: beside }, { x: end.x, y: beside });
+    end.x = to;
   }
-  if (plumb && box.what === "step") end.x = next.x = Math.max(x - w * 0.8, Math.min(x + w * 0.8, end.x));
   if (level) {
     const off = Math.min(1, Math.abs(end.y - y) / h);
     const inward = box.shape === "ellipse" ? w * (1 - Math.sqrt(1 - off * off)) : box.shape === "hexagon" ? (w / 2) * off : 0;
@@ -238,6 +247,7 @@ function elements(data, { places, lines }) {
     position: { ...places.get(box.id) },
     classes: [box.what, ...box.classes],
     selectable: box.what !== "help",
+    grabbable: box.what !== "help",
   }));
   const edges = data.wires.map((wire) => {
     const [source, target] = [places.get(wire.source), places.get(wire.target)];
@@ -286,6 +296,14 @@ async function begin() {
   cy.on("dragpan scrollzoom pinchzoom", () => (fitted = false));
   cy.on("tap", (event) => {
     if (event.target === cy) choose(null);
+  });
+  cy.on("drag", "node.step", ({ target }) => {
+    // what stands over a step goes with it
+    const own = target.data("box");
+    cy.nodes(".help").forEach((each) => {
+      const { id, x, y } = each.data("box");
+      if (blockOf(id) === own.id) each.position({ x: target.position("x") + x - own.x, y: target.position("y") + y - own.y });
+    });
   });
   cy.on("select", "node", (event) => told(event.target));
   cy.on("unselect", "node", () => choose(null, { quiet: true }));

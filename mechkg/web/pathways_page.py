@@ -122,6 +122,13 @@ class PathwaysPage:
         """Title of the candidate that is chosen."""
         return dict(self.candidates).get(self.choice.candidate, self.choice.candidate)
 
+    @property
+    def claims(self) -> list[str]:
+        """What the candidate that is chosen claims beside its steps, in words."""
+        made = self.verdict.postulates if self.verdict else self.links.setting.postulates
+        words = {each.id: each.statement for each in self.network.space.postulates}
+        return [words.get(name, name) for name in made]
+
     # --- stages -------------------------------------------------------------------------------------------------------
 
     @property
