@@ -46,7 +46,7 @@ def add_compare(app: FastAPI, workspace: Workspace) -> None:
             if end not in FORMS:
                 raise NotFoundError.of("form of a table", end, FORMS)
             view, as_of = _view(workspace, request)
-            found = compare(view, *_asked(request, name), whole=True)
+            found = compare(view, *_asked(request, name), whole=True, record=workspace.ledger)
             _, media, write = FORMS[end]
             content = write(CompareFile(found, view.catalog, _address(request, found, as_of), datetime.now(UTC)))
         except MechkgError as error:
@@ -60,7 +60,7 @@ def add_compare(app: FastAPI, workspace: Workspace) -> None:
 
         def make(frame: Frame) -> str:
             view, as_of = _view(workspace, request)
-            found = compare(view, *_asked(request, name))
+            found = compare(view, *_asked(request, name), record=workspace.ledger)
             return compare_page(ComparePage(found, datetime.now(UTC), as_of), frame)
 
         return framed(request, SECTION, make)

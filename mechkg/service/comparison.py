@@ -14,6 +14,7 @@ from typing import Final
 from weakref import WeakKeyDictionary
 
 from mechkg.curation.disagreements import find_disagreements, shipped_rules, with_decisions
+from mechkg.curation.ledger_at import Record
 from mechkg.curation.release import releases
 from mechkg.errors import BadInputError, NotFoundError
 from mechkg.model.base import Item
@@ -49,7 +50,13 @@ class Mark:
         found = self.disagreement
         if found.state in ("open", "explained"):
             return found.state
-        return "holds" if found.holds == self.side else "gave way"
+        held = side_that_holds(found)
+        return "holds" if held is not None and held.value == self.side else "gave way"
+
+
+def side_that_holds(found: Disagreement) -> Side | None:
+    """Return the side that a disagreement was decided for; None where it was not decided for one."""
+    return next((side for side in found.sides if found.holds in [value.assertion for value in side.values]), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +138,13 @@ class Comparison:
         return bool(self.choice.lines)
 
 
-def compare(view: Recorded, kind: TableKind, choice: Choice | None = None, *, whole: bool = False) -> Comparison:
+def compare(
+    view: Recorded, kind: TableKind, choice: Choice | None = None, *, whole: bool = False, record: Record | None = None
+) -> Comparison:
     """Return a table of what counts, arranged as chosen (as its definition says, by default); ``whole``: nothing is cut.
 
+    ``record`` is the ledger whose releases are told, by default that of the view: a moment knows nothing of the release that
+    gave it a name.
     Raises NotFoundError, with the nearest name, or BadInputError for a choice that makes no sense.
     """
     choice = arranged(choice or kind.choice)
@@ -157,7 +168,7 @@ def compare(view: Recorded, kind: TableKind, choice: Choice | None = None, *, wh
         choice,
         view.version,
         view.ledger.position(),
-        *_releases(view),
+        *_releases(record or view.ledger, view.version),
         str(band),
         kept,
         tuple(rows if whole else rows[:MOST_ROWS]),
@@ -308,7 +319,7 @@ def _chains(values: Iterable[Stated], gap: float) -> Chains:
     for value in values:
         if value.placed:
             positions[value.material].add(value.position)
-    found = {}
+    found: dict[tuple[str, float], tuple[float, float]] = {}
     for material, those in positions.items():
         chain: list[float] = []
         for nm in sorted(those):
@@ -444,10 +455,10 @@ def _sorted(choice: Choice, heads: _Heads, rows: list[Row]) -> list[Row]:
 # --- releases ---------------------------------------------------------------------------------------------------------
 
 
-def _releases(view: Recorded) -> tuple[Release | None, tuple[Release, ...]]:
-    """Return the release that the state of the view was named by, and all there are by then, the newest first."""
-    found = releases(view.ledger.acts_of_kinds(["release"]))[::-1]
-    return next((one for one in found if view.ledger.settled(one.position) == view.version), None), tuple(found)
+def _releases(record: Record, version: int) -> tuple[Release | None, tuple[Release, ...]]:
+    """Return the release that a state was named by, and all there are, the newest first."""
+    found = releases(record.acts_of_kinds(["release"]))[::-1]
+    return next((one for one in found if record.settled(one.position) == version), None), tuple(found)
 
 
 def chosen_names(kind: TableKind, given: Mapping[str, Sequence[str]]) -> Choice:

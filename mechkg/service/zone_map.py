@@ -249,6 +249,8 @@ def literature_at(zones: Zones, asked: Asked) -> Said:
     )
 
 
+_SIDES: Final[tuple[Stand, ...]] = ("below", "exact", "above")
+
 Stands = Mapping[str, Mapping[str, tuple[Stand, float]]]
 
 
@@ -263,10 +265,8 @@ def _bracket(axis: Axis, asked: float, points: Sequence[Point], stands: Stands) 
 
 
 def _sides(near: Mapping[Stand, list[Near]]) -> Sides:
-    return Sides(
-        *(_nearest(near.get(where, ())) for where in ("exact", "below", "above")),
-        tuple(near.get("open", ())),
-    )
+    below, exact, above = (_nearest(near.get(where, ())) for where in _SIDES)
+    return Sides(exact, below, above, tuple(near.get("open", ())))
 
 
 def _nearest(those: Iterable[Near]) -> tuple[Near, ...]:

@@ -18,7 +18,7 @@ from mechkg.literature.spreadsheets import guarded
 from mechkg.model.disagreement import Disagreement
 from mechkg.service.catalog import Catalog
 from mechkg.service.citation import bibtex
-from mechkg.service.comparison import Cell, Comparison, Line, Mark, Row
+from mechkg.service.comparison import Cell, Comparison, Line, Mark, Row, side_that_holds
 from mechkg.service.comparison_tables import DIMENSIONS, SHOWN
 from mechkg.service.stated_values import Stated, property_title
 from mechkg.web.latex import escaped, typeset
@@ -177,7 +177,7 @@ def as_markdown(file: CompareFile) -> bytes:
         cells = [_texts(table, cell, notes, _md, lambda mark: f" <sup>{mark}</sup>", "; ") for cell in line.cells]
         lines.append(f"| {' | '.join([*map(_md, names), *cells])} |")
     lines += [""]
-    lines += [f"{mark}. {_md(words)}" for mark, words in notes.said(table.conflicts)]
+    lines += [f"{mark}. {conflict_words(each, table, _md)}" for mark, each in notes.said(table.conflicts)]
     lines += ["", *(f"- {name}: {_md(text)}" for name, text in file.about), ""]
     if file.works:
         lines += ["```bibtex", *file.works.values(), "```", ""]
@@ -215,7 +215,10 @@ def as_latex(file: CompareFile) -> bytes:
         r"\bottomrule", r"\endfoot",
         *body,
         r"\end{longtable}",
-        *(rf"\noindent\textsuperscript{{{mark}}}~{typeset(words)}\par" for mark, words in notes.said(table.conflicts)),
+        *(
+            rf"\noindent\textsuperscript{{{mark}}}~{conflict_words(each, table, typeset)}\par"
+            for mark, each in notes.said(table.conflicts)
+        ),
         "}",
         "",
         "% works in the table, for the file of your bibliography:",
@@ -252,18 +255,19 @@ class _Notes:
     def letter(self, mark: Mark) -> str:
         return self._letters.setdefault(mark.disagreement.id, _letter(len(self._letters)))
 
-    def said(self, conflicts: tuple[Disagreement, ...]) -> Iterator[tuple[str, str]]:
+    def said(self, conflicts: tuple[Disagreement, ...]) -> Iterator[tuple[str, Disagreement]]:
         named = {each.id: each for each in conflicts}
-        for name, letter in self._letters.items():
-            yield letter, conflict_words(named[name])
+        return ((letter, named[name]) for name, letter in self._letters.items())
 
 
-def conflict_words(found: Disagreement) -> str:
-    """Say in a sentence what contradicts what, and what was decided."""
-    words = f"{found.title}: {' / '.join(side.value for side in found.sides)}; {found.state}"
-    if found.holds:
-        words += f", {found.holds} holds"
-    return words + (f" ({found.reason})" if found.reason else "")
+def conflict_words(found: Disagreement, table: Comparison, write: Callable[[str], str]) -> str:
+    """Say in a sentence what contradicts what, and what was decided; ``write`` turns words and values into those of a form."""
+    title = found.title.replace(found.subject, table.names.get(found.subject, found.subject), 1)
+    sides = " / ".join(write(side.value) for side in found.sides)
+    held = side_that_holds(found)
+    decided = f", {write(held.value)} holds" if held is not None else ""
+    reason = write(f" ({found.reason})") if found.reason else ""
+    return f"{write(title)}: {sides}; {found.state}{decided}{reason}"
 
 
 def _letter(number: int) -> str:
@@ -348,7 +352,7 @@ def _conflict_json(found: Disagreement) -> dict[str, Any]:
         "decision": found.decision,
         "reason": found.reason,
         "decided_by": found.decided_by,
-        "holds": found.holds,
+        "holds": held.value if (held := side_that_holds(found)) else None,
         "bands": list(found.band.positions) if found.band else [],
         "sides": [{"value": side.value, "items": [value.item for value in side.values]} for side in found.sides],
     }

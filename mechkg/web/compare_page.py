@@ -9,8 +9,8 @@ from urllib.parse import quote, urlencode
 
 from markupsafe import Markup
 
-from mechkg.model.disagreement import Disagreement
-from mechkg.service.comparison import Cell, Comparison, Mark, Option
+from mechkg.model.disagreement import Disagreement, Side
+from mechkg.service.comparison import Cell, Comparison, Mark, Option, side_that_holds
 from mechkg.service.comparison_tables import DIMENSIONS, SHOWN, SORTS, Choice, TableKind
 from mechkg.service.stated_values import COMPOSITION, Stated, property_title
 from mechkg.web.compare_files import FORMS, chosen_words, printed, standing_words
@@ -99,7 +99,7 @@ class ComparePage:
     @property
     def selects(self) -> list[tuple[str, str, list[tuple[str, str]], str]]:
         """What the form offers to arrange the table: parameter, label, options, what is chosen."""
-        dimensions = [(name, words.capitalize()) for name, words in DIMENSIONS.items()]
+        dimensions: list[tuple[str, str]] = [(name, words.capitalize()) for name, words in DIMENSIONS.items()]
         return [
             ("rows", "Rows", dimensions, self.choice.rows),
             ("lines", "Lines in a row", [("", "None"), *dimensions], self.choice.lines),
@@ -171,6 +171,10 @@ class ComparePage:
         """Return sign and word of a conflict."""
         return SIGNS[mark.standing]
 
+    def against(self, mark: Mark) -> str:
+        """Say what a value contradicts."""
+        return f"contradicts {', '.join(side.value for side in mark.against)}" if mark.against else ""
+
     def standing(self, mark: Mark) -> str:
         """Say what a value contradicts, and how that stands."""
         return standing_words(mark)
@@ -182,6 +186,10 @@ class ComparePage:
     def titled(self, found: Disagreement) -> str:
         """Return what a conflict is about, by the names of people."""
         return found.title.replace(found.subject, self.table.names.get(found.subject, found.subject), 1)
+
+    def holds(self, found: Disagreement) -> Side | None:
+        """Return the side that a conflict was decided for."""
+        return side_that_holds(found)
 
     def why(self, found: Disagreement) -> str:
         """Say why the sides cannot all be right."""
@@ -201,8 +209,9 @@ class ComparePage:
         return f"/id/{quote(name, safe='')}" + (f"?{urlencode({'asOf': self.as_of})}" if self.as_of else "")
 
     def decision(self, found: Disagreement) -> str:
-        """Return where a conflict is decided."""
-        return f"/disagreement/{quote(found.id, safe='')}" + (f"?{urlencode({'asOf': self.as_of})}" if self.as_of else "")
+        """Return where a conflict is weighed and decided; as of another moment, where it is described as it was."""
+        name = quote(found.id, safe="")
+        return f"/disagreement/{name}?{urlencode({'asOf': self.as_of})}" if self.as_of else f"/conflicts/{name}"
 
     def _all(self) -> list[tuple[str, str]]:
         """Return everything that is chosen, to be sent on."""

@@ -196,13 +196,15 @@ def plane(found: ZoneMap, x: Axis, y: Axis, asked: Asked) -> tuple[Drawing, dict
     base = _PLANE_HEIGHT - 46.0
     up, side_ticks = _scale(y, points, asked, base - 40, 52.0)
     marks = []
-    for left, top, those in _clusters(points, lambda p: across(_middle(p.given[x.id])), lambda p: up(_middle(p.given[y.id]))):
+    places = {point.id: (across(_middle(point.given[x.id])), up(_middle(point.given[y.id]))) for point in points}
+    upright = len({top for _, top in places.values()}) <= len({left for left, _ in places.values()})
+    for left, top, those in _clusters(points, places, upright):
         groups = list(_grouped(those, lambda point: point.shows).items())
-        for n, (shows, some) in enumerate(groups):
+        spots = _spots(left, top, len(groups), upright, (_PLANE_LEFT + 12.0, WIDTH - 12.0), (12.0, base - 12.0))
+        for (shows, some), (at, height) in zip(groups, spots, strict=True):
             values = "; ".join(dict.fromkeys(f"{printed_on(point, x)}, {printed_on(point, y)}" for point in some))
             label = f"{values}: {kinds[shows].words}; {_named(some)}"
-            height = round(top + (n - (len(groups) - 1) / 2) * _APART, 1)
-            marks.append(MarkAt(left, height, kinds[shows], len(some), label, f"#run-{some[0].item}"))
+            marks.append(MarkAt(at, height, kinds[shows], len(some), label, f"#run-{some[0].item}"))
     shown = {mark.kind.key for mark in marks}
     here = (asked.get(x.id), asked.get(y.id))
     return (
@@ -228,22 +230,34 @@ def plane(found: ZoneMap, x: Axis, y: Axis, asked: Asked) -> tuple[Drawing, dict
 
 
 def _clusters(
-    points: Iterable[Point], across: Callable[[Point], float], up: Callable[[Point], float]
+    points: Sequence[Point], places: Mapping[str, tuple[float, float]], upright: bool
 ) -> Iterable[tuple[float, float, list[Point]]]:
-    """Yield points whose marks would lie upon each other, with where they are drawn: above one another."""
-    for top, those in _grouped(points, up).items():
+    """Yield points whose marks would lie upon each other along a row (along a column, unless ``upright``), with their middle."""
+    along, across = (0, 1) if upright else (1, 0)
+    for those in _grouped(points, lambda point: places[point.id][across]).values():
         near: list[Point] = []
-        for point in sorted(those, key=across):
-            if near and across(point) - across(near[0]) > _APART:
-                yield _mean(map(across, near)), top, near
+        for point in sorted(those, key=lambda point: places[point.id][along]):
+            if near and places[point.id][along] - places[near[0].id][along] > _APART:
+                yield *_mean([places[each.id] for each in near]), near
                 near = []
             near.append(point)
-        yield _mean(map(across, near)), top, near
+        yield *_mean([places[each.id] for each in near]), near
 
 
-def _mean(places: Iterable[float]) -> float:
-    found = list(places)
-    return round((min(found) + max(found)) / 2, 1)
+def _mean(places: Sequence[tuple[float, float]]) -> tuple[float, float]:
+    left, top = zip(*places, strict=True)
+    return round((min(left) + max(left)) / 2, 1), round((min(top) + max(top)) / 2, 1)
+
+
+def _spots(
+    left: float, top: float, count: int, upright: bool, width: tuple[float, float], height: tuple[float, float]
+) -> list[tuple[float, float]]:
+    """Return places for marks above one another (beside one another, unless ``upright``) around a middle, inside the drawing."""
+    middle, (low, high) = (top, height) if upright else (left, width)
+    half = (count - 1) / 2 * _APART
+    middle = min(max(middle, low + half), high - half)
+    along = [round(middle - half + n * _APART, 1) for n in range(count)]
+    return [(left, each) if upright else (each, top) for each in along]
 
 
 # --- parts ------------------------------------------------------------------------------------------------------------
