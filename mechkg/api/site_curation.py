@@ -39,6 +39,7 @@ from mechkg.service.restore import restore
 from mechkg.service.retract import retract
 from mechkg.service.reverse import reverse
 from mechkg.service.review_queue import Ask, review_queue
+from mechkg.service.revise_by_draft import draft_of, drafts_of_set, revise_by_draft
 from mechkg.service.sign_off import sign_off
 from mechkg.service.withdraw import withdraw
 from mechkg.service.workspace import Workspace
@@ -188,6 +189,24 @@ def add_curation(app: FastAPI, workspace: Workspace) -> None:
 
         return acted(request, SECTION, lambda: path_of_set(reverse(workspace, signed_in(by), name).id), again)
 
+    # --- revising
+
+    @router.post(f"{PATH}/changes/{{name}}/draft")
+    def drafted(request: Request, name: str, by: By, form: Form) -> Response:
+        """Write on it in forms, as a draft of one's own."""
+
+        def again(frame: Frame, wrong: Wrong) -> str:
+            return change_set_page(replace(_page(workspace, name, by), wrong=wrong), replace(frame, here=path_of_set(name)))
+
+        return acted(request, SECTION, lambda: f"{PATH}/drafts/{draft_of(workspace, signed_in(by), name).id}", again)
+
+    @router.post(f"{PATH}/changes/{{name}}/revise")
+    def revised(request: Request, name: str, by: By, form: Form) -> Response:
+        """Put a draft in place of its edits."""
+        return upon(request, name, by, form, lambda who: revise_by_draft(
+            workspace, who, name, form.one("draft"), revision=form.number("revision"), reason=form.one("reason") or None
+        ))  # fmt: skip
+
     # --- rebasing
 
     @router.get(f"{PATH}/changes/{{name}}/rebase")
@@ -277,6 +296,7 @@ def _page(workspace: Workspace, name: str, by: Caller | None) -> ChangeSetPage:
         impact,
         may_propose=person is not None and all(person.may("curator", scope) for scope in reach),
         reviews_after=person is not None and all(person.may("reviewer", scope) for scope in reach),
+        drafts=tuple(each.id for each in (drafts_of_set(workspace, by, name) if by is not None else ())),
     )
 
 

@@ -43,7 +43,8 @@ class ChangeSetPage:
     """What the page shows. ``impact`` is None while it is not worked out; ``typed`` is what a form sent that was refused.
 
     ``names`` are those of people, ``reviewers`` who may review it. ``may_propose`` and ``reviews_after``: who looks may undo it
-    by another change set; may sign, retract and restore what it brought.
+    by another change set; may sign, retract and restore what it brought. ``drafts`` are
+    revisions of it that who looks is writing.
     """
 
     sheet: ChangeSetSheet
@@ -55,6 +56,7 @@ class ChangeSetPage:
     wrong: Wrong | None = None
     may_propose: bool = False
     reviews_after: bool = False
+    drafts: tuple[str, ...] = ()
 
     @property
     def found(self) -> ChangeSet:

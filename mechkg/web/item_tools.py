@@ -23,6 +23,7 @@ def tools_of(named: Identifier, sheet: Sheet | None = None) -> tuple[Tool, ...]:
     """
     if named.kind == "item":
         return (
+            ("Change it", f"/curate/edit/{named.name}"),
             ("Dispute this", path_of_dispute(named.name)),
             ("History", path_of_history(named.name)),
         )

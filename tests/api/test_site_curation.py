@@ -428,3 +428,30 @@ def test_own_work_is_accepted_where_nobody_else_may(curated: Workspace) -> None:
         assert 'name="alone"' in page
         assert send(client, found, "accept").status_code == 409
         assert send(client, found, "accept", alone="nobody else is here").status_code == 303
+
+
+def test_what_was_asked_for_is_put_right_in_a_draft(curated: Workspace) -> None:
+    from mechkg.service.draft import load_draft, save_draft
+
+    found = changed(curated, REMARK, title="Word it", note="x")
+    request_changes(curated, BEN, found.id, revision=1, reason="say more")
+    path = f"/curate/changes/{found.id}"
+    with browser(curated, CLEO) as client:
+        assert "Revise it in a form" in client.get(path).text
+        made = client.post(f"{path}/draft")
+        assert made.status_code == 303 and made.headers["location"].startswith("/curate/drafts/draft-")
+        name = made.headers["location"].rpartition("/")[2]
+        draft = load_draft(curated, CLEO, name)
+        assert draft.content["change"] == {REMARK: {"note": "x"}}
+        assert client.post(f"{path}/draft").headers["location"].endswith(name)  # no second one
+        save_draft(curated, CLEO, {**draft.content, "change": {REMARK: {"note": "more"}}}, draft=name, version=draft.version)
+        assert "Put it in place" in client.get(path).text
+        done = client.post(f"{path}/revise", data={"revision": "1", "draft": name})
+        assert done.status_code == 303
+        assert "Put it in place" not in client.get(path).text
+    now = change_set_of(curated, found.id)
+    assert (now.revision, now.status, now.title) == (2, "open", "Word it")
+    assert curated.ledger.assertion(str(now.edits[0].assertion)).body["note"] == "more"
+    with browser(curated, BEN) as client:
+        refused = client.post(f"{path}/draft")
+        assert refused.status_code == 409 and "it is by cleo" in refused.text
