@@ -25,18 +25,14 @@ HOMES = {
     "graphviz": {"reasoning/drawing.py"},
     "sqlalchemy": {
         *MIGRATIONS,
-        "curation/ledger.py",
-        "curation/migrate.py",
-        "curation/rows.py",
-        "curation/snapshot.py",
-        "curation/tables.py",
-        "curation/tokens.py",
-        "curation/transfer.py",
-        "curation/verify.py",
+        *(
+            f"curation/{name}.py"
+            for name in ("alone", "ledger", "migrate", "news", "rows", "snapshot", "tables", "tokens", "transfer", "verify")
+        ),
     },
     "alembic": {*MIGRATIONS, "curation/migrate.py", "curation/migrations/versions/v0003_tell_of_acts.py"},
     "authlib": {"service/openid.py"},
-    "httpx2": {"client/http.py", "literature/crossref.py", "service/openid.py"},
+    "httpx2": {"client/http.py", "graph/sparql_server.py", "literature/crossref.py", "service/openid.py"},
     "yaml": {"literature/yaml12.py"},
     "pypdf": {"literature/pdf_text.py"},
     "jinja2": {"web/pages.py"},

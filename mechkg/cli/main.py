@@ -55,13 +55,15 @@ def start(
     """Load the shipped corpus, print the verdicts on its hypothesis spaces, and serve GraphQL."""
     from mechkg.cli.serving import run
     from mechkg.cli.spaces import print_verdicts
+    from mechkg.service.projector import projecting
     from mechkg.service.workspace import Workspace
 
     with Workspace.open(home) as workspace:
         corpus.load_and_report(workspace, None)
         print_verdicts(workspace)
         if serve:
-            run(workspace, host, port, sign_in=True)
+            with projecting(workspace):
+                run(workspace, host, port, sign_in=True)
 
 
 @app.command(epilog="Example: mechkg check cdtese-msc399 --without amine-converts-cdse-pc")
@@ -223,9 +225,10 @@ def serve(
 ) -> None:
     """Serve the site, and GraphQL, SPARQL and linked data for programs."""
     from mechkg.cli.serving import run
+    from mechkg.service.projector import projecting
     from mechkg.service.workspace import Workspace
 
-    with Workspace.open(home) as workspace:
+    with Workspace.open(home) as workspace, projecting(workspace):
         run(workspace, host, port)
 
 

@@ -23,11 +23,13 @@ from sqlalchemy import Connection, Engine, func, inspect, select
 from sqlalchemy.exc import DBAPIError
 
 from mechkg.curation import tables
+from mechkg.curation.alone import alone
 from mechkg.curation.batch import Batch, BatchRecord, NewAct
 from mechkg.curation.chain import BrokenLink, time_text
 from mechkg.curation.glance import FORMAT, SCHEMA_VERSION
 from mechkg.curation.mark import Marks, ServerMarks, sqlite_marks
 from mechkg.curation.migrate import OLDEST, migrate
+from mechkg.curation.news import News
 from mechkg.curation.rows import (
     CHUNK,
     COUNTING,
@@ -351,6 +353,21 @@ class Ledger:
         """Open a connection to read what is kept beside the acts, such as tokens. To write there, use that of ``writing()``."""
         with self._read() as connection:
             yield connection
+
+    @contextmanager
+    def alone(self, name: str) -> Iterator[bool]:
+        """Say whether no other process that uses this ledger is within a block of this ``name``; none gets in until it ends."""
+        with self._explained(), alone(self._engine, name) as mine:
+            yield mine
+
+    def news(self) -> News:
+        """Return what waits for new acts, whichever process writes them."""
+        return News(self._engine, self.marks)
+
+    @property
+    def on_server(self) -> bool:
+        """Whether the ledger is in PostgreSQL, where other machines may write to it."""
+        return self._engine.dialect.name == "postgresql"
 
     # --- within
 

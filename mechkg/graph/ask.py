@@ -14,8 +14,9 @@ from typing import Final, Literal, get_args
 
 from mechkg.assets import queries_dir
 from mechkg.errors import BadInputError, NotFoundError, QueryError
+from mechkg.graph.graph_store import GraphView
 from mechkg.graph.namespaces import MK
-from mechkg.graph.store import Store, bound
+from mechkg.graph.store import bound
 from mechkg.graph.terms import Plain, Term, iri, literal, term, thing
 from mechkg.model.answer import Answer
 from mechkg.model.finding import Finding
@@ -62,7 +63,7 @@ def questions(folder: Path | None = None) -> list[Question]:
 
 
 def ask(
-    store: Store,
+    store: GraphView,
     name: str,
     parameters: Mapping[str, Plain] | None = None,
     *,
@@ -89,7 +90,7 @@ def ask(
     return Answer(question.text, table.columns, tuple(tuple(row) for row in table.rows[:limit]), len(table.rows))
 
 
-def check(store: Store, folder: Path | None = None) -> list[Finding]:
+def check(store: GraphView, folder: Path | None = None) -> list[Finding]:
     """Run the queries of ``queries/checks``: every row of one is a finding, and no row means that all is well."""
     found = []
     for path in sorted((folder or queries_dir() / "checks").glob("*.rq")):
@@ -142,7 +143,7 @@ def _has_unit(default: str | None) -> bool:
         return False
 
 
-def as_query(question: Question, store: Store) -> str:
+def as_query(question: Question, store: GraphView) -> str:
     """Return a question as a query of its own, asked with the defaults of its parameters.
 
     Raises BadInputError for a parameter without a default, NotFoundError when the default names what is not in this graph.
@@ -165,7 +166,7 @@ _EXPECTED: Final[Mapping[ParameterType, str]] = {
 }
 
 
-def _value(parameter: Parameter, given: Plain | None, store: Store) -> Term:
+def _value(parameter: Parameter, given: Plain | None, store: GraphView) -> Term:
     expected = _EXPECTED[parameter.type].format(default=parameter.default)
     if given is None:
         raise BadInputError(
@@ -179,7 +180,7 @@ def _value(parameter: Parameter, given: Plain | None, store: Store) -> Term:
         raise BadInputError(f"'{given}' is not {expected}, which the parameter '{parameter.name}' asks for") from error
 
 
-def _item(text: str, parameter: Parameter, store: Store) -> Term:
+def _item(text: str, parameter: Parameter, store: GraphView) -> Term:
     there = thing(text)
     if not store.says(f"ASK WHERE {{ {there} a ?type }}"):
         names = [str(row[0]) for row in store.rows(f"SELECT DISTINCT ?item WHERE {{ ?assertion {term('about')} ?item }}", {})]
@@ -187,7 +188,7 @@ def _item(text: str, parameter: Parameter, store: Store) -> Term:
     return there
 
 
-def _class(text: str, parameter: Parameter, store: Store) -> Term:
+def _class(text: str, parameter: Parameter, store: GraphView) -> Term:
     from mechkg.graph.ontology import class_names  # reads Turtle, a third of a second; only this type of parameter needs it
 
     name = text.removeprefix(MK)
@@ -196,7 +197,7 @@ def _class(text: str, parameter: Parameter, store: Store) -> Term:
     return term(name)
 
 
-def _iri(text: str, parameter: Parameter, store: Store) -> Term:
+def _iri(text: str, parameter: Parameter, store: GraphView) -> Term:
     if re.fullmatch(r"[A-Za-z]\w*", text):
         return term(text)
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x20]+", text):
@@ -204,28 +205,28 @@ def _iri(text: str, parameter: Parameter, store: Store) -> Term:
     return iri(text)
 
 
-def _number(text: str, parameter: Parameter, store: Store) -> Term:
+def _number(text: str, parameter: Parameter, store: GraphView) -> Term:
     number = float(text)
     if not isfinite(number):
         raise ValueError(text)
     return literal(number)
 
 
-def _integer(text: str, parameter: Parameter, store: Store) -> Term:
+def _integer(text: str, parameter: Parameter, store: GraphView) -> Term:
     return literal(int(text))
 
 
-def _quantity(text: str, parameter: Parameter, store: Store) -> Term:
+def _quantity(text: str, parameter: Parameter, store: GraphView) -> Term:
     unit = Quantity.model_validate(parameter.default).unit
     quantity = Quantity.model_validate(text)
     return literal(quantity.to(unit) if quantity.unit else quantity.value)
 
 
-def _text(text: str, parameter: Parameter, store: Store) -> Term:
+def _text(text: str, parameter: Parameter, store: GraphView) -> Term:
     return literal(text)
 
 
-_READERS: Final[Mapping[ParameterType, Callable[[str, Parameter, Store], Term]]] = {
+_READERS: Final[Mapping[ParameterType, Callable[[str, Parameter, GraphView], Term]]] = {
     "text": _text,
     "number": _number,
     "integer": _integer,

@@ -17,6 +17,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
+from mechkg.graph.graph_store import GraphStore, GraphView
 from mechkg.graph.namespaces import GRAPH, IMPLIED_GRAPH, MK, ONTOLOGY_GRAPH, STATE_GRAPH, TYPE
 from mechkg.graph.nanopublication import ASSERTION_SUFFIX, graphs_of, quads_of
 from mechkg.graph.ontology_files import ontology_digest
@@ -92,12 +93,12 @@ class BuildReport:
 # --- use cases --------------------------------------------------------------------------------------------------------
 
 
-def bring_up_to_date(store: Store, ledger: Ledger) -> BuildReport:
+def bring_up_to_date(store: GraphStore, ledger: Ledger) -> BuildReport:
     """Apply to the graph what the ledger did since, and what follows from it.
 
     A graph of another ledger, of a position that the ledger has not reached, or made by other code is made from nothing.
     """
-    before, now = read_state(store), _state_of(ledger)
+    before, now = read_state(store), state_of(ledger)
     if before == now:
         return BuildReport(now.position)
     if before.position == 0 or before.mapping != now.mapping or not _continues(ledger, before, now):
@@ -120,9 +121,14 @@ def rebuild(where: Path | str, ledger: Ledger) -> BuildReport:
     return report
 
 
-def read_state(store: Store) -> State:
+def read_state(store: GraphView) -> State:
     """Return what the graph was derived from; an empty state when it has no stamp."""
-    found = {predicate: str(value_of(object_)) for _, predicate, object_ in store.graph(STATE_GRAPH)}
+    return state_in({predicate: object_ for _, predicate, object_ in store.graph(STATE_GRAPH)})
+
+
+def state_in(stamp: Mapping[Term, Term]) -> State:
+    """Return the state that a stamp tells, given as objects by property; an empty state for none."""
+    found = {predicate: str(value_of(object_)) for predicate, object_ in stamp.items()}
     if not found:
         return State()
     return State(int(found[_POSITION]), found[_LEDGER], found[_ONTOLOGY], found[_MAPPING])
@@ -131,7 +137,7 @@ def read_state(store: Store) -> State:
 # --- from nothing, and from an earlier position -----------------------------------------------------------------------
 
 
-def _build(store: Store, ledger: Ledger, now: State) -> BuildReport:
+def _build(store: GraphStore, ledger: Ledger, now: State) -> BuildReport:
     """Make the graph from nothing. The stamp is written last: without it, whatever a killed process left is made anew."""
     if len(store):
         store.change(remove_graphs=[STATE_GRAPH])
@@ -149,7 +155,7 @@ def _build(store: Store, ledger: Ledger, now: State) -> BuildReport:
     return BuildReport(now.position, now.position, len(accepted), 0, len(implied), rebuilt=True)
 
 
-def _advance(store: Store, ledger: Ledger, before: State, now: State) -> BuildReport:
+def _advance(store: GraphStore, ledger: Ledger, before: State, now: State) -> BuildReport:
     """Apply the acts after ``before`` in one transaction."""
     last = {act.assertion: act for act in ledger.acts(before.position, now.position) if act.assertion is not None}
     gone = [name for name in last if store.has_graph(graphs_of(name)[0])]
@@ -168,7 +174,7 @@ def _advance(store: Store, ledger: Ledger, before: State, now: State) -> BuildRe
 
 @contextmanager
 def supposed(
-    store: Store, without: Collection[str], accepted: Iterable[tuple[AssertionRecord, Act]]
+    store: GraphStore, without: Collection[str], accepted: Iterable[tuple[AssertionRecord, Act]]
 ) -> Iterator[frozenset[Triple]]:
     """Let a graph say for a while what it would say ``without`` some assertions and with others ``accepted``.
 
@@ -200,7 +206,7 @@ class _Exchange:
 
 
 def _exchange(
-    store: Store, gone: Sequence[str], accepted: Sequence[tuple[AssertionRecord, Act]], *, anew: bool = False
+    store: GraphStore, gone: Sequence[str], accepted: Sequence[tuple[AssertionRecord, Act]], *, anew: bool = False
 ) -> _Exchange:
     """Work out what changes: by what hangs on it where that is little of the graph, else, or where asked, all of it ``anew``."""
     new = [quad for record, act in accepted for quad in quads_of(record, act)]
@@ -219,7 +225,7 @@ class _Implied:
     gone: set[Triple]
 
 
-def _follow_all(store: Store, new: list[Quad], dropped: list[str]) -> _Implied:
+def _follow_all(store: GraphStore, new: list[Quad], dropped: list[str]) -> _Implied:
     without = {iri(graph) for graph in dropped}
     before, said = set[Triple](), set(_said(new))
     for quad in store.quads():
@@ -231,7 +237,7 @@ def _follow_all(store: Store, new: list[Quad], dropped: list[str]) -> _Implied:
     return _Implied(after - before, before - after)
 
 
-def _follow_change(store: Store, new: list[Quad], dropped: list[str]) -> _Implied:
+def _follow_change(store: GraphStore, new: list[Quad], dropped: list[str]) -> _Implied:
     from mechkg.graph.entail import entail_change
 
     axioms, told = _axioms(ontology_digest())
@@ -262,7 +268,7 @@ def _follow_change(store: Store, new: list[Quad], dropped: list[str]) -> _Implie
 class _Known:
     """What a graph says and what follows, to be looked up; ``always`` is what the ontology says of individuals."""
 
-    def __init__(self, store: Store, always: Set[Triple]) -> None:
+    def __init__(self, store: GraphStore, always: Set[Triple]) -> None:
         self._store = store
         self.always = always
         self._objects: dict[tuple[str, str], set[str]] = defaultdict(set)
@@ -373,7 +379,7 @@ def _state_quads(state: State) -> list[Quad]:
     return [(_STAMP, predicate, literal(value), iri(STATE_GRAPH)) for predicate, value in content]
 
 
-def _state_of(ledger: Ledger) -> State:
+def state_of(ledger: Ledger) -> State:
     """Return the state that a graph of the ledger should have now."""
     position = ledger.settled()
     return State(position, _digest_at(ledger, position), ontology_digest(), mapping_digest())

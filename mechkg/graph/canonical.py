@@ -11,12 +11,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from mechkg.errors import GraphError
+from mechkg.graph.graph_store import GraphView
 from mechkg.graph.namespaces import ONTOLOGY_GRAPH
-from mechkg.graph.store import Store
 from mechkg.graph.terms import Triple, iri, triples_in
 
 
-def canonical(store: Store) -> str:
+def canonical(store: GraphView) -> str:
     """Return the dataset as canonical N-Quads. Raises GraphError for a blank node anywhere but in the ontology."""
     lines = []
     ontology = []
@@ -31,7 +31,7 @@ def canonical(store: Store) -> str:
     return "".join(sorted(lines))
 
 
-def digest(store: Store) -> str:
+def digest(store: GraphView) -> str:
     """Return the SHA-256 of the canonical form, in hexadecimal."""
     return hashlib.sha256(canonical(store).encode()).hexdigest()
 

@@ -127,9 +127,9 @@ class Store:
     def change(self, add: Iterable[Quad] = (), remove_graphs: Iterable[str] = (), remove: Iterable[Quad] = ()) -> None:
         """Remove whole graphs (given by IRI) and quads, then add quads: all of it or, when the process dies, nothing."""
         steps = [f"DROP SILENT GRAPH <{graph}>" for graph in remove_graphs]
-        if gone := _by_graph(remove):
+        if gone := statements(remove):
             steps.append(f"DELETE DATA {{ {gone} }}")
-        if new := _by_graph(add):
+        if new := statements(add):
             steps.append(f"INSERT DATA {{ {new} }}")
         if steps:
             with _explained("the graph cannot be written"):
@@ -334,13 +334,25 @@ def _plain(value: Any) -> Plain | None:
     if value is None:
         return None
     if isinstance(value, ox.NamedNode):
-        return shown(value.value)
+        return as_plain(value.value, None, iri=True)
     if isinstance(value, ox.Literal):
-        try:
-            return of_datatype(value.value, value.datatype.value)
-        except ValueError:  # not a number, although its datatype says so
-            return value.value
+        return as_plain(value.value, value.datatype.value)
     return str(value)
+
+
+def as_plain(text: str, datatype: str | None, *, iri: bool = False) -> Plain:
+    """Return the text of a literal, or of an IRI, as Python has it; as text where its datatype promises too much."""
+    if iri:
+        return shown(text)
+    try:
+        return of_datatype(text, datatype)
+    except ValueError:  # not a number, although its datatype says so
+        return text
+
+
+def checked_term(value: Term) -> Term:
+    """Return an IRI or a literal as the engine writes it; raise QueryError for anything else."""
+    return str(_parsed(value))
 
 
 # --- syntaxes ---------------------------------------------------------------------------------------------------------
@@ -395,7 +407,8 @@ class _explained:
             raise self.kind(f"{self.what}: {error}") from error
 
 
-def _by_graph(quads: Iterable[Quad]) -> str:
+def statements(quads: Iterable[Quad]) -> str:
+    """Return quads as they stand in an update, graph by graph."""
     groups: dict[Term, list[str]] = defaultdict(list)
     for subject, predicate, object_, graph in quads:
         groups[graph].append(f"{subject} {predicate} {object_} .")

@@ -21,6 +21,7 @@ from mechkg.curation.moment import AsOf
 from mechkg.curation.moment import position_of as told_position
 from mechkg.curation.release import releases
 from mechkg.graph.build import bring_up_to_date
+from mechkg.graph.graph_store import GraphView
 from mechkg.graph.store import Store
 from mechkg.model.ledger_record import Act
 from mechkg.reasoning.labels import Labels
@@ -148,7 +149,7 @@ class Moment:
         return self._then.reading
 
     @property
-    def store(self) -> Store:
+    def store(self) -> GraphView:
         """The graph."""
         return self.reading.store
 

@@ -8,10 +8,11 @@ from typing import Final
 from weakref import WeakKeyDictionary
 
 from mechkg.errors import BadInputError
+from mechkg.graph.graph_store import GraphView
 from mechkg.graph.json_ld import PREFIXES
 from mechkg.graph.namespaces import DCT, MK, MKID, TYPE, XSD
 from mechkg.graph.ontology import label_of
-from mechkg.graph.store import Store
+from mechkg.graph.sparql_server import REVISION
 from mechkg.graph.terms import Quad, iri, literal, term, typed
 from mechkg.service.description import DCAT, VOID, Description, Group, Shown, fact
 from mechkg.service.identifiers import ROOT, iri_of
@@ -40,12 +41,15 @@ class Counts:
     properties: dict[str, int]
 
 
+_SAID: Final = f'GRAPH ?g {{ ?s ?p ?o }} FILTER(!STRSTARTS(STR(?g), "{REVISION}"))'
+"""All but what a server of the graph keeps of its revisions."""
+
 _LOCK: Final = Lock()
-_COUNTED: Final[WeakKeyDictionary[Store, tuple[int, Counts]]] = WeakKeyDictionary()
+_COUNTED: Final[WeakKeyDictionary[GraphView, tuple[int, Counts]]] = WeakKeyDictionary()
 """Graph -> version that it was counted at, and the counts."""
 
 
-def counts(store: Store, version: int) -> Counts:
+def counts(store: GraphView, version: int) -> Counts:
     """Count what the graph of a version holds, once."""
     with _LOCK:
         known = _COUNTED.get(store)
@@ -54,7 +58,7 @@ def counts(store: Store, version: int) -> Counts:
         return known[1]
 
 
-def _count(store: Store) -> Counts:
+def _count(store: GraphView) -> Counts:
     def number(query: str) -> int:
         return int(store.select(query).rows[0][0])
 
@@ -68,17 +72,18 @@ def _count(store: Store) -> Counts:
         return table
 
     return Counts(
-        triples=number("SELECT (COUNT(*) AS ?n) WHERE { SELECT DISTINCT ?s ?p ?o WHERE { ?s ?p ?o } }"),
-        subjects=number("SELECT (COUNT(DISTINCT ?s) AS ?n) WHERE { ?s ?p ?o }"),
-        objects=number("SELECT (COUNT(DISTINCT ?o) AS ?n) WHERE { ?s ?p ?o }"),
-        graphs=number("SELECT (COUNT(DISTINCT ?g) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } }"),
+        triples=number(f"SELECT (COUNT(*) AS ?n) WHERE {{ SELECT DISTINCT ?s ?p ?o WHERE {{ {_SAID} }} }}"),
+        subjects=number(f"SELECT (COUNT(DISTINCT ?s) AS ?n) WHERE {{ {_SAID} }}"),
+        objects=number(f"SELECT (COUNT(DISTINCT ?o) AS ?n) WHERE {{ {_SAID} }}"),
+        graphs=number(f"SELECT (COUNT(DISTINCT ?g) AS ?n) WHERE {{ {_SAID} }}"),
         entities=number(f'SELECT (COUNT(DISTINCT ?s) AS ?n) WHERE {{ ?s a ?c FILTER(STRSTARTS(STR(?s), "{MKID}")) }}'),
         classes=by_name(
             "SELECT ?c (COUNT(DISTINCT ?s) AS ?n) WHERE { ?s a ?c FILTER(ISIRI(?s) && ISIRI(?c)) } "
             "GROUP BY ?c ORDER BY DESC(?n) ?c"
         ),
         properties=by_name(
-            "SELECT ?p (COUNT(*) AS ?n) WHERE { SELECT DISTINCT ?s ?p ?o WHERE { ?s ?p ?o } } GROUP BY ?p ORDER BY DESC(?n) ?p"
+            f"SELECT ?p (COUNT(*) AS ?n) WHERE {{ SELECT DISTINCT ?s ?p ?o WHERE {{ {_SAID} }} }} "
+            "GROUP BY ?p ORDER BY DESC(?n) ?p"
         ),
     )
 

@@ -30,6 +30,11 @@ def ledger_place(folder: Path, ledger: str | None = None) -> str | Path:
     return ledger or os.environ.get("MECHKG_LEDGER") or folder / "ledger.db"
 
 
+def graph_address(graph: str | None = None) -> str | None:
+    """Address of the SPARQL server of the graph, as given or by ``MECHKG_GRAPH``; None for a graph in the home folder."""
+    return graph or os.environ.get("MECHKG_GRAPH") or None
+
+
 def open_ledger(folder: Path, ledger: str | None = None, *, upgrade: bool | None = None) -> Ledger:
     """Open the ledger, see :func:`ledger_place`; an older one on a server is changed if ``upgrade`` or ``MECHKG_UPGRADE`` says.
 

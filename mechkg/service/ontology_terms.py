@@ -13,11 +13,11 @@ from rdflib.namespace import DCTERMS, OWL, RDF, RDFS, SKOS
 from rdflib.term import Node
 
 from mechkg.errors import NotFoundError
+from mechkg.graph.graph_store import GraphView
 from mechkg.graph.mappings import Correspondence, correspondences
 from mechkg.graph.namespaces import MK, ONTOLOGY_GRAPH
 from mechkg.graph.ontology import load_ontology
 from mechkg.graph.ontology_files import ontology_files
-from mechkg.graph.store import Store
 from mechkg.graph.terms import Quad, iri
 
 ONTOLOGY = MK.removesuffix("#")
@@ -140,7 +140,7 @@ def term_names() -> frozenset[str]:
     return frozenset(_terms())
 
 
-def ontology_quads(store: Store, module: str | None = None) -> tuple[Quad, ...]:
+def ontology_quads(store: GraphView, module: str | None = None) -> tuple[Quad, ...]:
     """Return what the graph says of the ontology, or of one module and its terms, with the blank nodes beneath."""
     triples = store.graph(ONTOLOGY_GRAPH)
     graph = iri(ONTOLOGY_GRAPH)

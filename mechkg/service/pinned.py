@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from mechkg.curation.ledger_at import Record
+from mechkg.graph.graph_store import GraphView
 from mechkg.graph.store import Store
 from mechkg.reasoning.labels import Labels
 from mechkg.reasoning.problem import Problem
@@ -24,7 +25,7 @@ class Pinned:
         self.reading: Reading = view.reading
         self.ledger: Record = view.ledger
         self.version: int = self.reading.version
-        self.store: Store = self.reading.store
+        self.store: GraphView = self.reading.store
         self.catalog: Catalog = self.reading.catalog
 
     @property

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
 from mechkg.graph.build import read_state
-from mechkg.graph.store import Store
+from mechkg.graph.graph_store import GraphView
 from mechkg.model.hypothesis import HypothesisSpace
 from mechkg.reasoning.facts import read_facts
 from mechkg.reasoning.labels import Labels, read_labels
@@ -30,7 +30,7 @@ class View(Protocol):
         ...
 
     @property
-    def store(self) -> Store:
+    def store(self) -> GraphView:
         """The graph."""
         ...
 
@@ -65,7 +65,7 @@ class Reading:
     ``kept`` what was worked out of the spaces before. Threads may share it.
     """
 
-    def __init__(self, version: int, store: Store, catalog: Catalog, kept: KeptSpaces | None = None) -> None:
+    def __init__(self, version: int, store: GraphView, catalog: Catalog, kept: KeptSpaces | None = None) -> None:
         self.version = version
         self.store = store
         self.catalog = catalog

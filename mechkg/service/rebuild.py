@@ -25,9 +25,13 @@ def rebuild(home: Path | str | None = None) -> RebuildReport:
     """Rebuild the graph of ``home`` in a new folder and put it in the place of the old one; what was kept of it is forgotten."""
     folder = Path(home) if home is not None else default_home()
     with Workspace.open(folder) as workspace:
+        if workspace.projector is not None:
+            same = workspace.projector.rebuild()
+            forget(folder)
+            return RebuildReport(len(workspace.projector.server), workspace.version, same)
         before = digest(workspace.store)
         ledger = workspace.ledger
-        workspace.store.close()
+        workspace.close_graph()
         rebuild_store(folder / "graph", ledger)
         forget(folder)
     with Workspace.open(folder) as workspace:

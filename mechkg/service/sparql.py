@@ -11,6 +11,7 @@ from typing import Final
 from mechkg.errors import BadInputError, ForbiddenError, GraphError, NotFoundError, QueryError, TooLargeError
 from mechkg.graph.ask import as_query, questions
 from mechkg.graph.build import read_state
+from mechkg.graph.graph_store import GraphView
 from mechkg.graph.json_ld import PREFIXES
 from mechkg.graph.namespaces import ASSERTION, DCT, GRAPH, IMPLIED_GRAPH, ONTOLOGY_GRAPH, OWL, RDF, RDFS
 from mechkg.graph.query_pool import Limits, QueryPool, Stop
@@ -136,7 +137,7 @@ class _MovedError(GraphError):
     """The graph was changed while it was copied."""
 
 
-def _copy(store: Store, version: int, folder: Path) -> None:
+def _copy(store: GraphView, version: int, folder: Path) -> None:
     store.copy_to(folder)
     with Store.open_copy(folder) as copy:
         state = read_state(copy)

@@ -17,7 +17,7 @@ from mechkg.service.kept import KeptSpace, KeptSpaces
 
 if TYPE_CHECKING:
     # loaded when the home is opened
-    from mechkg.graph.store import Store
+    from mechkg.graph.graph_store import GraphView
     from mechkg.reasoning.labels import Labels
     from mechkg.reasoning.problem import Problem
     from mechkg.service.catalog import Catalog
@@ -63,7 +63,7 @@ class Unopened:
         return self._settled.position if self._settled and not self._opened else self._view.version
 
     @property
-    def store(self) -> Store:
+    def store(self) -> GraphView:
         """The graph."""
         return self._view.store
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -10,18 +11,24 @@ from types import TracebackType
 from typing import Any
 
 from mechkg.curation.ledger import Ledger
-from mechkg.errors import LockedGraphError
-from mechkg.graph.build import bring_up_to_date, read_state
+from mechkg.errors import GraphError, LockedGraphError
+from mechkg.graph.build import bring_up_to_date, read_state, state_in
+from mechkg.graph.graph_store import GraphView
+from mechkg.graph.sparql_server import Revision, SparqlServer
+from mechkg.graph.steady import Steady
 from mechkg.graph.store import Store
 from mechkg.reasoning.labels import Labels
 from mechkg.reasoning.problem import Problem
 from mechkg.service.as_of import AsOf, Moment, Past
 from mechkg.service.catalog import Catalog
-from mechkg.service.home import default_home, open_ledger
+from mechkg.service.home import default_home, graph_address, open_ledger
 from mechkg.service.kept import KeptSpaces, forget, made_by
+from mechkg.service.projector import Projector
 from mechkg.service.read_catalog import read_catalog
 from mechkg.service.reading import Reading
 from mechkg.service.recorded import Recorded
+
+_log = logging.getLogger(__name__)
 
 
 class Workspace:
@@ -29,12 +36,17 @@ class Workspace:
 
     Use it as a context manager; threads may share it. One process at a time holds the graph on disk. Another that opens the same
     home meanwhile (the shell, while the service runs) derives the graph from the ledger in memory, which takes a few seconds.
+
+    A graph on a server is shared: one process at a time brings it up to the ledger, and each reads what counts at one position.
     """
 
-    def __init__(self, ledger: Ledger, store: Store, home: Path | None) -> None:
+    def __init__(self, ledger: Ledger, store: Store | SparqlServer, home: Path | None) -> None:
         self.ledger = ledger
-        self.store = store
         self.home = home
+        self._graph = store
+        self.projector = Projector(ledger, store) if isinstance(store, SparqlServer) else None
+        self._revision: Revision | None = None
+        self._renew = False
         self._lock = threading.RLock()
         self._reasoning = threading.RLock()
         self._reading: Reading | None = None
@@ -47,15 +59,18 @@ class Workspace:
         self.refresh()
 
     @classmethod
-    def open(cls, home: Path | str | None = None, *, ledger: str | None = None) -> Workspace:
+    def open(cls, home: Path | str | None = None, *, ledger: str | None = None, graph: str | None = None) -> Workspace:
         """Open the workspace in ``home`` (the user's by default), making it when it is not there.
 
-        ``ledger`` is the URL of another record of truth (``MECHKG_LEDGER`` by default).
+        ``ledger`` is the URL of another record of truth (``MECHKG_LEDGER`` by default), ``graph`` the address of a SPARQL server
+        (``MECHKG_GRAPH``).
         """
         folder = Path(home) if home is not None else default_home()
         folder.mkdir(parents=True, exist_ok=True)
         record = open_ledger(folder, ledger)
         try:
+            if (address := graph_address(graph)) is not None:
+                return cls(record, SparqlServer.open(address), folder)
             try:
                 store = Store.open(folder / "graph")
             except LockedGraphError:
@@ -66,12 +81,43 @@ class Workspace:
             raise
 
     def refresh(self) -> None:
-        """Bring the graph up to the ledger."""
+        """Bring the graph up to the ledger.
+
+        Where it is on a server that fails, what counts is derived from the ledger alone, until the server answers again.
+        """
         with self._lock:
-            report = bring_up_to_date(self.store, self.ledger)
-            if report.rebuilt and self.home is not None and self.store.where is not None:
+            if self.projector is not None:
+                self._version, before, self._revision = self.ledger.settled(), self._revision, None
+                try:
+                    self._revision = self.projector.bring()
+                    self._version = state_in(self._revision.stamp).position
+                except GraphError as error:
+                    _log.warning("what counts is derived from the ledger alone: %s", error)
+                # what was derived from the ledger alone may be asked of the server again
+                self._renew = before is None
+                return
+            assert isinstance(self._graph, Store)
+            report = bring_up_to_date(self._graph, self.ledger)
+            if report.rebuilt and self.home is not None and self._graph.where is not None:
                 forget(self.home)  # the graph on disk was gone or none of ours: what was read from it counts no more
             self._version = report.position
+
+    def follow(self) -> None:
+        """Bring the graph up to the ledger when that has moved on, or when the server of the graph did not answer before."""
+        with self._lock:
+            if self.projector is not None and self._revision is None:
+                self.refresh()
+            _ = self.version
+
+    @property
+    def shared(self) -> bool:
+        """Whether graph or ledger are on a server, where other processes use them too."""
+        return self.projector is not None or self.ledger.on_server
+
+    @property
+    def store(self) -> GraphView:
+        """The graph; of one on a server, what it says of what counts now."""
+        return self._graph if isinstance(self._graph, Store) else self.reading.store
 
     @property
     def graph_position(self) -> int:
@@ -94,14 +140,20 @@ class Workspace:
         """What counts now."""
         with self._lock:
             version = self.version
-            if self._reading is None or self._reading.version != version:
+            if self._reading is None or self._reading.version != version or self._renew:
+                self._renew = False
                 before = self._reading
                 catalog = read_catalog(self.ledger, version, before.catalog if before else None)
-                self._reading = Reading(version, self.store, catalog, self._kept())
+                store = self._view_of(version)
+                kept = None if self.home is None else KeptSpaces(self.home, read_state(store).ledger)
+                self._reading = Reading(version, store, catalog, kept)
             return self._reading
 
-    def _kept(self) -> KeptSpaces | None:
-        return None if self.home is None else KeptSpaces(self.home, read_state(self.store).ledger)
+    def _view_of(self, version: int) -> GraphView:
+        """Return the graph of a version; one on a server may go on to another, and is derived from the ledger then."""
+        if isinstance(self._graph, Store):
+            return self._graph
+        return Steady(self._graph, self._revision, lambda: self._past.at(version).store)
 
     def at(self, as_of: AsOf) -> Moment:
         """Return a position of the ledger, a time or a release: it answers what the workspace answers, as it did then.
@@ -156,9 +208,13 @@ class Workspace:
         """Held by whoever uses a problem, which serves one question at a time; what is accepted can be read meanwhile."""
         return self._reasoning
 
+    def close_graph(self) -> None:
+        """Close the graph alone, so that another can be put in its place."""
+        self._graph.close()
+
     def close(self) -> None:
         """Close graph and ledger."""
-        self.store.close()
+        self._graph.close()
         self.ledger.close()
 
     def __enter__(self) -> Workspace:
