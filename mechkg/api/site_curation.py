@@ -13,7 +13,6 @@ from mechkg.api.about_space import AT_FIRST, PATIENCE
 from mechkg.api.pages import framed
 from mechkg.api.posted import By, Form, Sent, acted, signed_in
 from mechkg.curation.change_set import subject_of
-from mechkg.curation.rebase import MovedEdit
 from mechkg.errors import BadInputError, MechkgError, NotFoundError
 from mechkg.model.change_set import ChangeSet, RetractionCode
 from mechkg.model.ledger_record import Act, Subject
@@ -24,15 +23,14 @@ from mechkg.service.assign import assign
 from mechkg.service.change_set_sheet import change_set_sheet
 from mechkg.service.choosing import chosen
 from mechkg.service.comment import comment
-from mechkg.service.describe_item import title_of
-from mechkg.service.edit_sheet import field_change, field_changes
 from mechkg.service.impact_sheet import ImpactSheet, before_accepted, impact_sheet
 from mechkg.service.keep_answers import NotYetError, answers_of
+from mechkg.service.merge_sheet import merge_sheet
 from mechkg.service.people import everybody
 from mechkg.service.permitted import permitted, who_may_review
 from mechkg.service.pinned import Pinned
 from mechkg.service.queue import change_sets
-from mechkg.service.rebase import merge_of, rebase
+from mechkg.service.rebase import rebase
 from mechkg.service.reject import reject
 from mechkg.service.request_changes import request_changes
 from mechkg.service.restore import restore
@@ -47,7 +45,7 @@ from mechkg.web.change_set_page import ChangeSetPage, change_set_page, path_of_s
 from mechkg.web.frame import Frame
 from mechkg.web.impact_page import ImpactPage, impact_page
 from mechkg.web.queue_page import PATH, QueuePage, queue_page
-from mechkg.web.rebase_page import ClashView, MovedView, RebasePage, rebase_page
+from mechkg.web.rebase_page import RebasePage, rebase_page
 from mechkg.web.working_page import WorkingPage, working_page
 from mechkg.web.wrong import Wrong
 
@@ -328,35 +326,5 @@ def _impact(workspace: Workspace, found: ChangeSet, patience: float) -> ImpactSh
 def _rebase(workspace: Workspace, name: str, by: Caller | None) -> RebasePage:
     _known(workspace, name)
     found = change_set_of(workspace, name)
-    moved = tuple(_moved(workspace, each) for each in merge_of(workspace, name)) if found.open else ()
+    moved = merge_sheet(Pinned(workspace), name) if found.open else ()
     return RebasePage(found, moved, permitted(workspace, by, found).why_not("rebase"))
-
-
-def _moved(workspace: Workspace, moved: MovedEdit) -> MovedView:
-    view, edit, merge = workspace, moved.edit, moved.merge
-    entry = view.catalog.entries.get(edit.item)
-    title = edit.item if entry is None else title_of(view, entry)
-    if merge is None:
-        names = [one for one in (edit.base, edit.assertion) if one is not None]
-        records = view.ledger.assertions(names)
-        base, ours = (records[one].body if one is not None else None for one in (edit.base, edit.assertion))
-        gone = "It is gone by now" if moved.now is None else "This removes it, and others changed it meanwhile"
-        theirs = field_changes(view, edit.kind, base, moved.now.body) if moved.now is not None else ()
-        return MovedView(edit.item, title, theirs, field_changes(view, edit.kind, base, ours), (), gone)
-
-    def sides(path: tuple[str, ...], before: Any, after: Any) -> Any:
-        return field_change(view, edit.kind, path, before, after)
-
-    clashes = tuple(
-        ClashView(c.place, sides(c.path, c.base, c.ours).title, sides(c.path, c.base, c.theirs), sides(c.path, c.base, c.ours))
-        for c in merge.clashes
-    )
-    theirs, ours = (
-        tuple(sides(d.path, d.before, d.after) for d in those if not _is_of(d.path, [c.path for c in merge.clashes]))
-        for those in (merge.theirs, merge.ours)
-    )
-    return MovedView(edit.item, title, theirs, ours, clashes)
-
-
-def _is_of(path: tuple[str, ...], clashes: list[tuple[str, ...]]) -> bool:
-    return any(path[: len(clash)] == clash for clash in clashes)

@@ -69,7 +69,8 @@ def _watches(workspace: Workspace, by: Caller | None) -> WatchesPage:
         return WatchesPage(None, {}, {}, {})
     found = tuple(reversed(watches_of(workspace.ledger, by.person)))
     catalog = workspace.catalog
-    spaces, candidates = {}, {}
+    spaces: dict[str, str] = {}
+    candidates: dict[tuple[str, str], str] = {}
     for name in {one.hypothesis["space"] for one in found} & catalog.entries.keys():
         value = catalog.entries[name].value
         if isinstance(value, HypothesisSpace):

@@ -44,8 +44,8 @@ class Permitted:
 def permitted(workspace: Recorded, by: Caller | None, found: ChangeSet) -> Permitted:
     """Tell what the caller may do upon a change set as it stands."""
     if by is None:
-        error = UnauthenticatedError("you are not signed in", hint="sign in to review")
-        return Permitted(frozenset(), dict.fromkeys(UPON_SETS, error))
+        guest = UnauthenticatedError("you are not signed in", hint="sign in to review")
+        return Permitted(frozenset(), dict.fromkeys(UPON_SETS, guest))
     people = everybody(workspace.ledger)
     person = people.get(by.person)
     materials = {*found.materials, *materials_of_edits(workspace, found.edits)} if found.materials else set()

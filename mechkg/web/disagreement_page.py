@@ -36,7 +36,7 @@ class DisagreementPage:
 
     found: Disagreement
     beliefs: tuple[Belief, ...]
-    property: str
+    about: str
     subject: tuple[str, str | None]
     sources: Mapping[str, str]
     names: Mapping[str, str]

@@ -62,7 +62,7 @@ class DisagreementsPage:
     @property
     def states(self) -> list[tuple[str, int]]:
         """States with how many there are."""
-        counts = Counter(each.state for each in self._kept(state="", about=self.about))
+        counts = Counter[str](each.state for each in self._kept(state="", about=self.about))
         names = ("open", "explained", "superseded", "resolved")
         return [(name, counts[name]) for name in names if counts[name] or name == "open"]
 

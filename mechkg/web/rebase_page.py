@@ -6,36 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mechkg.model.change_set import ChangeSet
-from mechkg.service.edit_sheet import FieldChange
+from mechkg.service.merge_sheet import MovedView
 from mechkg.web.change_set_page import path_of_set
 from mechkg.web.frame import Frame
 from mechkg.web.pages import path_of, render
 from mechkg.web.wrong import Wrong
-
-
-@dataclass(frozen=True, slots=True)
-class ClashView:
-    """A place that both sides changed: as it stood, as it reads now, as the change set has it."""
-
-    place: str
-    title: str
-    theirs: FieldChange
-    ours: FieldChange
-
-
-@dataclass(frozen=True, slots=True)
-class MovedView:
-    """A stale edit: what others changed meanwhile, what it changes itself, and where a side has to be chosen.
-
-    ``whole`` says what to choose between where there is nothing to merge; empty where there is.
-    """
-
-    item: str
-    title: str
-    theirs: tuple[FieldChange, ...]
-    ours: tuple[FieldChange, ...]
-    clashes: tuple[ClashView, ...]
-    whole: str = ""
 
 
 @dataclass(frozen=True, slots=True)
