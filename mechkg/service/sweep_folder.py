@@ -48,7 +48,7 @@ class SweepFolder:
         Raises BadInputError for the folder of another sweep, naming what differs, and for one that holds anything else; BusyError
         while another process works on it.
         """
-        with _writing(folder):
+        with _in_words(folder):
             folder.mkdir(parents=True, exist_ok=True)
             if not (folder / QUESTION).exists():
                 if found := sorted(path.name for path in folder.iterdir() if not path.name.startswith(".")):
@@ -78,22 +78,24 @@ class SweepFolder:
 
     def done(self) -> Iterator[Done]:
         """Yield what came of the blocks that are done, in their order."""
-        for place, found in self._progress.execute("SELECT place, found FROM done ORDER BY place"):
-            yield _read(place, found)
+        with _in_words(self.folder):
+            for place, found in self._progress.execute("SELECT place, found FROM done ORDER BY place"):
+                yield _read(place, found)
 
     def given_up(self) -> list[tuple[int, int, str]]:
         """Return the blocks that were given up: place, how often they were tried, and why the last time came to nothing."""
-        return self._progress.execute("SELECT place, tries, reason FROM given_up ORDER BY place").fetchall()
+        with _in_words(self.folder):
+            return self._progress.execute("SELECT place, tries, reason FROM given_up ORDER BY place").fetchall()
 
     def add(self, done: Iterable[Done], given_up: Iterable[tuple[int, int, str]] = ()) -> None:
         """Take down blocks: all of them are on the disk when this returns, or none is."""
-        with _writing(self.folder), self._transaction():
+        with _in_words(self.folder), self._transaction():
             self._progress.executemany("INSERT OR REPLACE INTO done VALUES (?, ?)", [(d.place, _written(d)) for d in done])
             self._progress.executemany("INSERT OR REPLACE INTO given_up VALUES (?, ?, ?)", given_up)
 
     def try_again(self) -> None:
         """Forget which blocks were given up."""
-        with _writing(self.folder), self._transaction():
+        with _in_words(self.folder), self._transaction():
             self._progress.execute("DELETE FROM given_up")
 
     @contextmanager
@@ -139,22 +141,23 @@ def write_whole(path: Path, content: bytes) -> None:
 def put_in_place(unfinished: Path, path: Path) -> None:
     """Give a file that is on the disk its name."""
     unfinished.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    if os.name == "posix":  # elsewhere a folder cannot be opened
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
 
 
 @contextmanager
-def _writing(folder: Path) -> Iterator[None]:
-    """Say in words that a folder cannot be written."""
+def _in_words(folder: Path) -> Iterator[None]:
+    """Say in words why a folder cannot be read or written."""
     try:
         yield
-    except (OSError, sqlite3.Error) as error:
+    except (OSError, sqlite3.Error, zlib.error) as error:
         why = error.strerror if isinstance(error, OSError) else str(error)
         hint = "what was done before is kept, and the same command goes on from it"
-        raise BadInputError(f"cannot write the sweep in '{folder}': {why}", hint=hint) from error
+        raise BadInputError(f"the sweep in '{folder}' cannot be read or written: {why}", hint=hint) from error
 
 
 def _refuse_another(folder: Path, there: Mapping[str, Any], asked: Mapping[str, Any]) -> None:

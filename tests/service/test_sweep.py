@@ -33,6 +33,7 @@ from mechkg.service import sweep_work
 from mechkg.service.executors import on_dask, on_processes
 from mechkg.service.sweep import Progress, Swept, Wanted, sweep
 from mechkg.service.sweep_cases import cases_of
+from mechkg.service.sweep_folder import SweepFolder
 from mechkg.service.sweep_work import packed
 from mechkg.service.workspace import Workspace
 from tests.reasoning.random_spaces import random_facts, random_program
@@ -458,7 +459,7 @@ def test_a_folder_that_is_none(space: Problem, thread: Executor, tmp_path: Path)
     with pytest.raises(BadInputError, match=r"holds no sweep, and is not empty: thesis.txt"):
         sweep([space], tmp_path, thread, WANTED)
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
-    with pytest.raises(BadInputError, match="cannot write the sweep in"):
+    with pytest.raises(BadInputError, match="cannot be read or written: File exists"):
         sweep([space], tmp_path / "thesis.txt", thread, WANTED)
 
 
@@ -474,6 +475,25 @@ def test_progress_that_is_damaged(space: Problem, thread: Executor, tmp_path: Pa
     (tmp_path / "progress.db").write_bytes(b"not a database, whatever its name says" * 100)
     with pytest.raises(BadInputError, match="file is not a database"):
         sweep([space], tmp_path, thread, WANTED)
+
+
+def test_a_disk_that_is_full_loses_nothing(
+    space: Problem, whole: reasoning.Sweep, thread: Executor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    genuine, wanted = SweepFolder.open, replace(WANTED, bits=9)
+
+    def full(*arguments: Any) -> SweepFolder:
+        found = genuine(*arguments)
+        found._progress.execute("PRAGMA max_page_count = 3")
+        return found
+
+    with monkeypatch.context() as patch:
+        patch.setattr(SweepFolder, "open", full)
+        with pytest.raises(BadInputError, match=r"database or disk is full \(what was done before is kept"):
+            sweep([space], tmp_path, thread, wanted)
+    found = sweep([space], tmp_path, thread, wanted)
+    is_the_whole(found, whole)
+    assert 0 < found.kept < found.blocks
 
 
 def test_names_that_nobody_knows(space: Problem, thread: Executor, tmp_path: Path) -> None:
