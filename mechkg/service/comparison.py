@@ -152,8 +152,8 @@ def compare(
     values = [value for value in _values(catalog, kind) if kind.only != "compositions" or value.of_compositions]
     acts = view.ledger.acts_of_kinds(["decide"])
     band = _tolerance(choice.tolerance)
-    conflicts = _Conflicts(_disagreements(catalog, acts, band))
-    of_properties = [value for value in values if value.property in choice.properties] if choice.properties else values
+    conflicts = _Conflicts(_disagreements(catalog, acts, band), {value.item for value in values})
+    of_properties = [value for value in values if value.property_id in choice.properties] if choice.properties else values
     heads = _Heads(view, choice.properties, _chains(values, band.to("nm")))
     chosen = _chosen(catalog, choice, of_properties)
     those = [(value, conflicts.of(value)) for value in chosen]
@@ -229,13 +229,13 @@ def _is_shown(choice: Choice, marks: Sequence[Mark]) -> bool:
 
 def _options(heads: _Heads, values: Sequence[Stated], choice: Choice) -> Mapping[str, tuple[Option, ...]]:
     """Return what each filter could be set to, the most frequent first; of properties with what papers agree about."""
-    within = [value for value in values if not choice.properties or value.property in choice.properties]
+    within = [value for value in values if not choice.properties or value.property_id in choice.properties]
     counts: dict[str, Counter[str]] = {
         "material": Counter(value.material for value in within if value.material),
         "thing": Counter(name for value in within for name in value.subjects),
         "paper": Counter(name for value in within for name in dict.fromkeys((*value.works, value.document))),
         "method": Counter(value.method or NOT_SAID for value in within),
-        "property": Counter(value.property for value in values),
+        "property": Counter(value.property_id for value in values),
     }
     return {
         name: tuple(
@@ -281,9 +281,12 @@ def _disagreements(catalog: Catalog, acts: Iterable[Act], band: Quantity) -> tup
 class _Conflicts:
     """Which values are on which side of which disagreement."""
 
-    def __init__(self, found: Iterable[Disagreement]) -> None:
+    def __init__(self, found: Iterable[Disagreement], items: Collection[str]) -> None:
+        """Read those disagreements of which one of ``items`` is on a side."""
         self._marks: dict[tuple[str, str, str], list[Mark]] = defaultdict(list)
         for each in found:
+            if not any(value.item in items for side in each.sides for value in side.values):
+                continue
             looser = {frozenset(pair) for pair in each.looser}
             for side in each.sides:
                 others = (o for o in each.sides if o is not side and frozenset((o.value, side.value)) not in looser)
@@ -294,13 +297,13 @@ class _Conflicts:
 
     def of(self, value: Stated) -> tuple[Mark, ...]:
         """Return the conflicts that a value is part of."""
-        marks = self._marks.get((value.item, value.property, value.text), ())
+        marks = self._marks.get((value.item, value.property_id, value.text), ())
         return tuple(mark for mark in marks if _is_of(mark.disagreement, value))
 
 
 def _is_of(found: Disagreement, value: Stated) -> bool:
     """Tell whether a disagreement is about what a value is said of: the thing, or the band."""
-    if value.property != COMPOSITION:
+    if value.property_id != COMPOSITION:
         return found.subject in value.subjects
     printed = f"{value.position:g} nm"
     there = printed in found.band.positions if found.band else found.id == f"{found.subject}-{value.position:g}-{COMPOSITION}"
@@ -402,8 +405,8 @@ class _Heads:
         return (max(years, default=0), title, works), Head(" ".join(works), title, works[0] if len(works) == 1 else "", note)
 
     def _property(self, value: Stated) -> tuple[Order, Head]:
-        place = self._properties.get(value.property, len(self._properties))
-        return (place, property_title(value.property)), Head(value.property, property_title(value.property))
+        place = self._properties.get(value.property_id, len(self._properties))
+        return (place, property_title(value.property_id)), Head(value.property_id, property_title(value.property_id))
 
     def _material(self, value: Stated) -> tuple[Order, Head]:
         known = value.material in self.view.catalog.entries

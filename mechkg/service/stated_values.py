@@ -45,7 +45,7 @@ class Stated:
     assertion: str
     document: str
     works: tuple[str, ...]
-    property: str
+    property_id: str
     text: str
     number: float
     subjects: tuple[str, ...]
@@ -127,10 +127,10 @@ def _of_species(frame: Stated, body: Mapping[str, Any]) -> Iterator[Stated]:
     of = replace(frame, subjects=(body["id"],))
     for name in ("size", "shape"):
         if body.get(name):
-            yield replace(of, property=name, text=body[name])
+            yield replace(of, property_id=name, text=body[name])
     for band in ("absorption", "emission"):
         for text in _texts((body.get("signature") or {}).get(band)):
-            yield replace(of, property=band, text=text, number=number_of(text))
+            yield replace(of, property_id=band, text=text, number=number_of(text))
 
 
 def _of_zone(frame: Stated, body: Mapping[str, Any]) -> Iterator[Stated]:
@@ -142,7 +142,7 @@ def _of_zone(frame: Stated, body: Mapping[str, Any]) -> Iterator[Stated]:
     for subject in body.get("gave", ()) if "gave" not in inferred else ():
         for name, text in given:
             if text is not None and name not in inferred:
-                yield replace(frame, property=name, text=text, number=number_of(text), subjects=(subject,))
+                yield replace(frame, property_id=name, text=text, number=number_of(text), subjects=(subject,))
 
 
 def _listed(frame: Stated, body: Mapping[str, Any], patterns: tuple[tuple[str, str], ...]) -> Iterator[Stated]:
@@ -157,9 +157,9 @@ def _listed(frame: Stated, body: Mapping[str, Any], patterns: tuple[tuple[str, s
             printed=printed,
             material=element_key(elements_of(entry["formula"])),
         )
-        yield replace(of, property=COMPOSITION, text=entry["formula"])
+        yield replace(of, property_id=COMPOSITION, text=entry["formula"])
         for name, text in said:
-            yield replace(of, property=name, text=text, whole=len(entries) > 1)
+            yield replace(of, property_id=name, text=text, whole=len(entries) > 1)
 
 
 def _parted(statement: str, patterns: tuple[tuple[str, str], ...]) -> Iterator[tuple[str, str]]:
@@ -177,7 +177,7 @@ def _measured(frame: Stated, body: Mapping[str, Any]) -> Iterator[Stated]:
         text = measured.get("quantity") or measured["text"]
         unit = rule.unit if rule is not None else ""
         name = rule.id if rule is not None else measured["what"]
-        value = replace(frame, property=name, text=text, number=number_of(text, unit), subjects=subjects)
+        value = replace(frame, property_id=name, text=text, number=number_of(text, unit), subjects=subjects)
         yield value if named is None else replace(value, printed=named)
 
 
@@ -194,21 +194,21 @@ def _finished(catalog: Catalog, materials: Mapping[str, str], values: Iterable[S
         own = {body["material"] for body in known if "material" in body}
         material = own.pop() if len(own) == 1 else materials.get(value.material, value.material)
         position, printed = value.position, value.printed if value.placed else ""
-        if value.property != COMPOSITION and not value.of_compositions and len(known) == 1:
+        if value.property_id != COMPOSITION and not value.of_compositions and len(known) == 1:
             printed = next(iter(_texts((known[0].get("signature") or {}).get("absorption"))), "")
             position = number_of(printed, "nm")
-        text, name = value.text, value.property
+        text, name = value.text, value.property_id
         if value.kind == "zone" and name == "solvent":
             text = _label(catalog, text)
         if name.startswith("amount of "):
             name = f"amount of {_label(catalog, name.removeprefix('amount of '))}"
         if (subjects, material, position, printed, text, name) == (
-            value.subjects, value.material, value.position, value.printed, value.text, value.property,
+            value.subjects, value.material, value.position, value.printed, value.text, value.property_id,
         ):  # fmt: skip
             yield value
         else:
             yield replace(
-                value, subjects=subjects, material=material, position=position, printed=printed, text=text, property=name
+                value, subjects=subjects, material=material, position=position, printed=printed, text=text, property_id=name
             )
 
 

