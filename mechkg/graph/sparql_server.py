@@ -339,17 +339,24 @@ class SparqlServer:
 
     def select(self, query: str, values: Mapping[str, Term] | None = None) -> Table:
         """Answer a SELECT (or ASK); ``values`` gives terms to variables, see :func:`bound`. Raises QueryError."""
-        if "ASK" in _kind_of(query):
+        kind = _kind_of(query)
+        if not kind <= {"SELECT", "ASK"}:
+            raise QueryError("expected a SELECT or ASK query")
+        if "ASK" in kind:
             return Table(("answer",), [[self.says(query, values)]])
         names, rows = self._solutions(bound(query, values or {}))
         return Table(names, [[None if cell is None else self._plain(cell) for cell in row] for row in rows])
 
     def construct(self, query: str, values: Mapping[str, Term] | None = None) -> list[Triple]:
         """Answer a CONSTRUCT or DESCRIBE. Raises QueryError."""
+        if not _kind_of(query) <= {"CONSTRUCT", "DESCRIBE"}:
+            raise QueryError("expected a CONSTRUCT or DESCRIBE query")
         return self._triples(bound(query, values or {}))
 
     def says(self, query: str, values: Mapping[str, Term] | None = None) -> bool:
         """Answer an ASK. Raises QueryError."""
+        if not _kind_of(query) <= {"ASK"}:
+            raise QueryError("expected an ASK query")
         return self.quirks.truth(self._json(bound(query, values or {})))
 
     def answer(self, query: str, among: Graphs | None = None, *, base: str, prefixes: Mapping[str, str]) -> Answer:
