@@ -39,7 +39,8 @@ class SecurityHeaders:
             return
 
         async def answer(message: Message) -> None:
-            if message["type"] == "http.response.start":
+            # what a browser has keeps the headers that it came with, unless this answer has others
+            if message["type"] == "http.response.start" and message["status"] != 304:
                 headers = list(message.get("headers", ()))
                 known = {name.lower() for name, _ in headers}
                 headers.extend(each for each in self._told if each[0] not in known)

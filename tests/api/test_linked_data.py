@@ -53,6 +53,7 @@ OURS = re.compile(rf"<({re.escape(ROOT)}[^>]*)>")
 def client_of(workspace: Workspace, limiter: Limiter | None = None) -> TestClient:
     app = FastAPI()
     app.state.public_url = None
+    app.state.ledger = workspace.ledger
     add_styles(app)
     add_linked_data(app, workspace, limiter or Limiter(rate=1e6, burst=10**6))
     add_site(app, workspace)

@@ -37,6 +37,14 @@ def test_a_page_keeps_the_policy_of_its_own(client: TestClient) -> None:
     assert client.get("/dataset.ttl").headers["content-security-policy"] == ALWAYS["content-security-policy"]
 
 
+def test_a_page_that_a_browser_has_keeps_its_policy(client: TestClient) -> None:
+    path = "/id/step-1.html"
+    page = client.get(path)
+    again = client.get(path, headers={"If-None-Match": page.headers["etag"]})
+    # a browser puts the headers of this answer in place of those that it kept (RFC 9111, section 4.3.4)
+    assert again.status_code == 304 and "content-security-policy" not in again.headers
+
+
 @pytest.mark.parametrize(("url", "kept"), [("https://graph.example.org", True), ("http://localhost:8000", False), (None, False)])
 def test_browsers_are_bound_to_tls_where_people_come_by_it(url: str | None, kept: bool) -> None:
     async def app(scope: Any, receive: Any, send: Any) -> None:
