@@ -6,8 +6,10 @@ that an operation could not be carried out. Each carries a stable ``code``, a se
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from difflib import get_close_matches
+from heapq import nsmallest
 from math import ceil
 from typing import ClassVar
 
@@ -20,8 +22,33 @@ def nearest(name: str, valid: Iterable[str]) -> str | None:
     >>> nearest("zzz", ["toluene"]) is None
     True
     """
-    found = get_close_matches(name, list(valid), n=1, cutoff=0.6)
+    names = list(valid)
+    found = get_close_matches(name, names if len(names) <= _FEW else _likely(name, names), n=1, cutoff=0.6)
     return found[0] if found else None
+
+
+_FEW = 300
+"""Up to so many names each is held against what was asked for."""
+
+_MOST = 100
+"""Of more, so many that have most runs of characters in common with it."""
+
+
+def _likely(name: str, names: list[str]) -> list[str]:
+    """Return the names that share most of the rare runs of characters of a name: to compare letter by letter takes long.
+
+    >>> "claim-4999" in _likely("claim-49999", [f"claim-{n}" for n in range(10_000)])
+    True
+    """
+    size = 3 if len(name) > 5 else 2
+    runs = {name[start : start + size] for start in range(max(1, len(name) - size + 1))}
+    having = sorted(((run, [each for each in names if run in each]) for run in runs), key=lambda each: len(each[1]))
+    shared: Counter[str] = Counter()
+    for run, some in having:
+        # what most names have is no reason to look at one, only to prefer it
+        shared.update(some if not shared or len(some) < _MOST * 10 else [each for each in shared if run in each])
+    # names of about the same length first, where as many runs are shared
+    return nsmallest(_MOST, shared, key=lambda each: (-shared[each], abs(len(each) - len(name)), each))
 
 
 class MechkgError(Exception):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
@@ -126,7 +127,10 @@ def site_address(request: Request) -> str:
 
 def _index(workspace: Workspace) -> CompareIndexPage:
     view = Pinned(workspace)
-    found = [(kind, compare(view, kind)) for kind in table_kinds()]
+    found = []
+    for kind in table_kinds():
+        with suppress(NotFoundError):  # a table about a material that is not here has nothing to compare
+            found.append((kind, compare(view, kind)))
     return CompareIndexPage(
         tuple((kind, table.found, len(table.conflicts), _open(table)) for kind, table in found),
         tuple((_map_path(each), each.zones.title, each.zones.question) for each in maps(view)),

@@ -10,10 +10,9 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from mechkg.api.pages import framed
 from mechkg.api.posted import By, Form, Sent, acted, signed_in
 from mechkg.curation.decide import Decision
-from mechkg.curation.disagreements import shipped_rules, with_decisions
+from mechkg.curation.disagreements import shipped_rules
 from mechkg.curation.settle import Outcome
 from mechkg.errors import BadInputError, NotFoundError
-from mechkg.model.disagreement import Disagreement
 from mechkg.model.ledger_record import Subject
 from mechkg.model.person import Caller
 from mechkg.service.acting import materials_of
@@ -23,13 +22,12 @@ from mechkg.service.choosing import chosen
 from mechkg.service.comment import comment
 from mechkg.service.decide import decide
 from mechkg.service.describe_item import title_of
-from mechkg.service.disagreements import title_in_words
+from mechkg.service.disagreements import disagreements_in_words
 from mechkg.service.dispute import dispute
 from mechkg.service.edit_sheet import field_changes, quotes_of
 from mechkg.service.history import happened
 from mechkg.service.people import everybody
 from mechkg.service.pinned import Pinned
-from mechkg.service.recorded import Recorded
 from mechkg.service.settle import settle
 from mechkg.service.thread import disputable, refused, related, thread_of, why_not
 from mechkg.service.workspace import Workspace
@@ -75,8 +73,8 @@ def add_discussion(app: FastAPI, workspace: Workspace) -> None:
         def make(frame: Frame) -> str:
             titles = {rule.id: rule.title for rule in shipped_rules().properties}
             chosen("state", state, ("open", "explained", "superseded", "resolved", "all"))
-            found = _disagreements(Pinned(workspace))
-            return disagreements_page(DisagreementsPage(found, state, property, q.strip(), after, titles), frame)
+            found = disagreements_in_words(Pinned(workspace))
+            return disagreements_page(DisagreementsPage.of(found, state, property, q.strip(), after, titles), frame)
 
         return framed(request, SECTION, make)
 
@@ -169,14 +167,9 @@ def _say(workspace: Workspace, name: str, by: Caller, form: Sent) -> str:
 # --- disagreements ----------------------------------------------------------------------------------------------------
 
 
-def _disagreements(view: Recorded) -> tuple[Disagreement, ...]:
-    found = with_decisions(view.catalog.models.conflicts.disagreements, view.ledger.acts_of_kinds(["decide"]))
-    return tuple(replace(each, title=title_in_words(view.catalog, each)) for each in found)
-
-
 def _disagreement(workspace: Workspace, name: str, by: Caller | None) -> DisagreementPage:
     view = Pinned(workspace)
-    every = {each.id: each for each in _disagreements(view)}
+    every = {each.id: each for each in disagreements_in_words(view)}
     if name not in every:
         raise NotFoundError.of("disagreement", name, every)
     found = every[name]

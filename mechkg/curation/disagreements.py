@@ -121,7 +121,7 @@ def with_decisions(found: Iterable[Disagreement], decisions: Iterable[Act]) -> t
     said: dict[str, Act] = {
         act.subject.name: act for act in decisions if act.kind == "decide" and act.subject and act.subject.kind == "disagreement"
     }
-    return tuple(_decided(each, said.get(each.id)) for each in found)
+    return tuple(_decided(each, said.get(each.id)) for each in found) if said else tuple(found)
 
 
 def _decided(found: Disagreement, act: Act | None) -> Disagreement:

@@ -269,6 +269,11 @@ class Ledger:
                 found.update((r.id, record_of(r)) for r in connection.execute(select(assertion).where(assertion.c.id.in_(some))))
         return found
 
+    def items(self) -> set[str]:
+        """Return the names of all items that ever counted or were to count."""
+        with self._read() as connection:
+            return set(connection.execute(select(assertion.c.item).distinct()).scalars())
+
     def accepted(self, at: int | None = None) -> dict[str, AssertionRecord]:
         """Return the assertions accepted now, or as of position ``at``, by id, in the order in which they were accepted."""
         return {record.id: record for record, _ in self.accepted_with_acts(at)}

@@ -55,6 +55,10 @@ class Record(Protocol):
         """Return assertions by id."""
         ...
 
+    def items(self) -> set[str]:
+        """Return the names of all items that ever counted or were to count."""
+        ...
+
     def accepted_with_acts(self, at: int | None = None) -> list[tuple[AssertionRecord, Act]]:
         """Return the assertions that count, each with the act that accepted it."""
         ...
@@ -118,6 +122,10 @@ class LedgerAt:
     def assertions(self, ids: Iterable[str] | None = None) -> Mapping[str, AssertionRecord]:
         """Return those of the assertions ``ids`` that the ledger knows, which never change; all that were known then for None."""
         return self.whole.assertions(self.whole.states(self.until) if ids is None else ids)
+
+    def items(self) -> set[str]:
+        """Return the names of all items that had counted or were to count by then."""
+        return {record.item for record in self.assertions().values()}
 
     def accepted_with_acts(self, at: int | None = None) -> list[tuple[AssertionRecord, Act]]:
         """Return the assertions that counted then."""

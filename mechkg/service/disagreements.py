@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from mechkg.curation.disagreements import Found, Rules, find_disagreements, shipped_rules
+from mechkg.curation.disagreements import Found, Rules, find_disagreements, shipped_rules, with_decisions
 from mechkg.errors import BadInputError, NotFoundError
 from mechkg.model.base import Item
 from mechkg.model.belief import Belief
@@ -123,10 +123,15 @@ def disagreements_in(catalog: Catalog, decisions: Iterable[Act], rules: Rules | 
 
 def disagreement(workspace: Recorded, name: str, *, tolerance: str | None = None) -> Weighed:
     """Return one disagreement; raise NotFoundError with the nearest name."""
-    found = {each.disagreement.id: each for each in disagreements(workspace, tolerance=tolerance).found}
+    catalog = workspace.catalog
+    if tolerance is None:  # those found among what counts now are kept with it
+        acts = workspace.ledger.acts_of_kinds(["decide"])
+        found = {each.id: each for each in with_decisions(catalog.models.conflicts.disagreements, acts)}
+    else:
+        found = {each.disagreement.id: each.disagreement for each in disagreements(workspace, tolerance=tolerance).found}
     if name not in found:
         raise NotFoundError.of("disagreement", name, found)
-    return found[name]
+    return Weighed(found[name], beliefs_of_sides(catalog, found[name]))
 
 
 def title_in_words(catalog: Catalog, found: Disagreement) -> str:
@@ -134,7 +139,19 @@ def title_in_words(catalog: Catalog, found: Disagreement) -> str:
     entry = catalog.entries.get(found.subject)
     if entry is None:
         return found.title
+    if entry.label == found.subject or found.subject not in found.title:
+        return found.title
     return re.sub(rf"(?<![\w-]){re.escape(found.subject)}(?![\w-])", lambda _: entry.label, found.title)
+
+
+def disagreements_in_words(view: Recorded) -> tuple[Disagreement, ...]:
+    """Return the disagreements among what counts, sorted by id, with what was decided, under titles in words."""
+    models = view.catalog.models.conflicts
+    found = models.in_words
+    if found is None:
+        found = tuple(replace(each, title=title_in_words(view.catalog, each)) for each in models.disagreements)
+        models.in_words = found
+    return with_decisions(found, view.ledger.acts_of_kinds(["decide"]))
 
 
 def _length(text: str) -> Quantity:

@@ -16,6 +16,9 @@ from mechkg.service.recorded import Recorded
 PER_KIND: Final = 5
 """So many of each kind are shown together."""
 
+PAPERS: Final = 20
+"""So many papers can be chosen, those with most of what was found."""
+
 PAGE: Final = 50
 MOST: Final = 500
 """So many of what was found can be paged through; the rest is told to be there."""
@@ -63,17 +66,20 @@ def find_everywhere(
     of_kind: Filter | None = None if kind is None else Is("kind", (kind,))
     of_paper: Filter | None = None if paper is None else Is("document", (paper,))
     counts = dict(models.facet("kind", _all(words, of_paper)).values)
-    papers = models.facet("document", _all(words, of_kind)).values
+    papers, rarer = models.facet("document", _all(words, of_kind)).values, 0
+    if len(papers) > PAPERS:
+        chosen = tuple(each for each in papers[PAPERS:] if each[0] == paper)
+        papers, rarer = (*papers[:PAPERS], *chosen), len(papers) - PAPERS - len(chosen)
     facets = (
         Choices("kind", "Kind", tuple(Choice(k, k, counts[k], k == kind) for k in _KINDS if k in counts), 0),
-        Choices("paper", "Paper", tuple(Choice(p, _paper(view, p), n, p == paper) for p, n in papers), 0),
+        Choices("paper", "Paper", tuple(Choice(p, _paper(view, p), n, p == paper) for p, n in papers), rarer),
     )
     groups: list[tuple[ItemKind, int, tuple[Found, ...]]] = []
     shown = [k for k in _KINDS if k in counts and kind in (None, k)]
     last, cut = None, False
     for each in shown:
         most = PER_KIND if kind is None else MOST
-        found = models.search(text, given=_all(Is("kind", (each,)), of_paper), most=most)
+        found = models.search(text, kind=each, given=of_paper, most=most)
         hits = found.hits
         if kind is not None:
             hits = _from(hits, after)

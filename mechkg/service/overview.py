@@ -22,6 +22,9 @@ from mechkg.service.workspace import Workspace
 
 _ACTS: Final = 500
 
+DISAGREEMENTS: Final = 10
+"""So many open disagreements are told of."""
+
 
 @dataclass(frozen=True, slots=True)
 class Deeds:
@@ -33,13 +36,17 @@ class Deeds:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The graph at a glance. ``tasks`` is None for somebody who is not signed in."""
+    """The graph at a glance: ``disagreements`` are the first of those that are open, of which there are ``open``.
+
+    ``tasks`` is None for somebody who is not signed in.
+    """
 
     version: int
     position: int
     counts: Mapping[ItemKind, int]
     deeds: tuple[Deeds, ...]
     disagreements: tuple[Disagreement, ...]
+    open: int
     board: Board
     tasks: tuple[Task, ...] | None
 
@@ -49,13 +56,14 @@ def overview(workspace: Workspace, by: Caller | None, most: int = 8) -> Overview
     view = Pinned(workspace)
     catalog = view.catalog
     acts: list[Act] = workspace.ledger.acts_of_kinds(["decide"])
-    found = with_decisions(catalog.models.conflicts.disagreements, acts)
+    open_ = [one for one in with_decisions(catalog.models.conflicts.disagreements, acts) if one.state == "open"]
     return Overview(
         catalog.version,
         workspace.ledger.position(),
         {kind: len(entries) for kind, entries in catalog.by_kind.items()},
         _deeds(find(view, Wanted(), newest=True, most=_ACTS).found, most),
-        tuple(replace(one, title=title_in_words(catalog, one)) for one in found if one.state == "open"),
+        tuple(replace(one, title=title_in_words(catalog, one)) for one in open_[:DISAGREEMENTS]),
+        len(open_),
         verdict_board(workspace),
         None if by is None else tuple(tasks(view, by)),
     )

@@ -17,10 +17,11 @@ from mechkg.service.workspace import Workspace
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A verdict that changed, and what was done that changed it, in a sentence."""
+    """A verdict that changed, and what was done that changed it, in a sentence; ``change_set`` where that was to accept one."""
 
     flip: Flip
     cause: str
+    change_set: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +79,16 @@ def _titles(space: HypothesisSpace | None) -> dict[str, str]:
 
 
 def _changes(view: Recorded, flips: Iterable[Flip]) -> Iterable[Change]:
-    causes: dict[int, str] = {}
+    causes: dict[int, tuple[str, str]] = {}
     for flip in flips:
         if flip.cause not in causes:
-            acts = happened(view.ledger, view.ledger.acts(flip.cause - 1, flip.cause))
-            causes[flip.cause] = sentence(acts[0]) if acts else ""
-        yield Change(flip, causes[flip.cause])
+            causes[flip.cause] = _cause(view, flip.cause)
+        yield Change(flip, *causes[flip.cause])
+
+
+def _cause(view: Recorded, position: int) -> tuple[str, str]:
+    acts = happened(view.ledger, view.ledger.acts(position - 1, position))
+    if not acts:
+        return "", ""
+    subject = acts[0].act.subject
+    return sentence(acts[0]), subject.name if subject is not None and subject.kind == "set" else ""

@@ -72,7 +72,9 @@ def species_sheet(view: Recorded, entry: Entry) -> SpeciesSheet:
     models = view.catalog.models
     about = models.relations.about(entry.id)
     decisions = view.ledger.acts_of_kinds(["decide"])
-    disputed = [d for d in models.conflicts.disagreements if _concerns(d, entry.id, about)]
+    touching = models.conflicts.touching
+    near = {d.id: d for name in (entry.id, *(each.id for each in about)) for d in touching.get(name, ())}
+    disputed = [d for _, d in sorted(near.items()) if _concerns(d, entry.id, about)]
     steps = [each for each in about if each.kind == "step"]
     values = [value for each in disputed for side in each.sides for value in side.values]
     sources = {name for value in values for name in (value.document, *value.by)} & view.catalog.entries.keys()

@@ -17,7 +17,7 @@ PAGE = 30
 
 @dataclass(frozen=True, slots=True)
 class DisagreementsPage:
-    """What the page shows: all disagreements, and which are asked for; an empty text leaves it open.
+    """What the page shows: the disagreements in which ``text`` is said, and which of them are asked for.
 
     ``properties`` are what properties are called.
     """
@@ -29,14 +29,20 @@ class DisagreementsPage:
     after: str = ""
     properties: Mapping[str, str] | None = None
 
+    @classmethod
+    def of(
+        cls, every: Sequence[Disagreement], state: str, about: str, text: str, after: str, properties: Mapping[str, str]
+    ) -> DisagreementsPage:
+        """Return the page about those in which a text is said."""
+        words = text.casefold()
+        those = [each for each in every if words in _said(each)] if words else every
+        return cls(those, state, about, text, after, properties)
+
     def _kept(self, *, state: str, about: str) -> list[Disagreement]:
-        words = self.text.casefold()
         return [
             each
             for each in self.every
-            if (state in ("", "all") or each.state == state)
-            and (not about or each.property_id == about)
-            and (not words or words in _said(each))
+            if (state in ("", "all") or each.state == state) and (not about or each.property_id == about)
         ]
 
     @property

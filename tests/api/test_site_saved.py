@@ -85,7 +85,8 @@ def test_a_setting_is_saved_listed_and_watched(enter: Enter, curated: Workspace)
     page = cleo.get(f"/saved/{watched.id}")
     assert "No verdict has changed since" not in page.text
     [flip, *_] = watches_of(curated.ledger, "cleo")[0].flips
-    assert f'href="/act/{flip.cause}"' in page.text and "ben accepted" in page.text
+    assert f'href="/curate/changes/{found.id}"' in page.text and "ben accepted" in page.text
+    assert curated.ledger.history("nothing") == [] and next(curated.ledger.acts(flip.cause - 1)).actor == "ben"
     assert watches_of(curated.ledger, "cleo")[0].flips[-1].candidate in cleo.get("/spaces").text
     ended = cleo.post(f"/saved/{watched.id}/end", headers=ORIGIN)
     assert "You gave this up" in ended.text and watches_of(curated.ledger, "cleo") == []

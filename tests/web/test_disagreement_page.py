@@ -36,7 +36,8 @@ def test_a_guest_is_offered_to_sign_in() -> None:
 def test_the_list_keeps_what_is_asked_and_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(listed, "PAGE", 1)
     every = [disagreement("b-x"), disagreement("a-x"), disagreement("c-x", "resolved")]
-    found = DisagreementsPage(every, "all", text="cdse")
+    assert DisagreementsPage.of(every, "all", "", "nothing said", "", {}).every == []
+    found = DisagreementsPage.of(every, "all", "", "cdse", "", {})
     assert [each.id for each in found.found] == ["a-x", "b-x", "c-x"] and [each.id for each in found.shown] == ["a-x"]
     assert found.next == "/conflicts?state=all&q=cdse&after=a-x" and found.states == [("open", 2), ("resolved", 1)]
     assert "3 disagreements, 1 on this page" in disagreements_page(found)

@@ -59,6 +59,8 @@ class Conflicts:
         self._before: Kept = {} if before is None else before._kept or before._before
         self._kept: dict[tuple[GroupKey, tuple[str, ...]], tuple[Disagreement, ...]] = {}
         self._rules = shipped_rules()
+        self.in_words: tuple[Disagreement, ...] | None = None
+        """The disagreements under titles in words, kept by :func:`mechkg.service.disagreements.disagreements_in_words`."""
 
     def groups(self, at_least: int = 2, most: int | None = None) -> Grouped:
         """Return the things and properties with so many different printed values, those with most first, then by name.
@@ -98,6 +100,15 @@ class Conflicts:
         found = {each.id: each for key, rows in self._suspects() for each in self._of_group(key, rows)}
         self._before = {}  # used up
         return tuple(found[name] for name in sorted(found))
+
+    @cached_property
+    def touching(self) -> Mapping[str, tuple[Disagreement, ...]]:
+        """Disagreements by what they are about, and by each item that stands on a side of them."""
+        found: dict[str, dict[str, Disagreement]] = {}
+        for each in self.disagreements:
+            for name in {each.subject, *(value.item for side in each.sides for value in side.values)}:
+                found.setdefault(name, {})[each.id] = each
+        return {name: tuple(those.values()) for name, those in found.items()}
 
     @cached_property
     def rows(self) -> Bools:

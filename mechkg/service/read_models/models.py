@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from mechkg.model.corpus import ItemKind
 from mechkg.model.filter import EVERYTHING, Filter, NameField, Sort, TextField
 from mechkg.service.catalog import Catalog, Entry
 from mechkg.service.read_models.columns import Bools, Columns, Ints
@@ -100,13 +101,22 @@ class ReadModels:
         """Count the values of a field among the items that meet a filter."""
         return facet(self.columns, self.rows(given), field, most)
 
-    def search(self, query: str, *, given: Filter | None = None, fields: Sequence[TextField] = (), most: int = 20) -> Found:
-        """Return the items that a query finds, the best first; of those that meet a filter, where one is given."""
+    def search(
+        self,
+        query: str,
+        *,
+        kind: ItemKind | None = None,
+        given: Filter | None = None,
+        fields: Sequence[TextField] = (),
+        most: int = 20,
+    ) -> Found:
+        """Return the items that a query finds, the best first; of one kind, or that meet a filter, where one is given."""
         among: Collection[str] | None = None
         if given is not None:
             entries = self.columns.entries
             among = {entries[row].id for row in np.flatnonzero(self.rows(given)).tolist()}
-        return self._texts.search(self.catalog.version, self.catalog.entries, query, fields=fields, among=among, most=most)
+        of = self.catalog
+        return self._texts.search(of.version, of.entries, query, fields=fields, kind=kind, among=among, most=most)
 
     def saying(self, text: str, fields: tuple[TextField, ...]) -> Bools:
         """Return which rows have all the words of a text."""

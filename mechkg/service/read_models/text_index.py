@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from mechkg.errors import BadInputError, NotFoundError
+from mechkg.model.corpus import ItemKind
 from mechkg.model.filter import TEXT_FIELDS, TextField
 from mechkg.service.catalog import Entry
 from mechkg.service.read_models.folded import folded, places, sought
@@ -35,13 +36,16 @@ _SAMPLE: Final = 1000
 """Of so many items is it learnt which runs are frequent."""
 
 _FOREVER: Final = 1 << 62
+_OWN: Final = 5
+"""So many columns stand before the texts."""
 _DEAD_SHARE: Final = 4
 _LINE: Final = "\n"
 """Between the texts of one field of one item. No query holds it, so nothing is found across two texts."""
 
 _TABLES: Final = f"""
 CREATE TABLE item (
-    number INTEGER PRIMARY KEY, item TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER NOT NULL, {", ".join(TEXT_FIELDS)}
+    number INTEGER PRIMARY KEY, item TEXT NOT NULL, kind TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER NOT NULL,
+    {", ".join(TEXT_FIELDS)}
 );
 CREATE INDEX item_item ON item (item);
 CREATE VIRTUAL TABLE found USING fts5 (
@@ -141,13 +145,13 @@ class TextIndex:
             texts: dict[TextField, list[str]] = {field: [] for field in TEXT_FIELDS}
             for field, text in texts_of(entry):
                 texts[field].append(folded(text))
-            rows.append((number, entry.id, version, _FOREVER, *(_LINE.join(said) for said in texts.values())))
+            rows.append((number, entry.id, entry.kind, version, _FOREVER, *(_LINE.join(said) for said in texts.values())))
         if not first:
             for row in rows[:: max(1, len(rows) // _SAMPLE)]:
-                self._frequent.update(_runs(_LINE.join(map(str, row[4:]))))
+                self._frequent.update(_runs(_LINE.join(map(str, row[_OWN:]))))
         columns = ", ".join(TEXT_FIELDS)
         self._base.execute("BEGIN")
-        self._base.executemany(f"INSERT INTO item VALUES ({', '.join('?' * (4 + len(TEXT_FIELDS)))})", rows)
+        self._base.executemany(f"INSERT INTO item VALUES ({', '.join('?' * (_OWN + len(TEXT_FIELDS)))})", rows)
         self._base.execute(f"INSERT INTO found (rowid, {columns}) SELECT number, {columns} FROM item WHERE number >= ?", (first,))
         self._base.execute("COMMIT")
         self._items += len(rows)
@@ -170,17 +174,20 @@ class TextIndex:
         query: str,
         *,
         fields: Sequence[TextField] = (),
+        kind: ItemKind | None = None,
         among: Collection[str] | None = None,
         most: int = 20,
     ) -> Found:
         """Return the items that a query finds, the best first, with where they were found; raise as :meth:`matching` does.
 
-        ``entries`` are the items that count at the version; ``among``: only these. A name that is what is sought comes first,
-        then names that begin with it, names with a word that does, other names; then formulas, statements and quotes; of these
-        the item with the shorter name first, then by local name.
+        ``entries`` are the items that count at the version; ``kind``: only of this kind; ``among``: only these. A name that is
+        what is sought comes first, then names that begin with it, names with a word that does, other names; then formulas,
+        statements and quotes; of these the item with the shorter name first, then by local name.
         """
         words, those = _words(query), _those(fields)
         where, given = self._having(words, those)
+        if kind is not None:
+            where, given = f"{where} AND kind = :kind", {**given, "kind": kind}
         whole, lead = folded(query), max(words, key=len)
         sql = f"SELECT item, {_rank(those)} AS rank, count(*) OVER () {where} ORDER BY rank, length(label), item"
         given |= {"version": version, "whole": whole, "lead": lead}
