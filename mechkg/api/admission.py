@@ -13,6 +13,7 @@ from mechkg.api.limits import Limits
 from mechkg.api.operations import Operation, Operations
 from mechkg.api.persisted import Persisted
 from mechkg.api.rate_limit import Limiter, address_of
+from mechkg.api.visit import Visit
 from mechkg.model.person import Caller
 
 
@@ -44,3 +45,10 @@ class Admission:
         operation = self.operations.read(text, asked.operation_name, asked.variables)
         self.persisted.remember(asked)
         return operation
+
+    def note(self, operation: Operation, visit: Visit | None) -> None:
+        """Write down what a request asks: only names that were known beforehand are counted by, lest callers make them up."""
+        if visit is not None:
+            visit.operation, visit.kind = operation.called, operation.type.value
+            visit.known = self.persisted.name_of(operation.text) or "other"
+            visit.cost = operation.extensions.get("cost", {}).get("requested")

@@ -9,18 +9,21 @@ from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 
 from fastapi import FastAPI, Request
-from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi.responses import HTMLResponse
 from fastapi.routing import APIWebSocketRoute
 from fastapi.staticfiles import StaticFiles
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 
 from mechkg.api.compression import Compression
-from mechkg.api.context import context_getter
+from mechkg.api.context import context_getter, reasoning_threads
 from mechkg.api.failures import ANSWERS, add_failures
 from mechkg.api.feeds import add_feeds
 from mechkg.api.graphql_http import GraphQLEndpoint
+from mechkg.api.health import add_health
 from mechkg.api.limits import read_limits
 from mechkg.api.linked_data import add_linked_data
+from mechkg.api.metrics import add_metrics
+from mechkg.api.observing import Observing
 from mechkg.api.pages import add_styles
 from mechkg.api.persisted import Persisted
 from mechkg.api.release_files import add_release_files
@@ -32,12 +35,13 @@ from mechkg.api.site import add_site
 from mechkg.api.site_me import about_me
 from mechkg.api.socket import SocketRouter
 from mechkg.api.sparql import add_sparql
+from mechkg.api.stopping import Stopping
+from mechkg.api.threads import CountedThreads
 from mechkg.assets import static_dir
-from mechkg.errors import MechkgError
 from mechkg.service.providers import read_providers
 from mechkg.service.sign_in import SignIn
 from mechkg.service.verdict_board import keeping
-from mechkg.service.warm import warming
+from mechkg.service.warm import Warmth, warming
 from mechkg.service.watches import following
 from mechkg.service.workspace import Workspace
 from mechkg.web.graphiql import content_security_policy, graphiql_page
@@ -51,33 +55,22 @@ def create_app(workspace: Workspace, *, warm: bool = False) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        with following(workspace), keeping(workspace), warming(workspace) if warm else nullcontext():
+        with following(workspace), keeping(workspace), warming(workspace, warmth) if warm else nullcontext():
             yield
+
+    warmth = Warmth(done=not warm)
+    stopping = Stopping()
 
     app = FastAPI(
         title="mechkg", docs_url=None, redoc_url=None, openapi_url="/openapi.json", lifespan=lifespan, responses=ANSWERS
     )
+    app.state.stopping, app.state.warmth = stopping, warmth
+    app.state.threads = threads = reasoning_threads()
     add_failures(app)
     sign_in = SignIn(workspace.ledger, read_providers(workspace.home))
     add_sign_in(app, sign_in, public_url=os.environ.get("MECHKG_URL"), me=about_me(workspace))
 
-    @app.get("/healthz")
-    def healthz() -> dict[str, str]:
-        """Say that the process is alive."""
-        return {"status": "alive"}
-
-    @app.get("/readyz", responses={503: {"description": "Not yet; the reason is told."}})
-    def readyz() -> JSONResponse:
-        """Say whether ledger and graph can be read and agree."""
-        try:
-            version = workspace.version
-            position = workspace.graph_position
-        except MechkgError as error:
-            return JSONResponse({"status": "not ready", "code": error.code, "reason": str(error)}, 503)
-        if position != version:
-            return JSONResponse({"status": "not ready", "reason": f"graph at {position}, ledger at {version}"}, 503)
-        return JSONResponse({"status": "ready", "graph_version": version})
-
+    add_health(app, workspace, warmth, stopping)
     if static_dir().is_dir():
         app.mount("/static", StaticFiles(directory=static_dir()), name="static")
     add_feeds(app, workspace)
@@ -86,18 +79,21 @@ def create_app(workspace: Workspace, *, warm: bool = False) -> FastAPI:
     add_sparql(app, workspace)
     add_linked_data(app, workspace)
     add_site(app, workspace)
-    _add_graphql(app, workspace)
+    answers = _add_graphql(app, workspace, threads)
+    metrics = app.state.metrics = add_metrics(app, workspace, answers, threads)
     app.add_middleware(Compression, apart=("/graphql",))  # answers there are many and small, and kept as they are sent
-    app.add_middleware(SecurityHeaders, public_url=os.environ.get("MECHKG_URL"))  # the last is the outermost
+    app.add_middleware(SecurityHeaders, public_url=os.environ.get("MECHKG_URL"))
+    app.add_middleware(Observing, metrics=metrics, stopping=stopping)  # the last is the outermost
     return app
 
 
-def _add_graphql(app: FastAPI, workspace: Workspace) -> None:
-    """Add ``/graphql``: requests are answered by our own endpoint, WebSockets by that of Strawberry."""
+def _add_graphql(app: FastAPI, workspace: Workspace, threads: CountedThreads) -> ResponseCache:
+    """Add ``/graphql``: requests are answered by our own endpoint, WebSockets by that of Strawberry. Return the kept answers."""
     limits = read_limits()
     folder = os.environ.get("MECHKG_OPERATIONS")
     schema = create_schema(limits, Persisted.read(Path(folder) if folder else None, only=limits.only))
-    context_of = context_getter(workspace)
+    context_of = context_getter(workspace, threads)
+    answers: ResponseCache
     answers = app.state.answers = ResponseCache(workspace.ledger.marks, limits.kept)
     endpoint = GraphQLEndpoint(schema, context_of, _explorer, answers)
     app.add_route("/graphql", endpoint, include_in_schema=False)  # type: ignore[arg-type]
@@ -111,6 +107,7 @@ def _add_graphql(app: FastAPI, workspace: Workspace) -> None:
     )
     router.routes = [route for route in router.routes if isinstance(route, APIWebSocketRoute)]
     app.include_router(router, prefix="/graphql")
+    return answers
 
 
 def _explorer(_: Request) -> HTMLResponse:

@@ -13,6 +13,7 @@ from fastapi.requests import HTTPConnection
 from fastapi.responses import Response
 
 from mechkg.api.rate_limit import Attempts
+from mechkg.api.visit import asked_by
 from mechkg.curation import tokens
 from mechkg.curation.ledger import Ledger
 from mechkg.errors import ForbiddenError, UnauthenticatedError
@@ -57,6 +58,7 @@ def authorised(request: HTTPConnection, given: str) -> Caller:
             raise UnauthenticatedError("there is one way to authorise here: Bearer", hint="Authorization: Bearer mkg_...")
         token = tokens.find(ledger, text, ("api",))
     tokens.used(ledger, token)
+    asked_by(token.person)
     return Caller(token.person, "graphql", token.within, token.id)
 
 
@@ -66,10 +68,12 @@ def session_of(request: HTTPConnection) -> Token | None:
     if text is None:
         return None
     try:
-        return tokens.find(request.app.state.ledger, text, ("session",))
+        session = tokens.find(request.app.state.ledger, text, ("session",))
     except UnauthenticatedError:
         # It ended; what can be read can be read without. It is not counted as an attempt: browsers go on sending it unasked.
         return None
+    asked_by(session.person)
+    return session
 
 
 def is_own_page(request: HTTPConnection) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Annotated, Any, Concatenate, ParamSpec, TypeVar
@@ -15,6 +15,7 @@ from strawberry.fastapi import BaseContext
 
 from mechkg.api.caller import caller_of
 from mechkg.api.compiled import LightInfo
+from mechkg.api.threads import CountedThreads
 from mechkg.errors import TooLargeError
 from mechkg.model.person import Caller
 from mechkg.service.as_of import Moment
@@ -148,13 +149,18 @@ def root_of(info: Info) -> str:
     return str(path.key)
 
 
-def context_getter(workspace: Workspace) -> Callable[[Caller | None], Awaitable[Context]]:
-    """Return what makes the context of each request.
+def reasoning_threads() -> CountedThreads:
+    """Return the threads that reason."""
+    return CountedThreads(THREADS, "reasoning")
+
+
+def context_getter(workspace: Workspace, threads: CountedThreads | None = None) -> Callable[[Caller | None], Awaitable[Context]]:
+    """Return what makes the context of each request; it reasons in ``threads``.
 
     The catalog is read in a thread, as that may wait for the ledger; but not again while no act was done, where the ledger tells
     so at once.
     """
-    threads = ThreadPoolExecutor(THREADS, thread_name_prefix="reasoning")
+    threads = reasoning_threads() if threads is None else threads
     marks = workspace.ledger.marks
     last: tuple[int, Catalog] | None = None
 

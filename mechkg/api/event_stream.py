@@ -11,7 +11,10 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import suppress
 from typing import Any, Final
 
+import orjson
 from starlette.responses import StreamingResponse
+
+from mechkg.api.stopping import Stopping
 
 SILENCE: Final = 12.0
 """Seconds after which a comment is sent."""
@@ -25,9 +28,11 @@ _HEADERS: Final = {
 }
 
 
-def event_stream(answers: AsyncIterator[bytes], *, silence: float = SILENCE) -> StreamingResponse:
-    """Return the response that tells answers, each written as JSON, as they come."""
-    return StreamingResponse(_events(answers, silence), 200, _HEADERS, "text/event-stream; charset=utf-8")
+def event_stream(
+    answers: AsyncIterator[bytes], *, silence: float = SILENCE, stopping: Stopping | None = None
+) -> StreamingResponse:
+    """Return the response that tells answers, each written as JSON, as they come, until the server stops."""
+    return StreamingResponse(_events(answers, silence, stopping), 200, _HEADERS, "text/event-stream; charset=utf-8")
 
 
 async def one(answer: bytes) -> AsyncIterator[bytes]:
@@ -35,14 +40,19 @@ async def one(answer: bytes) -> AsyncIterator[bytes]:
     yield answer
 
 
-async def _events(answers: AsyncIterator[bytes], silence: float) -> AsyncGenerator[bytes]:
+async def _events(answers: AsyncIterator[bytes], silence: float, stopping: Stopping | None) -> AsyncGenerator[bytes]:
     yield _COMMENT  # so that the caller learns at once that there is a stream
     following: asyncio.Future[bytes] | None = None
+    ending = None if stopping is None else asyncio.ensure_future(stopping.wait())
     try:
         while True:
             if following is None:
                 following = asyncio.ensure_future(_next(answers))
-            done, _ = await asyncio.wait([following], timeout=silence)
+            waited: list[asyncio.Future[Any]] = [following] if ending is None else [following, ending]
+            done, _ = await asyncio.wait(waited, timeout=silence, return_when=asyncio.FIRST_COMPLETED)
+            if ending in done and following not in done:
+                yield b"event: next\ndata: " + orjson.dumps(Stopping.error()) + b"\n\n"
+                break
             if not done:
                 yield _COMMENT
                 continue
@@ -54,6 +64,8 @@ async def _events(answers: AsyncIterator[bytes], silence: float) -> AsyncGenerat
             yield b"event: next\ndata: " + answer + b"\n\n"
         yield _COMPLETE
     finally:
+        if ending is not None:
+            ending.cancel()
         if following is not None and not following.done():
             following.cancel()
             with suppress(asyncio.CancelledError, StopAsyncIteration):

@@ -12,6 +12,7 @@ import strawberry
 from graphql import ExecutionResult, GraphQLError, OperationType, execute, subscribe
 from strawberry.execution import optimized_is_awaitable
 
+from mechkg.api import visit
 from mechkg.api.compiled import plans_of
 from mechkg.api.context import Context
 from mechkg.api.graphql_errors import RequestError
@@ -31,8 +32,9 @@ class Result:
         """Return the answer, errors first, so that who reads on sees them."""
         found: dict[str, Any] = {"errors": list(self.errors)} if self.errors else {}
         found["data"] = self.data
-        if self.extensions:
-            found["extensions"] = dict(self.extensions)
+        extensions = {**self.extensions, **visit.told()} if self.errors else self.extensions
+        if extensions:
+            found["extensions"] = dict(extensions)
         return found
 
 

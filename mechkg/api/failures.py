@@ -18,6 +18,7 @@ from mechkg.api.frame import frame_of
 from mechkg.api.negotiation import best
 from mechkg.api.pages import HTML, html
 from mechkg.api.problems import MethodError, headers_of, problem, status_of, title_of, told
+from mechkg.api.visit import failed as failed_with
 from mechkg.errors import BadInputError, MechkgError, NotFoundError, TooLargeError
 from mechkg.web.frame import Frame
 from mechkg.web.problem_page import ProblemPage, problem_page
@@ -118,6 +119,7 @@ async def _told(connection: HTTPConnection, error: MechkgError, headers: Mapping
         return await _denied(connection, error, more)
     request = Request(connection.scope)
     if best(request.headers.get("accept"), ("application/problem+json", "application/json", "text/plain", HTML)) == HTML:
+        failed_with(error.code)
         page = ProblemPage(title_of(status), error.message, error.code, error.hint)
         return html(problem_page(page, await _frame(request)), status, {"Vary": "Accept, Cookie", **more})
     return problem(request, error, more)

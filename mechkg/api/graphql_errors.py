@@ -31,6 +31,7 @@ from typing import Any, Final
 
 from graphql import GraphQLError
 
+from mechkg.api import visit
 from mechkg.errors import ForbiddenError, MechkgError, TooManyTriesError, UnauthenticatedError
 
 LONGEST_MESSAGE: Final = 1000
@@ -101,7 +102,8 @@ class RequestError(Exception):
 
     def answer(self) -> dict[str, Any]:
         """Return the answer."""
-        return {"errors": self.errors, **({"extensions": self.extensions} if self.extensions else {})}
+        extensions = {**self.extensions, **visit.told()}
+        return {"errors": self.errors, **({"extensions": extensions} if extensions else {})}
 
     def as_graphql(self) -> list[GraphQLError]:
         """Return the errors as a GraphQL library passes them on, for doors of its own."""

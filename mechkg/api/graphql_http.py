@@ -20,17 +20,19 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from mechkg.api import visit
 from mechkg.api.caller import caller_of
 from mechkg.api.context import Context
 from mechkg.api.event_stream import event_stream, one
 from mechkg.api.execution import Result, begin, listen
-from mechkg.api.graphql_errors import ABOUT_HTTP, RequestError, told
+from mechkg.api.graphql_errors import ABOUT_HTTP, RequestError
 from mechkg.api.graphql_request import Answered, GraphQLRequest, negotiate, read_get, read_post, wants_page
 from mechkg.api.operations import Operation
 from mechkg.api.response_cache import QUESTION, Lasting, Question, ResponseCache
 from mechkg.api.schema import Schema
 from mechkg.errors import MechkgError
 from mechkg.model.person import Caller
+from mechkg.tracing import span
 
 _LOG: Final = logging.getLogger(__name__)
 
@@ -85,7 +87,7 @@ class GraphQLEndpoint:
             return _refused(error, accepted)
         except Exception:
             _LOG.exception("a GraphQL request failed")
-            return _written({"errors": [told("mechkg.internal", "internal error")]}, accepted, 500, _NOT_KEPT)
+            return _refused(RequestError.of("mechkg.internal", "internal error"), accepted)
 
     async def _asked(self, request: Request) -> GraphQLRequest:
         if request.method in ("GET", "HEAD"):
@@ -97,11 +99,14 @@ class GraphQLEndpoint:
 
     async def _answered(self, request: Request, caller: Caller | None, asked: GraphQLRequest, accepted: Answered) -> Response:
         operation = self._admission.admit(asked)
+        self._admission.note(operation, visit.current())
         _refuse_unfit(operation, asked, accepted)
         context = await self._context_of(caller)
         if operation.type is OperationType.SUBSCRIPTION:
-            return event_stream(self._told(operation, context))
-        result = await self._in_time(operation, context)
+            return event_stream(self._told(operation, context), stopping=request.app.state.stopping)
+        with span(f"{operation.type.value} {operation.called or ''}".strip()):
+            result = await self._in_time(operation, context)
+        _note(result)
         if accepted == _EVENTS:
             return event_stream(one(_json(result.answer())))
         response = _written(result.answer(), accepted, 200, _kept_by(caller) if asked.by_get else _NOT_KEPT)
@@ -153,9 +158,17 @@ class GraphQLEndpoint:
         try:
             async with aclosing(listen(self._schema, operation, context)) as results:
                 async for result in results:
+                    _note(result)
                     yield _json(result.answer())
         except RequestError as error:
+            visit.failed(error.code)
             yield _json(error.answer())
+
+
+def _note(result: Result) -> None:
+    """Write down what went wrong with a request."""
+    for error in result.errors:
+        visit.failed(str(error.get("extensions", {}).get("code", "graphql.value")))
 
 
 def _refuse_unfit(operation: Operation, asked: GraphQLRequest, accepted: Answered) -> None:
@@ -214,6 +227,7 @@ def _refused(error: RequestError, accepted: Answered) -> Response:
     answered with 200, whatever came of it; and a stream is opened to tell the error, as browsers show nobody what stands in the
     answer that refuses one.
     """
+    visit.failed(error.code)
     about_graphql = error.status == 400 and error.code not in ABOUT_HTTP
     if about_graphql and accepted == _EVENTS:
         return event_stream(one(_json(error.answer())))

@@ -62,6 +62,11 @@ class Operation:
         """Whether it asks, changes or listens."""
         return self.definition.operation
 
+    @property
+    def called(self) -> str | None:
+        """Its name in the document, None for one without."""
+        return self.definition.name.value if self.definition.name is not None else None
+
 
 class Operations:
     """The documents that were asked lately, ready to be carried out."""

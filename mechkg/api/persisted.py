@@ -12,19 +12,24 @@ valid: a later request may give the digest alone. The oldest are forgotten first
 from __future__ import annotations
 
 import json
+import re
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
 from mechkg.api.graphql_errors import RequestError
 from mechkg.api.graphql_request import GraphQLRequest
+from mechkg.client import operations as client
 from mechkg.errors import BadInputError, nearest
 from mechkg.web.graphiql import examples
 
 MOST_REMEMBERED: Final = 1000
 """So many texts that callers sent are remembered."""
+
+_OPERATION: Final = re.compile(r"(?:query|mutation|subscription)\s+(\w+)")
 
 LONGEST_REMEMBERED: Final = 20_000
 """Characters of a text that is remembered."""
@@ -36,6 +41,7 @@ class Persisted:
     def __init__(self, known: Mapping[str, str], *, only: bool = False) -> None:
         self._known = dict(known)
         self._by_digest = {_digest(text): text for text in self._known.values()}
+        self._names = {**_of_the_client(), **{text: name for name, text in self._known.items()}}
         self._sent: OrderedDict[str, str] = OrderedDict()
         self._only = only
 
@@ -82,6 +88,10 @@ class Persisted:
         if len(self._sent) > MOST_REMEMBERED:
             self._sent.popitem(last=False)
 
+    def name_of(self, text: str) -> str | None:
+        """Return the name by which an operation was known beforehand, or by which our own client calls it; None for others."""
+        return self._names.get(text)
+
     def _named(self, name: str) -> str:
         text = self._known.get(name) or self._by_digest.get(name.removeprefix("sha256:").lower())
         if text is None:
@@ -89,6 +99,14 @@ class Persisted:
             hint = f"did you mean '{close}'?" if close else None
             raise RequestError.of("graphql.persisted-not-found", f"no operation is known as '{name}'", hint)
         return text
+
+
+@cache
+def _of_the_client() -> Mapping[str, str]:
+    """Return the operations of the Python client: text -> name."""
+    texts = [value for name, value in vars(client).items() if name.isupper() and isinstance(value, str)]
+    found = [(text, _OPERATION.match(text.strip())) for text in texts]
+    return {text: match[1] for text, match in found if match}
 
 
 def _digest(text: str) -> str:

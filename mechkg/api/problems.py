@@ -8,6 +8,7 @@ from typing import Any, Final
 import orjson
 from fastapi import Request, Response
 
+from mechkg.api import visit
 from mechkg.api.negotiation import best
 from mechkg.errors import (
     BadInputError,
@@ -103,6 +104,7 @@ def told(*statuses: int) -> dict[int | str, dict[str, Any]]:
             "detail": {"type": "string"},
             "code": {"type": "string"},
             "hint": {"type": "string"},
+            "requestId": {"type": "string", "description": "By this, the log of the server tells more."},
         },
         "required": ["title", "status", "detail", "code"],
     }
@@ -133,12 +135,14 @@ def headers_of(error: MechkgError) -> dict[str, str]:
 def problem(request: Request, error: MechkgError, headers: Mapping[str, str] | None = None) -> Response:
     """Return the answer that tells of an error."""
     status = status_of(error)
+    visit.failed(error.code)
     sent = {**OPEN, **headers_of(error), "Cache-Control": "no-store", "Vary": "Accept", **(headers or {})}
     if best(request.headers.get("accept"), ("application/problem+json", "application/json", "text/plain")) == "text/plain":
         return Response(f"{error}\n{error.code}\n", status, sent, "text/plain; charset=utf-8")
     content: dict[str, Any] = {"title": title_of(status), "status": status, "detail": error.message, "code": error.code}
     if error.hint:
         content["hint"] = error.hint
+    content |= visit.told()
     if isinstance(error, UnknownIdentityError):
         content["identity"] = {"issuer": error.identity.issuer, "subject": error.identity.subject}
     return Response(orjson.dumps(content), status, sent, "application/problem+json")

@@ -20,6 +20,7 @@ from graphql import DocumentNode, FieldNode, GraphQLObjectType, GraphQLSchema, V
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mechkg.api.graphql_errors import RequestError
+from mechkg.api.visit import current
 from mechkg.curation.mark import Mark, Marks
 from mechkg.model.person import Caller
 
@@ -51,6 +52,8 @@ class Kept:
     body: bytes
     holds: int | bytes
     """For what it holds: a position of the ledger, or, where it is somebody's own, a state of the database."""
+    operation: tuple[str | None, str | None] = (None, None)
+    """What was asked: the operation as its document calls it, and as it is counted."""
 
 
 @dataclass(slots=True)
@@ -79,6 +82,9 @@ class ResponseCache:
             if kept is not None and kept.holds in (question.mark.position, question.mark.state):
                 self._kept.move_to_end(place)
                 self.found += 1
+                if (visit := current()) is not None:
+                    visit.operation, visit.known = kept.operation
+                    visit.kept, visit.kind = True, "query"
                 return kept
         return None
 
@@ -95,7 +101,9 @@ class ResponseCache:
         place = (question.key, caller if own else caller is None)
         if (old := self._kept.pop(place, None)) is not None:
             self.size -= self._size(question.key, old.body)
-        self._kept[place] = Kept(headers, body, question.mark.state if own else question.mark.position)
+        visit = current()
+        operation = (visit.operation, visit.known) if visit is not None else (None, None)
+        self._kept[place] = Kept(headers, body, question.mark.state if own else question.mark.position, operation)
         self.size += more
         while self.size > self.most:
             (key, *_), dropped = self._kept.popitem(last=False)

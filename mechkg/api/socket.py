@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from time import perf_counter
 from typing import Any, Final, cast
 
 import strawberry
@@ -28,6 +29,8 @@ from mechkg.api.execution import Result, carry_out, listen
 from mechkg.api.graphql_errors import RequestError
 from mechkg.api.graphql_request import GraphQLRequest
 from mechkg.api.holding import hold
+from mechkg.api.metrics import Metrics
+from mechkg.api.visit import Visit
 from mechkg.errors import MechkgError, UnauthenticatedError
 
 FORBIDDEN: Final = 4403
@@ -57,10 +60,28 @@ class SocketRouter(GraphQLRouter[Context, None]):
 async def told(
     schema: strawberry.Schema, admission: Admission, asked: GraphQLRequest, context: Context
 ) -> AsyncGenerator[PreExecutionError | ExecutionResult]:
-    """Yield the answers of an operation, in the form that Strawberry sends on."""
+    """Yield the answers of an operation, in the form that Strawberry sends on, and count it."""
+    noted, start = Visit(""), perf_counter()
+    try:
+        async with aclosing(_told(schema, admission, asked, context, noted)) as answers:
+            async for answer in answers:
+                noted.codes += [str((error.extensions or {}).get("code", "graphql.value")) for error in answer.errors or ()]
+                yield answer
+    finally:
+        metrics: Metrics = context.request.app.state.metrics  # type: ignore[union-attr]
+        for code in noted.codes:
+            metrics.failure(code)
+        if noted.known is not None:
+            metrics.operation(noted.known, noted.kind or "query", perf_counter() - start, failed=bool(noted.codes))
+
+
+async def _told(
+    schema: strawberry.Schema, admission: Admission, asked: GraphQLRequest, context: Context, noted: Visit
+) -> AsyncGenerator[PreExecutionError | ExecutionResult]:
     try:
         admission.take_turn(cast("HTTPConnection", context.request), context.known)
         operation = admission.admit(asked)
+        admission.note(operation, noted)
         await hold(context.workspace.ledger, context.known)
         context = await _renewed(context)
         if operation.type is OperationType.SUBSCRIPTION:

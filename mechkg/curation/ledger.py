@@ -53,6 +53,7 @@ from mechkg.model.corpus import ItemKind
 from mechkg.model.draft import Draft
 from mechkg.model.happened import Happened, Wanted, assertions_named
 from mechkg.model.ledger_record import Act, ActKind, AssertionRecord, Door, Status, Subject
+from mechkg.tracing import span
 
 
 class Ledger:
@@ -390,7 +391,7 @@ class Ledger:
         if self._writer == me:
             raise LedgerError("a batch is open already", hint="give the batch, not the ledger, to what is done within it")
         # Threads of this process queue here: fairer and cheaper than polling for the lock of the database.
-        with self._turn:
+        with span("ledger write"), self._turn:
             self._writer = me
             try:
                 with (

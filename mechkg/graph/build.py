@@ -24,6 +24,7 @@ from mechkg.graph.ontology_files import ontology_digest
 from mechkg.graph.store import Store, beside, refuse_in_use, swap_in
 from mechkg.graph.terms import Plain, Quad, Term, Triple, iri, literal, term, triples_in, value_of
 from mechkg.model.ledger_record import Act, AssertionRecord
+from mechkg.tracing import span
 
 if TYPE_CHECKING:
     from mechkg.graph.entail import Axioms
@@ -101,9 +102,10 @@ def bring_up_to_date(store: GraphStore, ledger: Ledger) -> BuildReport:
     before, now = read_state(store), state_of(ledger)
     if before == now:
         return BuildReport(now.position)
-    if before.position == 0 or before.mapping != now.mapping or not _continues(ledger, before, now):
-        return _build(store, ledger, now)
-    return _advance(store, ledger, before, now)
+    with span("projection", {"mechkg.from": before.position, "mechkg.to": now.position}):
+        if before.position == 0 or before.mapping != now.mapping or not _continues(ledger, before, now):
+            return _build(store, ledger, now)
+        return _advance(store, ledger, before, now)
 
 
 def rebuild(where: Path | str, ledger: Ledger) -> BuildReport:

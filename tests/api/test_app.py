@@ -26,7 +26,11 @@ def data(client: TestClient, query: str, **variables: Any) -> dict[str, Any]:
 
 def test_health(client: TestClient, shipped: Workspace) -> None:
     assert client.get("/healthz").json() == {"status": "alive"}
-    assert client.get("/readyz").json() == {"status": "ready", "graph_version": shipped.version}
+    told = client.get("/readyz").json()
+    assert (told["status"], told["graph_version"]) == ("ready", shipped.version)
+    assert {name: part["ready"] for name, part in told["parts"].items()} == dict.fromkeys(
+        ("ledger", "graph", "warm", "server"), True
+    )
 
 
 def test_the_explorer_is_served_under_a_strict_policy(client: TestClient) -> None:

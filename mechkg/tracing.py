@@ -1,0 +1,77 @@
+"""Spans of OpenTelemetry, for whoever collects them.
+
+Where nobody does, a span costs about a microsecond: the library is not even loaded. Whoever wants spans has loaded it, be it
+:func:`start` (a server told to send them by the standard variables ``OTEL_*``) or a program that has mechkg embedded.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from importlib.metadata import version
+from typing import Any, Final
+
+from mechkg.errors import MissingExtraError
+
+_WHERE: Final = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT")
+
+
+def collected() -> bool:
+    """Say whether there may be somebody who collects spans."""
+    return "opentelemetry.trace" in sys.modules
+
+
+@contextmanager
+def span(name: str, attributes: Mapping[str, str | int | float | bool] | None = None) -> Iterator[Any]:
+    """Let what the block does be a span, below the one that is open; yield it, None where nobody collects them.
+
+    Texts of queries and their variables do not belong into ``attributes``: they hold what people wrote.
+    """
+    trace = sys.modules.get("opentelemetry.trace")
+    if trace is None:
+        yield None
+        return
+    with trace.get_tracer("mechkg").start_as_current_span(name, attributes=attributes) as opened:
+        yield opened
+
+
+@contextmanager
+def served(name: str, headers: Mapping[str, str]) -> Iterator[Any]:
+    """Let the block be the span of a request, below that of who sent it (``traceparent``); yield as :func:`span` does."""
+    if not collected():
+        yield None
+        return
+    from opentelemetry import propagate, trace
+
+    tracer = trace.get_tracer("mechkg")
+    given = propagate.extract(headers)
+    with tracer.start_as_current_span(name, context=given, kind=trace.SpanKind.SERVER) as opened:
+        yield opened
+
+
+def start() -> Callable[[], None]:
+    """Send spans to where the variables ``OTEL_*`` say, if they do; return what sends the last of them and ends that.
+
+    Raise MissingExtraError when they do and the extra ``observe`` is not installed.
+    """
+    wanted = any(os.environ.get(name) for name in _WHERE) and os.environ.get("OTEL_TRACES_EXPORTER", "otlp") != "none"
+    if not wanted or os.environ.get("OTEL_SDK_DISABLED", "").strip().lower() == "true":
+        return lambda: None
+    try:
+        from opentelemetry import trace
+        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+        from opentelemetry.sdk.resources import Resource
+        from opentelemetry.sdk.trace import TracerProvider
+        from opentelemetry.sdk.trace.export import BatchSpanProcessor
+    except ModuleNotFoundError as error:
+        raise MissingExtraError(
+            "to send traces, the extra 'observe' is needed",
+            hint="pip install 'mechkg[observe]', or unset OTEL_EXPORTER_OTLP_ENDPOINT",
+        ) from error
+    about = {"service.name": os.environ.get("OTEL_SERVICE_NAME", "mechkg"), "service.version": version("mechkg")}
+    provider = TracerProvider(resource=Resource.create(about))
+    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+    trace.set_tracer_provider(provider)
+    return provider.shutdown
