@@ -70,7 +70,12 @@ lock: $(VENV)/.test ## resolve the dependencies anew: deploy/locks/*.lock and me
 	@$(BIN)/uv $(LOCK) --group build --output-file deploy/locks/build.lock
 	@$(BIN)/uv $(LOCK) pyproject.toml --all-extras --group dev --output-file deploy/locks/test.lock
 	@$(BIN)/uv $(LOCK) pyproject.toml --constraints deploy/locks/test.lock --output-file deploy/locks/runtime.lock
+	@$(BIN)/uv $(LOCK) pyproject.toml $(SERVER:%=--extra %) --constraints deploy/locks/test.lock --output-file deploy/locks/server.lock
 	@if command -v npm >/dev/null; then cd mechkg/web && npm install --package-lock-only $(NPM) >/dev/null; fi
+
+.PHONY: image-check
+image-check: $(VENV)/.test ## carry out the steps of the container image in a folder, and try what they made
+	@$(BIN)/python deploy/container/build_here.py
 
 .PHONY: clean
 clean: ## remove what was built and installed; data stay
@@ -82,6 +87,8 @@ clean: ## remove what was built and installed; data stay
 # One lock serves every platform and every Python that mechkg runs on, and names no host to fetch from.
 LOCK := pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
         --custom-compile-command "make lock"
+# The extras of a team's server, which is what the container image is.
+SERVER := postgresql sparql openid crossref pdf spreadsheets counting observe
 NPM := --ignore-scripts --no-audit --no-fund --loglevel=error --omit-lockfile-registry-resolved
 
 .PHONY: test-setup
@@ -90,6 +97,8 @@ test-setup: $(VENV)/.test
 	@command -v chromium >/dev/null || deploy/setup/debian-install chromium "Chromium, for tests of the pages"
 	@command -v dot >/dev/null || deploy/setup/debian-install graphviz "Graphviz, for proofs as drawings"
 	@pg_config --bindir >/dev/null 2>&1 && test -x "$$(pg_config --bindir)/postgres" || deploy/setup/debian-install "postgresql libpq-dev" "PostgreSQL, for tests of the ledger on it"
+	@command -v caddy >/dev/null || deploy/setup/debian-install caddy "Caddy, for tests of the proxy in front"
+	@command -v systemd-analyze >/dev/null || deploy/setup/debian-install systemd "systemd-analyze, for tests of the units"
 	@command -v npm >/dev/null || deploy/setup/debian-install npm "npm and Node.js, for what the browser is served"
 	@$(MAKE) web
 

@@ -17,12 +17,16 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+MAKEFILE = (ROOT / "Makefile").read_text()
+EXTRAS = PROJECT["project"]["optional-dependencies"]
+(SERVER,) = re.findall(r"^SERVER := (.*)$", MAKEFILE, flags=re.MULTILINE)
 LOCKS = {
     "build": PROJECT["dependency-groups"]["build"],
     "runtime": PROJECT["project"]["dependencies"],
+    "server": PROJECT["project"]["dependencies"] + [requirement for extra in SERVER.split() for requirement in EXTRAS[extra]],
     "test": PROJECT["project"]["dependencies"]
     + PROJECT["dependency-groups"]["dev"]
-    + [requirement for extra in PROJECT["project"]["optional-dependencies"].values() for requirement in extra],
+    + [requirement for extra in EXTRAS.values() for requirement in extra],
 }
 PAGES = [*ROOT.glob("*.md"), *ROOT.glob("deploy/*.md"), *ROOT.glob("queries/*.md"), *ROOT.glob("ontology/*.md")]
 
@@ -62,7 +66,7 @@ def pins(lock: str) -> dict[str, list[Requirement]]:
 
 def test_what_is_imported_is_declared() -> None:
     distributions = packages_distributions()
-    extras = [requirement for extra in PROJECT["project"]["optional-dependencies"].values() for requirement in extra]
+    extras = [requirement for extra in EXTRAS.values() for requirement in extra]
     known = declared(PROJECT["project"]["dependencies"] + extras)
     undeclared = {
         module
@@ -99,9 +103,10 @@ def test_a_lock_has_hashes_and_names_no_host(lock: str) -> None:
     assert "://" not in text
 
 
-def test_tests_run_on_the_versions_that_users_get() -> None:
+@pytest.mark.parametrize("lock", ["runtime", "server"])
+def test_tests_run_on_the_versions_that_users_get(lock: str) -> None:
     tested = pins("test")
-    assert {name: found for name, found in pins("runtime").items() if set(map(str, found)) != set(map(str, tested[name]))} == {}
+    assert {name: found for name, found in pins(lock).items() if set(map(str, found)) != set(map(str, tested[name]))} == {}
 
 
 def test_the_npm_lock_is_that_of_the_package_and_names_no_host() -> None:
@@ -126,9 +131,8 @@ def test_links_within_the_project_lead_somewhere(page: Path) -> None:
 
 
 def test_each_target_of_make_that_people_call_says_what_it_does() -> None:
-    makefile = (ROOT / "Makefile").read_text()
-    phony = set(re.findall(r"^\.PHONY: ([a-z-]+)$", makefile, flags=re.MULTILINE))
-    explained = set(re.findall(r"^([a-z-]+):.*## \S", makefile, flags=re.MULTILINE))
+    phony = set(re.findall(r"^\.PHONY: ([a-z-]+)$", MAKEFILE, flags=re.MULTILINE))
+    explained = set(re.findall(r"^([a-z-]+):.*## \S", MAKEFILE, flags=re.MULTILINE))
     assert phony - explained == {"test-setup"}
     assert {"start", "test", "lint", "bench", "lock", "clean", "help"} <= explained
 

@@ -1,0 +1,136 @@
+"""A team's server, as compose.yaml describes it, with processes of this machine in the places of containers."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from tests.deploy.composed import Ports, Supervisor, compose
+
+PAPER = """
+mechkg: 1
+source: {id: paper, title: A paper}
+claims:
+  - {id: first-claim, kind: conclusion, statement: Clusters come first.}
+  - {id: second-claim, kind: conclusion, statement: Growth comes second.}
+"""
+
+
+class Team:
+    """The services, and how browsers and people at the machine reach them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.ports = Ports.free()
+        self.site = f"https://localhost:{self.ports.https}"
+        health = {
+            "ledger": lambda: _listens(self.ports.ledger),
+            "graph": lambda: _listens(self.ports.graph),
+            "mechkg": lambda: _answers(f"http://127.0.0.1:{self.ports.mechkg}/readyz"),
+            "proxy": lambda: _listens(self.ports.https),
+        }
+        self.supervisor = Supervisor(compose(folder, self.ports, health))
+        self.services = self.supervisor.services
+
+    def client(self) -> httpx2.Client:
+        """A browser that trusts the authority of this proxy, and nobody else."""
+        authority = self.folder / "certificates" / "caddy" / "pki" / "authorities" / "local" / "root.crt"
+        trust = ssl.create_default_context(cafile=str(authority))
+        return httpx2.Client(base_url=self.site, verify=trust, timeout=30)
+
+    def run(self, *command: str) -> str:
+        """Run a command as ``docker compose exec mechkg`` does."""
+        environment = dict(self.services["mechkg"].environment)
+        done = subprocess.run(
+            [sys.executable, "-P", "-m", "mechkg", *command],
+            env=environment,
+            cwd="/",
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _answers(address: str) -> bool:
+    try:
+        return httpx2.get(address, timeout=5).status_code == 200
+    except httpx2.HTTPError:
+        return False
+
+
+@pytest.fixture(scope="module")
+def team() -> Iterator[Team]:
+    folder = Path(tempfile.mkdtemp(prefix="mechkg-team-"))
+    folder.chmod(0o711)
+    team = Team(folder)
+    try:
+        with team.supervisor:
+            team.supervisor.wait("mechkg")
+            team.supervisor.wait("proxy")
+            (folder / "paper.yaml").write_text(PAPER)
+            team.run("corpus", "load", str(folder / "paper.yaml"))
+            yield team
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.mark.slow
+def test_people_and_programs_are_answered_through_the_proxy(team: Team) -> None:
+    with team.client() as browser:
+        assert browser.get("/readyz").json()["status"] == "ready"
+        page = browser.get("/")
+        assert page.status_code == 200 and "<h1" in page.text
+        assert "max-age" in page.headers["strict-transport-security"]
+        asked = browser.post("/graphql", json={"query": "{ claims(first: 3) { totalCount nodes { statement } } }"}).json()
+        assert asked["data"]["claims"]["totalCount"] == 2, asked
+
+
+@pytest.mark.slow
+def test_a_killed_process_is_back_and_who_asked_meanwhile_has_waited(team: Team) -> None:
+    mechkg = team.services["mechkg"]
+    assert mechkg.process is not None
+    before, starts = mechkg.process.pid, mechkg.starts
+    os.kill(before, signal.SIGKILL)
+    with team.client() as browser:
+        start = time.monotonic()
+        assert browser.get("/healthz").status_code == 200
+        waited = time.monotonic() - start
+        team.supervisor.wait("mechkg")
+        assert browser.get("/").status_code == 200
+    assert (mechkg.starts, mechkg.statuses[-1]) == (starts + 1, -signal.SIGKILL)
+    assert mechkg.process.pid != before
+    assert waited < 20
+
+
+@pytest.mark.slow
+def test_a_backup_is_made_beside_it_and_all_end_when_they_are_told_to(team: Team) -> None:
+    made = json.loads(team.run("backup", str(team.folder / "backup"), "--json"))
+    assert made["database"] == "postgresql" and made["position"] > 0
+    statuses = team.supervisor.stop()
+    assert next(iter(statuses)) == "proxy"
+    assert {name: status for name, status in statuses.items() if name != "graph"} == {"proxy": 0, "mechkg": 0, "ledger": 0}
+    # it has nothing to finish: what it has answered for is written
+    assert statuses["graph"] in (0, -signal.SIGTERM)
+    lines = [json.loads(line) for line in team.services["mechkg"].log.read_text().splitlines() if line.startswith("{")]
+    assert [line for line in lines if line["level"] == "error"] == []
+    assert "a%secret/of@this:run" not in team.services["mechkg"].log.read_text()
