@@ -26,6 +26,8 @@ from tests.reasoning.spaces_of_facts import problem_of
 from tests.service.sweeping import cluster
 
 CHOICES, BITS, ROUNDS = 34, 29, 3
+PROCESSES = {1: "1 process", 2: "2 processes"}
+DASK = {1: "Dask, 1 worker", 2: "Dask, 2 workers"}
 
 
 def bench_blocks(scratch: Path) -> Iterator[Row]:
@@ -63,9 +65,9 @@ def bench_workers(scratch: Path) -> Iterator[Row]:
         thread = open_.enter_context(ThreadPoolExecutor(1))
         crews = {"in this process": Crew(thread, lambda: 2)}
         for many in (1, 2):
-            crews[f"{many} processes"] = open_.enter_context(on_processes(many))
+            crews[PROCESSES[many]] = open_.enter_context(on_processes(many))
         for many in (1, 2):
-            crews[f"Dask, {many} workers"] = open_.enter_context(_on_cluster(scratch / f"dask-{many}", many))
+            crews[DASK[many]] = open_.enter_context(_on_cluster(scratch / f"dask-{many}", many))
         folders = (scratch / f"sweep-{number}" for number in count())
 
         def run(crew: Crew, choices: Problem = problem, bits: int = BITS) -> None:
@@ -80,9 +82,9 @@ def bench_workers(scratch: Path) -> Iterator[Row]:
     alone = statistics.median(rounds["in this process"])
     for name, times in rounds.items():
         typical = statistics.median(times)
-        one = statistics.median(rounds[name.replace("2", "1")])
+        one = next((statistics.median(rounds[kind[1]]) for kind in (PROCESSES, DASK) if name == kind[2]), typical)
         aims = {}
-        if name.startswith("1") or name == "Dask, 1 workers":
+        if name in (PROCESSES[1], DASK[1]):
             aims = goal("one worker does at least 0.9 of what the process that asks does", met=alone / typical >= 0.9)
         elif name != "in this process":
             aims = goal("two workers do at least 1.6 times what one does", met=one / typical >= 1.6)
@@ -90,7 +92,7 @@ def bench_workers(scratch: Path) -> Iterator[Row]:
             "space": f"generated, {CHOICES} choices, seed 0",
             "candidates": expected.candidates,
             "survivors": expected.survivors,
-            "workers": name.removesuffix("es") if name.startswith("1") else name,
+            "workers": name,
             "blocks": 1 << (CHOICES - BITS),
             "seconds": summary(times),
             "candidates_per_second": round(expected.candidates / typical),
