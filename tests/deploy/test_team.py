@@ -19,14 +19,7 @@ import httpx2
 import pytest
 
 from tests.deploy.composed import Ports, Supervisor, compose
-
-PAPER = """
-mechkg: 1
-source: {id: paper, title: A paper}
-claims:
-  - {id: first-claim, kind: conclusion, statement: Clusters come first.}
-  - {id: second-claim, kind: conclusion, statement: Growth comes second.}
-"""
+from tests.deploy.small_paper import PAPER
 
 
 class Team:
