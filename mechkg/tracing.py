@@ -1,6 +1,6 @@
 """Spans of OpenTelemetry, for whoever collects them.
 
-Where nobody does, a span costs about a microsecond: the library is not even loaded. Whoever wants spans has loaded it, be it
+Where nobody does, a span costs one look-up: the library is not even loaded. Whoever wants spans has loaded it, be it
 :func:`start` (a server told to send them by the standard variables ``OTEL_*``) or a program that has mechkg embedded.
 """
 
@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from importlib.metadata import version
 from typing import Any, Final
 
 from mechkg.errors import MissingExtraError
 
+_NOBODY: Final = nullcontext()
 _WHERE: Final = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT")
 
 
@@ -23,32 +24,26 @@ def collected() -> bool:
     return "opentelemetry.trace" in sys.modules
 
 
-@contextmanager
-def span(name: str, attributes: Mapping[str, str | int | float | bool] | None = None) -> Iterator[Any]:
-    """Let what the block does be a span, below the one that is open; yield it, None where nobody collects them.
+def span(name: str, attributes: Mapping[str, str | int | float | bool] | None = None) -> AbstractContextManager[Any]:
+    """Let what the block does be a span, below the one that is open; it is given the block, None where nobody collects spans.
 
     Texts of queries and their variables do not belong into ``attributes``: they hold what people wrote.
     """
     trace = sys.modules.get("opentelemetry.trace")
     if trace is None:
-        yield None
-        return
-    with trace.get_tracer("mechkg").start_as_current_span(name, attributes=attributes) as opened:
-        yield opened
+        return _NOBODY
+    found: AbstractContextManager[Any] = trace.get_tracer("mechkg").start_as_current_span(name, attributes=attributes)
+    return found
 
 
-@contextmanager
-def served(name: str, headers: Mapping[str, str]) -> Iterator[Any]:
-    """Let the block be the span of a request, below that of who sent it (``traceparent``); yield as :func:`span` does."""
+def served(name: str, headers: Mapping[str, str]) -> AbstractContextManager[Any]:
+    """Let the block be the span of a request, below that of who sent it (``traceparent``), as :func:`span` does."""
     if not collected():
-        yield None
-        return
+        return _NOBODY
     from opentelemetry import propagate, trace
 
-    tracer = trace.get_tracer("mechkg")
     given = propagate.extract(headers)
-    with tracer.start_as_current_span(name, context=given, kind=trace.SpanKind.SERVER) as opened:
-        yield opened
+    return trace.get_tracer("mechkg").start_as_current_span(name, context=given, kind=trace.SpanKind.SERVER)
 
 
 def start() -> Callable[[], None]:

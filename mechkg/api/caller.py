@@ -7,6 +7,8 @@ another site's page cannot set. Nobody has to say who he is in order to read.
 
 from __future__ import annotations
 
+import logging
+from typing import Final
 from urllib.parse import urlsplit
 
 from fastapi.requests import HTTPConnection
@@ -16,9 +18,11 @@ from mechkg.api.rate_limit import Attempts
 from mechkg.api.visit import asked_by
 from mechkg.curation import tokens
 from mechkg.curation.ledger import Ledger
-from mechkg.errors import ForbiddenError, UnauthenticatedError
+from mechkg.errors import ForbiddenError, LedgerError, UnauthenticatedError
 from mechkg.model.person import Caller
 from mechkg.model.token import Token, TokenText
+
+_LOG: Final = logging.getLogger(__name__)
 
 OWN_HEADER = "x-mechkg"
 """A request with this header, whatever it says, comes from a page of ours or from no page at all."""
@@ -44,7 +48,7 @@ def caller_of(request: HTTPConnection) -> Caller | None:
             "this comes from a page of another site, or it cannot be told from which",
             hint=f"send the header {OWN_HEADER}: 1, or a token",
         )
-    tokens.used(ledger, session)
+    _note_use(ledger, session)
     return Caller(session.person, "web", session.within, session.id)
 
 
@@ -57,9 +61,17 @@ def authorised(request: HTTPConnection, given: str) -> Caller:
         if scheme.lower() != "bearer":
             raise UnauthenticatedError("there is one way to authorise here: Bearer", hint="Authorization: Bearer mkg_...")
         token = tokens.find(ledger, text, ("api",))
-    tokens.used(ledger, token)
+    _note_use(ledger, token)
     asked_by(token.person)
     return Caller(token.person, "graphql", token.within, token.id)
+
+
+def _note_use(ledger: Ledger, token: Token) -> None:
+    """Write down that a token was used; where nothing can be written, who may read still may."""
+    try:
+        tokens.used(ledger, token)
+    except LedgerError as error:
+        _LOG.warning("that a token was used is not written down: %s", error)
 
 
 def session_of(request: HTTPConnection) -> Token | None:

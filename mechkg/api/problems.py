@@ -14,6 +14,8 @@ from mechkg.errors import (
     BadInputError,
     BusyError,
     ForbiddenError,
+    GraphError,
+    LedgerError,
     MechkgError,
     MissingExtraError,
     NotFoundError,
@@ -70,7 +72,7 @@ _TITLES: Final = {
     500: "Something is broken here.",
     501: "That cannot be done here.",
     502: "Another service does not answer.",
-    503: "That took too much.",
+    503: "That cannot be done now.",
 }
 _STATUS: Final[tuple[tuple[type[MechkgError], int], ...]] = (
     (MethodError, 405),
@@ -91,6 +93,8 @@ _STATUS: Final[tuple[tuple[type[MechkgError], int], ...]] = (
     (NotFoundError, 404),
     (QueryError, 400),
     (BadInputError, 400),
+    (LedgerError, 503),
+    (GraphError, 503),
 )
 
 

@@ -82,6 +82,7 @@ class Ledger:
         url = tables.url_of(where)
         if url.get_backend_name() == "sqlite" and "uri" not in url.query:
             _prepare_file(Path(str(url.database)), create)
+            url = tables.as_it_may_be_opened(url)
         ledger = cls(tables.connect(url), tables.shown(url))
         try:
             ledger._prepare(create, url.get_backend_name() == "sqlite" if upgrade is None else upgrade)
@@ -344,7 +345,7 @@ class Ledger:
             if self._marks is None:
                 url = self._engine.url
                 if self._engine.dialect.name == "sqlite":
-                    self._marks = sqlite_marks(str(url.database), uri="uri" in url.query)
+                    self._marks = sqlite_marks(tables.file_name(url), uri="uri" in url.query)
                 else:
                     self._marks = ServerMarks(self._ask)
             return self._marks

@@ -8,12 +8,14 @@ Nothing in these tables is ever updated or deleted; triggers refuse it, whoever 
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from sqlalchemy import (
     DDL,
@@ -300,7 +302,34 @@ def url_of(where: str | Path) -> URL:
 
 def shown(url: URL) -> str:
     """Return how a message names the ledger: its path, or its URL without password."""
-    return str(url.database) if url.get_backend_name() == "sqlite" else masked(url.render_as_string(hide_password=True))
+    if url.get_backend_name() == "sqlite":
+        return str(url.database).removeprefix("file:")
+    return masked(url.render_as_string(hide_password=True))
+
+
+def as_it_may_be_opened(url: URL) -> URL:
+    """Return the URL of an SQLite file, for reading alone where it is on a disk that is read-only or may not be written to.
+
+    There SQLite cannot make the files that it needs beside one with a write-ahead log, and takes it as it lies. What a process
+    that was killed left in the log is read too, where the files beside it are still there.
+    """
+    path = Path(str(url.database))
+    if not path.is_file() or (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
+        return url
+    log = path.with_name(f"{path.name}-wal")
+    how = {"mode": "ro"} if log.exists() and log.stat().st_size else {"immutable": "1"}
+    return url.set(database=f"file:{quote(str(path.absolute()))}").update_query_dict({**how, "uri": "true"})
+
+
+def reads_only(url: URL) -> bool:
+    """Say whether an SQLite file is opened for reading alone."""
+    return bool({"mode", "immutable"} & set(url.query))
+
+
+def file_name(url: URL) -> str:
+    """Return an SQLite file as SQLite itself is told of it."""
+    options = {name: value for name, value in url.query.items() if name in ("mode", "immutable")}
+    return str(url.database) + (f"?{urlencode(options)}" if options else "")
 
 
 def connect(url: URL) -> Engine:
@@ -396,7 +425,7 @@ def exclude_other_writers(connection: Connection) -> None:
 
 def keep_write_ahead_log(engine: Engine) -> None:
     """Let an SQLite ledger use a write-ahead log, so that readers and the writer do not wait for each other."""
-    if engine.dialect.name != "sqlite":
+    if engine.dialect.name != "sqlite" or reads_only(engine.url):
         return
     patience = time.monotonic() + _PATIENCE
     with engine.connect() as connection:

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from mechkg.errors import BusyError, QueryError, QueryMemoryError, QueryTimeoutError
+from mechkg.errors import BusyError, GraphError, QueryError, QueryMemoryError, QueryTimeoutError
 from mechkg.graph.query_process import Asked, Told
 
 COPIES = 3
@@ -254,8 +254,7 @@ class _Copies:
             with making:  # who asks for the same version waits for its copy, and nobody else does
                 found = self._known(version)
                 if found is None:
-                    found = self._new()
-                    copy_to(found)
+                    found = self._made(copy_to)
                     with self._lock:
                         self._copies[version] = found
             yield found
@@ -269,6 +268,20 @@ class _Copies:
             if version in self._copies:
                 self._copies.move_to_end(version)
             return self._copies.get(version)
+
+    def _made(self, copy_to: Callable[[Path], None]) -> Path:
+        """Make a copy; where its disk is full or read-only, from then on where the system keeps such things."""
+        try:
+            found = self._new()
+            copy_to(found)
+        except (OSError, GraphError):
+            with self._lock:
+                if self._within is None:
+                    raise
+                self._within = self._folder = None
+            found = self._new()
+            copy_to(found)
+        return found
 
     def _new(self) -> Path:
         with self._lock:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Final
 
 from platformdirs import user_data_path
@@ -23,6 +24,17 @@ def default_home() -> Path:
         return Path(named)
     here = Path(".mechkg")
     return here if here.is_dir() else user_data_path("mechkg", appauthor=False)
+
+
+def may_write(folder: Path) -> bool:
+    """Say whether files can be written to a folder: its disk is neither full nor read-only, and its owner lets us."""
+    try:
+        with TemporaryFile(dir=folder) as file:
+            file.write(bytes(65_536))
+            file.flush()
+    except OSError:
+        return False
+    return True
 
 
 def ledger_place(folder: Path, ledger: str | None = None) -> str | Path:

@@ -12,7 +12,7 @@ from typing import Any
 
 from mechkg.curation.ledger import Ledger
 from mechkg.errors import GraphError, LockedGraphError
-from mechkg.graph.build import bring_up_to_date, read_state, state_in
+from mechkg.graph.build import BuildReport, bring_up_to_date, read_state, state_in
 from mechkg.graph.graph_store import GraphView
 from mechkg.graph.sparql_server import Revision, SparqlServer
 from mechkg.graph.steady import Steady
@@ -21,7 +21,7 @@ from mechkg.reasoning.labels import Labels
 from mechkg.reasoning.problem import Problem
 from mechkg.service.as_of import AsOf, Moment, Past
 from mechkg.service.catalog import Catalog
-from mechkg.service.home import default_home, graph_address, open_ledger
+from mechkg.service.home import default_home, graph_address, may_write, open_ledger
 from mechkg.service.kept import KeptSpaces, forget, made_by
 from mechkg.service.projector import Projector
 from mechkg.service.read_catalog import read_catalog
@@ -47,6 +47,7 @@ class Workspace:
         self.projector = Projector(ledger, store) if isinstance(store, SparqlServer) else None
         self._revision: Revision | None = None
         self._renew = False
+        self._given_up: Store | None = None
         self._lock = threading.RLock()
         self._reasoning = threading.RLock()
         self._reading: Reading | None = None
@@ -73,7 +74,9 @@ class Workspace:
                 return cls(record, SparqlServer.open(address), folder)
             try:
                 store = Store.open(folder / "graph")
-            except LockedGraphError:
+            except GraphError as error:
+                if not isinstance(error, LockedGraphError) and may_write(folder):
+                    raise
                 store = Store.open(None)
             return cls(record, store, folder)
         except BaseException:
@@ -97,10 +100,22 @@ class Workspace:
                 self._renew = before is None
                 return
             assert isinstance(self._graph, Store)
-            report = bring_up_to_date(self._graph, self.ledger)
+            report = self._brought(self._graph)
             if report.rebuilt and self.home is not None and self._graph.where is not None:
                 forget(self.home)  # the graph on disk was gone or none of ours: what was read from it counts no more
             self._version = report.position
+
+    def _brought(self, graph: Store) -> BuildReport:
+        """Bring a graph up to the ledger; where its disk is full or broken, another one in memory that takes its place."""
+        try:
+            return bring_up_to_date(graph, self.ledger)
+        except GraphError as error:
+            if graph.where is None:
+                raise
+            _log.warning("the graph goes on in memory, until the next start: %s", error)
+            self._given_up = graph  # kept open, as it is still being read
+            self._graph = Store.open(None)
+            return bring_up_to_date(self._graph, self.ledger)
 
     def follow(self) -> None:
         """Bring the graph up to the ledger when that has moved on, or when the server of the graph did not answer before."""
@@ -215,6 +230,8 @@ class Workspace:
     def close(self) -> None:
         """Close graph and ledger."""
         self._graph.close()
+        if self._given_up is not None:
+            self._given_up.close()
         self.ledger.close()
 
     def __enter__(self) -> Workspace:
