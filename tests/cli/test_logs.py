@@ -5,15 +5,25 @@ from __future__ import annotations
 import io
 import json
 import logging
+import os
+import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
+import httpx2
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mechkg.cli.logs import set_up_logs, without_secrets
+from mechkg.curation import tokens
+from mechkg.curation.ledger import Ledger
 from mechkg.errors import BadInputError
+from mechkg.model.person import Grant
 from mechkg.model.token import TokenText
+from tests.curation.staff import ADA
 
 
 class Terminal(io.StringIO):
@@ -131,3 +141,42 @@ def test_a_token_of_ours_is_known_by_its_form_wherever_it_stands(before: str, af
 
 def test_a_text_without_end_is_cut_and_says_so() -> None:
     assert without_secrets("x" * 50_000).endswith("(40000 characters more)")
+
+
+def test_a_server_logs_no_token_however_it_is_sent(staffed_home: Path, tmp_path: Path) -> None:
+    """By header, query, path, cookie, variables and words of a GraphQL request, and in the URL of the ledger."""
+    shutil.copytree(staffed_home, tmp_path / "home")
+    with Ledger.open(tmp_path / "home" / "ledger.db") as ledger:
+        text, _ = tokens.issue(ledger, ADA, "script", Grant("curator"))
+    token, wrong = text.reveal(), TokenText.new().reveal()
+    environment = {**os.environ, "MECHKG_HOME": str(tmp_path / "home"), "PYTHONUNBUFFERED": "1", "MECHKG_LOG_LEVEL": "debug"}
+    environment.pop("MECHKG_LEDGER", None)
+    command = [sys.executable, "-m", "mechkg", "serve", "--port", "0"]
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
+    try:
+        assert server.stdout is not None
+        url = server.stdout.readline().split()[3]
+        cookie = f"mechkg_session_{url.rpartition(':')[2]}"
+        for one in (token, wrong):
+            in_words = f'{{ item(id: "{one}") {{ id }} }}'
+            with httpx2.Client(base_url=url, timeout=60) as client:
+                client.get("/", headers={"Authorization": f"Bearer {one}", "Cookie": f"{cookie}={one}", "Referer": f"/?t={one}"})
+                client.get(f"/sign-in/once/{one}?token={one}&password={one}")
+                client.get("/sparql", params={"query": f"ASK {{ ?s ?p '{one}' }}"})
+                client.post("/graphql", json={"query": in_words}, headers={"Authorization": f"Bearer {one}", "X-Request-ID": one})
+                client.post("/graphql", json={"query": "query ($id: ID!) { item(id: $id) { id } }", "variables": {"id": one}})
+                client.post("/graphql", content=f"{one} is no JSON", headers={"Content-Type": "application/json"})
+                client.get(f"/{one}")
+    finally:
+        server.terminate()
+        _, log = server.communicate(timeout=60)
+    lines = [json.loads(line) for line in log.splitlines()]
+    assert len([line for line in lines if line["logger"] == "mechkg.request"]) >= 14
+    for secret in (text.secret, wrong.rpartition("_")[2]):
+        assert secret not in log
+    assert {line.get("who") for line in lines} == {None, "ada"}, "who asked is told"
+
+    environment["MECHKG_LEDGER"] = f"postgresql://ana:{SECRET}@127.0.0.1:1/ledger?password={SECRET}"
+    failed = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=60, check=False)
+    assert failed.returncode != 0
+    assert SECRET not in failed.stdout + failed.stderr
