@@ -16,7 +16,8 @@ PACKAGE = Path(__file__).parents[1] / "mechkg"
 MIGRATIONS = {f"curation/migrations/{name}.py" for name in ("env", "versions/v0002_take_over")}
 
 # Module of the engine -> the files that may import it. The ledger has some: its tables are declared beside its acts, and tokens,
-# which are no acts, are kept beside those; whole ledgers are read, checked and copied row by row; each migration says in the words of the engines what it changes.
+# which are no acts, are kept beside those; whole ledgers are read, checked and copied row by row; each migration says in the
+# words of the engines what it changes.
 HOMES = {
     "pyoxigraph": {"graph/store.py"},
     "owlready2": {"graph/classify.py"},
@@ -32,7 +33,7 @@ HOMES = {
     },
     "alembic": {*MIGRATIONS, "curation/migrate.py", "curation/migrations/versions/v0003_tell_of_acts.py"},
     "authlib": {"service/openid.py"},
-    "httpx2": {"client/http.py", "graph/sparql_server.py", "literature/crossref.py", "service/openid.py"},
+    "httpx2": {"client/http.py", "graph/sparql_http.py", "literature/crossref.py", "service/openid.py"},
     "opentelemetry": {"tracing.py"},
     "prometheus_client": {"api/metrics.py"},
     "pythonjsonlogger": {"cli/logs.py"},

@@ -38,9 +38,9 @@ class Quirks:
 
     ``query`` and ``update``: paths below its address. ``together``: parameters that make it take all graphs together where a
     query names none. ``atomic``: a request is done as a whole, or not at all. ``at_once``: quads in one request, where their
-    number is free. ``again``: what a failure says of which trying again helps. ``relied_on``: its answers are those that the
-    standard asks for. ``restore``: from text and datatype of a literal as it came back to the text that mechkg wrote. ``cut``:
-    from the headers of an answer to the number of rows that it was cut at.
+    number is free. ``blank_node``: what its names of blank nodes begin with. ``again``: what a failure says of which trying again
+    helps. ``relied_on``: its answers are those that the standard asks for. ``restore``: from text and datatype of a literal as it
+    came back to the text that mechkg wrote. ``cut``: from the headers of an answer to the number of rows that it was cut at.
     """
 
     query: str
@@ -49,6 +49,7 @@ class Quirks:
     together: Mapping[str, str] = field(default_factory=dict)
     atomic: bool = False
     at_once: int = 1000
+    blank_node: str = "_:"
     blank_nodes_in_data: bool = True
     again: str | None = None
     remove_graph: str = "DROP SILENT GRAPH"
@@ -95,6 +96,7 @@ KINDS: Final[Mapping[str, Quirks]] = {
         query="/sparql",
         update="/sparql-auth",
         sign_in="digest",
+        blank_node="nodeID://",
         blank_nodes_in_data=False,
         again="40001",
         relied_on=False,

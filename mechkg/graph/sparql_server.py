@@ -1,13 +1,14 @@
 """A graph on a SPARQL 1.1 server, spoken to by the query and update protocols (https://www.w3.org/TR/sparql11-protocol/).
 
-Whoever writes says which revision it found: each request takes that away and puts another in its place, and is refused when it is
-gone. So two writers never mix, even when one of them was thought dead; and a reader that finds the same revision before and
-after its questions knows that nothing was written meanwhile. Only graphs with names of ours are ever written or removed.
+Whoever writes says which revision it found: each request takes that away and puts another in its place, and is refused when it
+is gone. A reader that finds the same revision before and after its questions knows that nothing was written meanwhile. Servers
+do not keep two requests apart that are done at the same moment (Oxigraph's takes both, each seeing what was there before), and a
+process that died may have left one. Then both leave a revision, and a graph with two counts for nothing. Only graphs with names
+of ours are ever written or removed.
 """
 
 from __future__ import annotations
 
-import json
 import secrets
 import threading
 import time
@@ -18,11 +19,10 @@ from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final
-from urllib.parse import parse_qsl, unquote, urlsplit
 
-from mechkg.errors import BadInputError, GraphError, LockedGraphError, MissingExtraError, QueryError
+from mechkg.errors import GraphError, LockedGraphError, QueryError
 from mechkg.graph.namespaces import GRAPH, STATE_GRAPH
-from mechkg.graph.quirks import KINDS, Quirks
+from mechkg.graph.sparql_http import Asked, Place, SparqlHttp
 from mechkg.graph.sparql_text import keywords, names_graphs
 from mechkg.graph.store import (
     Answer,
@@ -31,14 +31,11 @@ from mechkg.graph.store import (
     Store,
     Table,
     Triples,
-    as_plain,
     bound,
     checked_term,
-    read,
     statements,
 )
 from mechkg.graph.terms import Quad, Term, Triple, iri, literal, literal_parts, term, thing
-from mechkg.model.masked import masked
 
 OURS: Final = "https://w3id.org/mechkg/"
 """What the names of our graphs begin with."""
@@ -47,54 +44,8 @@ REVISION: Final = GRAPH + "revision"
 """What the revision is said of; it is in a graph of its own, whose name tells it too."""
 
 _REVISION: Final = term("revision")
-_TIMEOUT: Final = 120.0
-_CONNECTING: Final = 5.0
-_TABLE: Final = "application/sparql-results+json"
 _MANY: Final = 500
 """So many graphs are named in one request."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a server is and how it is spoken to: addresses for queries and updates, user and password."""
-
-    kind: str
-    query: str
-    update: str
-    user: str | None
-    password: str | None
-    quirks: Quirks
-
-    @classmethod
-    def of(cls, url: str) -> Place:
-        """Read an address: ``oxigraph+http://host:7878``, ``virtuoso+https://user:password@host``, ``sparql+http://host/path``.
-
-        The last is that of any server, by the address for queries; ``?update=`` is the path for updates where it is another.
-        Raise BadInputError for what is none.
-        """
-        parts = urlsplit(url)
-        kind, _, scheme = parts.scheme.partition("+")
-        example = "such as oxigraph+http://localhost:7878"
-        if kind not in KINDS or scheme not in ("http", "https") or not parts.hostname:
-            raise BadInputError(
-                f"'{masked(url)}' is not the address of a SPARQL server",
-                hint=f"write it as KIND+http://HOST with one of {', '.join(KINDS)}, {example}",
-            )
-        try:
-            port = f":{parts.port}" if parts.port else ""
-        except ValueError:
-            raise BadInputError(f"'{masked(url)}' has no port that is a number", hint=example) from None
-        host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-        root, quirks, said = f"{scheme}://{host}{port}", KINDS[kind], dict(parse_qsl(parts.query))
-        base = f"{root}{parts.path.rstrip('/')}"
-        if unknown := sorted(said.keys() - {"update"}):
-            raise BadInputError(f"'{unknown[0]}' means nothing in '{masked(url)}'", hint="only update=PATH does")
-        update = f"{root}{said['update']}" if "update" in said else f"{base}{quirks.update}"
-        user, password = (None if word is None else unquote(word) for word in (parts.username, parts.password))
-        return cls(kind, f"{base}{quirks.query}", update, user, password, quirks)
-
-    def __str__(self) -> str:
-        return self.query
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,18 +62,11 @@ class SparqlServer:
     where = None
 
     def __init__(self, place: Place) -> None:
-        try:
-            import httpx2
-        except ImportError as error:
-            raise MissingExtraError("a graph on a SPARQL server needs httpx2", hint="pip install 'mechkg[sparql]'") from error
         self.place = place
         self.quirks = place.quirks
-        self._http = httpx2
-        sign_in = httpx2.BasicAuth if self.quirks.sign_in == "basic" else httpx2.DigestAuth
-        self._auth = sign_in(place.user, place.password or "") if place.user is not None else None
-        self._client = httpx2.Client(timeout=httpx2.Timeout(_TIMEOUT, connect=_CONNECTING))
+        self._said = SparqlHttp(place)
         self._writing = threading.RLock()
-        self._found: str | None = None
+        self._found: tuple[str, ...] | None = None
 
     @classmethod
     def open(cls, url: str) -> SparqlServer:
@@ -138,14 +82,14 @@ class SparqlServer:
 
     def _check_together(self) -> None:
         """Raise GraphError when the server keeps what is in named graphs out of queries that name none."""
-        found = self._table(f"SELECT ?s ?g WHERE {{ GRAPH ?g {{ ?s ?p ?o }} {_OURS} }} LIMIT 1").rows
+        found = self._said.table(f"SELECT ?s ?g WHERE {{ GRAPH ?g {{ ?s ?p ?o }} {_OURS} }} LIMIT 1").rows
         for subject, graph in found:
-            if not self._table(f"SELECT ?p WHERE {{ {subject} ?p ?o }} LIMIT 1").rows:
+            if not self._said.table(f"SELECT ?p WHERE {{ {subject} ?p ?o }} LIMIT 1").rows:
                 raise GraphError(f"the server at {self.place} does not find what is said in {graph}", hint=self.quirks.hint)
 
     def close(self) -> None:
         """Close the connections."""
-        self._client.close()
+        self._said.close()
 
     def __enter__(self) -> SparqlServer:
         return self
@@ -164,7 +108,7 @@ class SparqlServer:
             f"SELECT ?name ?p ?o WHERE {{ GRAPH ?g {{ {iri(REVISION)} {_REVISION} ?name }} "
             f"GRAPH {iri(STATE_GRAPH)} {{ ?s ?p ?o }} }}"
         )
-        rows = self._table(query).rows
+        rows = self._said.table(query).rows
         names = {literal_parts(row[0])[0] for row in rows}
         return Revision(names.pop(), {row[1]: row[2] for row in rows}) if len(names) == 1 else None
 
@@ -172,21 +116,22 @@ class SparqlServer:
     def taken(self) -> Iterator[None]:
         """Write for as long as the block lasts, from what is found now on.
 
-        A write is refused with LockedGraphError when somebody else has written meanwhile.
+        A write is refused with LockedGraphError when somebody else has written meanwhile. What several have written at once,
+        as when a request of a process that died is still being done, counts for nothing, and has no stamp any more.
         """
         with self._writing:
-            self._found = self._last()
+            self._found = self._names()
             try:
+                if len(self._found) > 1:
+                    self._write(self._removal([STATE_GRAPH]))
                 yield
             finally:
                 self._found = None
 
-    def _last(self) -> str:
-        """Return the name of the last revision, whether or not it was written to the end; empty when there is none."""
-        found = self._table(f"SELECT ?name WHERE {{ GRAPH ?g {{ {iri(REVISION)} {_REVISION} ?name }} }}").rows
-        if len(found) > 1:
-            raise GraphError(f"the graph at {self.place} has {len(found)} revisions", hint="mechkg rebuild makes it anew")
-        return literal_parts(found[0][0])[0] if found else ""
+    def _names(self) -> tuple[str, ...]:
+        """Return the name of the revision, whether or not it was written to the end; more than one when several wrote at once."""
+        query = f"SELECT DISTINCT ?name WHERE {{ GRAPH ?g {{ {iri(REVISION)} {_REVISION} ?name }} }}"
+        return tuple(sorted(literal_parts(row[0])[0] for row in self._said.table(query).rows))
 
     # --- writing
 
@@ -243,31 +188,33 @@ class SparqlServer:
         if not steps:
             return
         with self._writing:
-            before = self._last() if self._found is None else self._found
+            before = self._names() if self._found is None else self._found
             name = secrets.token_hex(12)
             graph = iri(f"{REVISION}/{name}")
             # Neither is silent: to drop what is gone, or to create what is there, is a failure, and ends the request.
-            exchange = [f"DROP GRAPH {iri(f'{REVISION}/{before}')}"] if before else []
+            exchange = [f"DROP GRAPH {iri(f'{REVISION}/{one}')}" for one in before]
+            if len(before) > 1:
+                exchange = self._removal(f"{REVISION}/{one}" for one in before)
             told = f"INSERT DATA {{ GRAPH {graph} {{ {iri(REVISION)} {_REVISION} {literal(name)} }} }}"
-            first = [*exchange, f"CREATE GRAPH {graph}", told, *(steps if self.quirks.atomic else ())]
             try:
-                self._update(first)
+                self._update([*exchange, f"CREATE GRAPH {graph}", told, *(steps if self.quirks.atomic else ())])
             except GraphError as error:
-                if self._last() == before:
+                if self._names() == before:
                     raise
                 raise LockedGraphError(
                     f"the graph at {self.place} was written by somebody else meanwhile",
                     hint="one process at a time writes a graph",
                 ) from error
             if self._found is not None:
-                self._found = name
+                self._found = (name,)
             if not self.quirks.atomic:
-                self._update(steps)
+                # told again: should this be done late, after another has taken over, it is seen that both wrote
+                self._update([told, *steps])
 
     def _update(self, steps: list[str]) -> None:
         for left in reversed(range(_TRIES)):
             try:
-                self._post(self.place.update, " ;\n".join(steps), "application/sparql-update", "*/*", signed=True)
+                self._said.update(" ;\n".join(steps))
                 return
             except GraphError as error:
                 if not left or self.quirks.again is None or self.quirks.again not in error.message:
@@ -304,18 +251,20 @@ class SparqlServer:
 
     def has_graph(self, graph: str) -> bool:
         """Say whether there is a graph of this name."""
-        return bool(self._table(f"SELECT ?s WHERE {{ GRAPH {_named(graph)} {{ ?s ?p ?o }} }} LIMIT 1").rows)
+        return bool(self._said.table(f"SELECT ?s WHERE {{ GRAPH {_named(graph)} {{ ?s ?p ?o }} }} LIMIT 1").rows)
 
     def graph(self, graph: str) -> list[Triple]:
         """Return the triples of one graph."""
-        return [(s, p, o) for s, p, o in self._table(f"SELECT ?s ?p ?o WHERE {{ GRAPH {_named(graph)} {{ ?s ?p ?o }} }}").rows]
+        return [
+            (s, p, o) for s, p, o in self._said.table(f"SELECT ?s ?p ?o WHERE {{ GRAPH {_named(graph)} {{ ?s ?p ?o }} }}").rows
+        ]
 
     def quads_with(self, subject: Term | None = None, predicate: Term | None = None, object_: Term | None = None) -> list[Quad]:
         """Return the quads with these terms, wherever they are said in graphs of ours."""
         given = (subject, predicate, object_)
         shown = [f"?{name}" if known is None else checked_term(known) for name, known in zip("spo", given, strict=True)]
         free = [name for name in shown if name.startswith("?")]
-        rows = self._table(f"SELECT {' '.join([*free, '?g'])} WHERE {{ GRAPH ?g {{ {' '.join(shown)} }} {_OURS} }}").rows
+        rows = self._said.table(f"SELECT {' '.join([*free, '?g'])} WHERE {{ GRAPH ?g {{ {' '.join(shown)} }} {_OURS} }}").rows
         found: list[Quad] = []
         for row in rows:
             rest = iter(row)
@@ -326,7 +275,7 @@ class SparqlServer:
     def triples_of(self, subject: Term, graph: str) -> list[Triple]:
         """Return what one graph says of a subject, given as a term."""
         query = f"SELECT ?p ?o WHERE {{ GRAPH {_named(graph)} {{ {checked_term(subject)} ?p ?o }} }}"
-        return [(subject, p, o) for p, o in self._table(query).rows]
+        return [(subject, p, o) for p, o in self._said.table(query).rows]
 
     def n_quads(self) -> str:
         """Return everything as N-Quads, one line each, in no particular order."""
@@ -335,7 +284,7 @@ class SparqlServer:
     def quads(self) -> Iterator[Quad]:
         """Return everything of ours, in no particular order."""
         query = f"SELECT ?s ?p ?o ?g WHERE {{ GRAPH ?g {{ ?s ?p ?o }} {_OURS} {_NO_REVISION} }}"
-        return ((s, p, o, g) for s, p, o, g in self._table(query).rows)
+        return ((s, p, o, g) for s, p, o, g in self._said.table(query).rows)
 
     def select(self, query: str, values: Mapping[str, Term] | None = None) -> Table:
         """Answer a SELECT (or ASK); ``values`` gives terms to variables, see :func:`bound`. Raises QueryError."""
@@ -344,142 +293,41 @@ class SparqlServer:
             raise QueryError("expected a SELECT or ASK query")
         if "ASK" in kind:
             return Table(("answer",), [[self.says(query, values)]])
-        names, rows = self._solutions(bound(query, values or {}))
-        return Table(names, [[None if cell is None else self._plain(cell) for cell in row] for row in rows])
+        names, rows = self._said.solutions(bound(query, values or {}))
+        return Table(names, [[None if cell is None else self._said.plain(cell) for cell in row] for row in rows])
 
     def construct(self, query: str, values: Mapping[str, Term] | None = None) -> list[Triple]:
         """Answer a CONSTRUCT or DESCRIBE. Raises QueryError."""
         if not _kind_of(query) <= {"CONSTRUCT", "DESCRIBE"}:
             raise QueryError("expected a CONSTRUCT or DESCRIBE query")
-        return self._triples(bound(query, values or {}))
+        return self._said.triples(bound(query, values or {}))
 
     def says(self, query: str, values: Mapping[str, Term] | None = None) -> bool:
         """Answer an ASK. Raises QueryError."""
         if not _kind_of(query) <= {"ASK"}:
             raise QueryError("expected an ASK query")
-        return self.quirks.truth(self._json(bound(query, values or {})))
+        return self.quirks.truth(self._said.json(bound(query, values or {})))
 
     def answer(self, query: str, among: Graphs | None = None, *, base: str, prefixes: Mapping[str, str]) -> Answer:
         """Answer any query as it is written; see :meth:`Store.answer`. The whole answer is read before this returns."""
         declared = "".join(f"PREFIX {name}: {iri(address)}\n" for name, address in prefixes.items())
         text = f"BASE {iri(base)}\n{declared}{query}"
-        asked: list[tuple[str, str]] = [] if names_graphs(query) else [*self.quirks.together.items()]
+        asked: Asked = [] if names_graphs(query) else [*self.quirks.together.items()]
         if among is not None:
             asked = [("default-graph-uri", name) for name in among.default] + [("named-graph-uri", name) for name in among.named]
         kind = _kind_of(query)
         if "ASK" in kind:
-            return self.quirks.truth(self._json(text, asked))
+            return self.quirks.truth(self._said.json(text, asked))
         if "SELECT" in kind:
-            names, rows = self._solutions(text, asked)
-            return Solutions(names, (tuple(None if cell is None else self._term(cell) for cell in row) for row in rows))
-        return Triples(iter(self._triples(text, asked)))
+            names, rows = self._said.solutions(text, asked)
+            return Solutions(names, (tuple(None if cell is None else self._said.term(cell) for cell in row) for row in rows))
+        return Triples(iter(self._said.triples(text, asked)))
 
     def rows(self, query: str, bindings: Mapping[str, str]) -> list[list[Any]]:
         """Answer a SELECT with rows of plain values; ``bindings`` gives items, by local name, to variables."""
         return self.select(query, {name: thing(value) for name, value in bindings.items()}).rows
 
-    # --- within
 
-    def _table(self, query: str) -> Table:
-        """Answer a SELECT with rows of terms."""
-        names, rows = self._solutions(query)
-        return Table(names, [[None if cell is None else self._term(cell) for cell in row] for row in rows])
-
-    def _solutions(
-        self, query: str, asked: list[tuple[str, str]] | None = None
-    ) -> tuple[tuple[str, ...], list[list[dict[str, Any] | None]]]:
-        answer = self._json(query, asked)
-        if "results" not in answer:
-            raise QueryError("expected a SELECT or ASK query")
-        names = tuple(answer["head"]["vars"])
-        return names, [[row.get(name) for name in names] for row in answer["results"]["bindings"]]
-
-    def _triples(self, query: str, asked: list[tuple[str, str]] | None = None) -> list[Triple]:
-        content = self._ask(query, "application/n-triples, text/plain;q=0.5", asked)
-        return [(s, p, self._restored(o)) for s, p, o, _ in read(content, "n-triples")]
-
-    def _json(self, query: str, asked: list[tuple[str, str]] | None = None) -> dict[str, Any]:
-        content = self._ask(query, _TABLE, asked)
-        try:
-            found = json.loads(content, strict=False)
-        except ValueError as error:
-            raise GraphError(f"the server at {self.place} does not answer as SPARQL servers do") from error
-        if not isinstance(found, dict):
-            raise GraphError(f"the server at {self.place} does not answer as SPARQL servers do")
-        return found
-
-    def _ask(self, query: str, accept: str, asked: list[tuple[str, str]] | None) -> bytes:
-        given = [*self.quirks.together.items()] if asked is None else asked
-        form: dict[str, list[str]] = {"query": [query]}
-        for name, value in given:
-            form.setdefault(name, []).append(value)
-        return self._post(self.place.query, form, "application/x-www-form-urlencoded", accept)
-
-    def _post(self, url: str, content: Any, media: str, accept: str, *, signed: bool = False) -> bytes:
-        body = {"data": content} if isinstance(content, dict) else {"content": content.encode()}
-        headers = {"Content-Type": media, "Accept": accept}
-        auth: Any = self._auth if signed or self.quirks.sign_in == "basic" else None
-        for again in (
-            not signed,
-            False,
-        ):  # a connection that lay idle may be closed: a question is asked once more, an update not
-            try:
-                answer = self._client.post(url, headers=headers, auth=auth, **body)
-                break
-            except self._http.HTTPError as error:
-                if not again or isinstance(error, self._http.TimeoutException):
-                    why = str(error) or type(error).__name__
-                    raise GraphError(
-                        f"the SPARQL server at {self.place} cannot be reached: {why}", hint="does it run, at this address?"
-                    ) from error
-        if answer.status_code in (401, 403):
-            raise GraphError(
-                f"the SPARQL server at {self.place} refuses the user", hint="check user and password of MECHKG_GRAPH"
-            )
-        if answer.status_code >= 300:
-            said = " ".join(answer.text.split())[:300]
-            kind: type[GraphError] = QueryError if not signed and answer.status_code in (400, 500) else GraphError
-            what = "the query cannot be answered" if kind is QueryError else f"the SPARQL server at {self.place} fails"
-            raise kind(f"{what}: {said or f'HTTP {answer.status_code}'}")
-        if (rows := self.quirks.cut(answer.headers)) is not None:
-            raise GraphError(f"the server at {self.place} cuts answers at {rows} rows", hint=self.quirks.hint)
-        return bytes(answer.content)
-
-    def _term(self, cell: Mapping[str, Any]) -> Any:
-        value = cell["value"]
-        match cell["type"]:
-            case "uri":
-                return iri(value)
-            case "bnode":
-                return f"_:{value.removeprefix('_:').removeprefix('nodeID://')}"
-            case "triple":
-                return tuple(self._term(value[part]) for part in ("subject", "predicate", "object"))
-        if "xml:lang" in cell:
-            return f"{literal(value)}@{cell['xml:lang']}"
-        datatype = cell.get("datatype")
-        if datatype is None or datatype == _STRING:
-            return literal(value)
-        return f"{literal(self.quirks.restore(value, datatype))}^^{iri(datatype)}"
-
-    def _restored(self, object_: Term) -> Term:
-        if not object_.startswith('"'):
-            return object_
-        text, datatype, language = literal_parts(object_)
-        if datatype is None or language is not None:
-            return object_
-        return f"{literal(self.quirks.restore(text, datatype))}^^{iri(datatype)}"
-
-    def _plain(self, cell: Mapping[str, Any]) -> Any:
-        if cell["type"] == "uri":
-            return as_plain(cell["value"], None, iri=True)
-        if cell["type"] in ("literal", "typed-literal"):
-            datatype = cell.get("datatype")
-            text = cell["value"] if datatype is None else self.quirks.restore(cell["value"], datatype)
-            return as_plain(text, datatype)
-        return self._term(cell)
-
-
-_STRING: Final = "http://www.w3.org/2001/XMLSchema#string"
 _OURS: Final = f'FILTER(STRSTARTS(STR(?g), "{OURS}"))'
 _NO_REVISION: Final = f'FILTER(!STRSTARTS(STR(?g), "{REVISION}"))'
 _TRIES: Final = 20

@@ -51,7 +51,7 @@ class Projector:
         with self._lock:
             until = time.monotonic() + patience
             while True:
-                found = self._current()
+                found = self.current()
                 if found is not None:
                     return found
                 with self._ledger.alone(self._name) as mine:
@@ -78,7 +78,8 @@ class Projector:
                     raise GraphError(f"another process has been writing the graph at {self.server.place} for {patience:g} s")
                 time.sleep(_PAUSE)
 
-    def _current(self) -> Revision | None:
+    def current(self) -> Revision | None:
+        """Return the revision of the graph when it says what counts now; None otherwise."""
         found = self.server.revision()
         return found if found is not None and state_in(found.stamp) == state_of(self._ledger) else None
 

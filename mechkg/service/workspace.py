@@ -118,9 +118,9 @@ class Workspace:
             return bring_up_to_date(self._graph, self.ledger)
 
     def follow(self) -> None:
-        """Bring the graph up to the ledger when that has moved on, or when the server of the graph did not answer before."""
+        """Bring the graph up to the ledger; one on a server also when it did not answer before, or others left it in disorder."""
         with self._lock:
-            if self.projector is not None and self._revision is None:
+            if self.projector is not None:
                 self.refresh()
             _ = self.version
 

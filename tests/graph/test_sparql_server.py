@@ -15,7 +15,8 @@ from mechkg.errors import BadInputError, GraphError, LockedGraphError, QueryErro
 from mechkg.graph.build import bring_up_to_date, read_state, state_in
 from mechkg.graph.canonical import canonical
 from mechkg.graph.namespaces import IMPLIED_GRAPH, MKID, ONTOLOGY_GRAPH, STATE_GRAPH, XSD
-from mechkg.graph.sparql_server import OURS, REVISION, Place, SparqlServer
+from mechkg.graph.sparql_http import Place, SparqlHttp
+from mechkg.graph.sparql_server import OURS, REVISION, SparqlServer
 from mechkg.graph.steady import Steady
 from mechkg.graph.store import Graphs, Solutions, Store
 from mechkg.graph.terms import Quad, iri, literal, term, thing, typed
@@ -220,6 +221,19 @@ def test_who_was_thought_dead_writes_nothing_any_more(address: str, both: tuple[
         assert canonical(server) == now
 
 
+def test_what_two_wrote_at_once_counts_for_nothing(both: tuple[SparqlServer, Store], ledger: Ledger) -> None:
+    server, here = both
+    other = f"INSERT DATA {{ GRAPH <{REVISION}/late> {{ <{REVISION}> {term('revision')} 'late' }} }}"
+    server._update([f"CREATE SILENT GRAPH <{REVISION}/late>", other])
+    server._update([f"INSERT DATA {{ GRAPH <{G}g> {{ <{G}late> <{G}p> 1 }} }}"])
+    assert server.revision() is None
+    with server.taken():
+        assert read_state(server).position == 0
+        bring_up_to_date(server, ledger)
+    assert server.revision() is not None
+    assert canonical(server) == canonical(here)
+
+
 def _one(name: str) -> Iterator[Quad]:
     yield iri(f"{G}{name}"), iri(f"{G}p"), literal(name), iri(f"{G}g")
 
@@ -292,7 +306,7 @@ def test_a_view_stays_as_it_was(
         bring_up_to_date(server, ledger)
         assert sorted(server.select(query).rows, key=str) != before
     else:
-        monkeypatch.setattr(SparqlServer, "_post", _fail)
+        monkeypatch.setattr(SparqlHttp, "_post", _fail)
     assert sorted(view.select(query).rows, key=str) == before
     assert (view.moved, derived) == (True, 1)
     assert len(view) == len(here) and view.has_graph(ONTOLOGY_GRAPH) and derived == 1
