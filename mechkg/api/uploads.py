@@ -19,6 +19,9 @@ from mechkg.errors import BadInputError, TooLargeError
 
 _TYPE: Final = "multipart/form-data"
 
+SLACK: Final = 100_000
+"""Bytes of such a form besides its file."""
+
 
 @dataclass(frozen=True, slots=True)
 class Uploaded:

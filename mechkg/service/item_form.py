@@ -131,7 +131,11 @@ def _fields(model: type[Value], kind: str, before: str) -> tuple[Field, ...]:
     for name, info in model.model_fields.items():
         field = _field(info.alias or name, hints[name], kind, f"{before}{name}")
         default = info.get_default(call_default_factory=True, validated_data={}) if not info.is_required() else None
-        meaning = _MEANINGS.get(name) or info.description or definition_of(written_as(model, name).name)
+        meaning = (
+            ("" if before and name == "id" else _MEANINGS.get(name))
+            or info.description
+            or definition_of(written_as(model, name).name)
+        )
         found.append(
             replace(
                 field,

@@ -146,8 +146,8 @@ class _View:
 class Chosen:
     """Words that were chosen from a text: those that a quote can hold, their place, and all of the sentence around them.
 
-    ``whole`` are the words that were chosen, ``first`` and ``last`` those of them that the quote has (``last`` not included);
-    ``cut``: there were more than a quote holds.
+    ``whole`` are the words of the sentence, ``first`` and ``last`` those of them that the quote has (``last`` not included), and
+    ``spans`` the places of all of them.
     """
 
     start: int
@@ -166,8 +166,8 @@ class Chosen:
 
     @property
     def cut(self) -> bool:
-        """Whether there were more words than a quote holds."""
-        return len(self.whole) > self.last - self.first
+        """Whether the words are as many as a quote holds, and the sentence has more."""
+        return self.last - self.first == MOST_WORDS < len(self.whole)
 
     @property
     def others(self) -> list[tuple[str, int, int]]:

@@ -134,6 +134,12 @@ class FormPage:
         return sum(f.part == number and f.severity == "error" for f in self.findings or ())
 
     @property
+    def revises(self) -> str:
+        """The change set that the draft is a revision of; blank for any other."""
+        found = re.match(r"Revision of (set-\d+): ", self.gathered.title)
+        return found[1] if found and self.draft else ""
+
+    @property
     def parts(self) -> Sequence[Part]:
         """The items of the change set."""
         return self.gathered.parts

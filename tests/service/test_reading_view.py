@@ -82,6 +82,13 @@ def test_a_long_sentence_is_cut_to_where_most_is_spoken_of(found: ReadPaper) -> 
     assert next(words for words, _, _ in taken.others) == "the first words"
 
 
+def test_some_words_of_a_sentence_are_taken_as_they_are(found: ReadPaper) -> None:
+    start = found.paper.text.index("No CdTe")
+    taken = chosen(found, start, start + 18, (start, start + 46))
+    assert taken.quote == "No CdTe MSC-371 was" and not taken.cut and taken.others == []
+    assert taken.whole[taken.last :] == ("seen", "in", "toluene", "after", "2", "h.")
+
+
 def test_half_a_word_is_taken_whole(found: ReadPaper) -> None:
     start = found.paper.text.index("371 nm")
     taken = chosen(found, start + 1, start + 12)

@@ -69,8 +69,11 @@ function show(input, names, total) {
   input.setAttribute("aria-expanded", "true");
 }
 
-async function look(input) {
+let looking = null; // the field whose names are on their way
+
+async function look(input, then) {
   asked?.abort();
+  looking = input;
   asked = new AbortController();
   const address = new URL("/suggest", location.href);
   address.searchParams.set("q", input.value);
@@ -79,9 +82,13 @@ async function look(input) {
     const answer = await fetch(address, { signal: asked.signal });
     if (!answer.ok) return;
     const { names, total } = await answer.json();
-    if (document.activeElement === input) show(input, names, total);
-  } catch {
-    // typed on, or offline: the field stays a field
+    if (document.activeElement === input) {
+      show(input, names, total);
+      if (open) then?.();
+    }
+    looking = null;
+  } catch (error) {
+    if (error.name !== "AbortError") looking = null; // offline: the field stays a field
   }
 }
 
@@ -109,15 +116,16 @@ document.addEventListener("keydown", (event) => {
   const mine = open?.input === input;
   if (event.key === "ArrowDown" && !mine) {
     event.preventDefault();
-    look(input);
+    clearTimeout(timer);
+    look(input, () => mark(0));
   } else if (mine && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
     event.preventDefault();
     const count = open.names.length;
     const step = event.key === "ArrowDown" ? 1 : -1;
     mark(open.at < 0 ? (step > 0 ? 0 : count - 1) : (open.at + step + count) % count);
-  } else if (mine && event.key === "Enter" && open.at >= 0) {
-    event.preventDefault();
-    choose(open.at);
+  } else if (event.key === "Enter" && (mine ? open.at >= 0 : looking === input)) {
+    event.preventDefault(); // a name that is on its way is waited for, and nothing is sent
+    if (mine) choose(open.at);
   } else if (mine && event.key === "Escape") {
     event.preventDefault();
     shut();
@@ -182,8 +190,11 @@ if (form) {
     }
   };
   const saveOnce = () => {
-    saving = (saving ?? Promise.resolve()).then(save);
-    return saving;
+    const mine = (saving ?? Promise.resolve()).then(save).finally(() => {
+      if (saving === mine) saving = null;
+    });
+    saving = mine;
+    return mine;
   };
   const changed = () => {
     dirty = true;
@@ -227,14 +238,12 @@ if (form) {
       return;
     }
     clearTimeout(later);
-    if (saving && dirty !== null) {
-      // one that is on its way would make this one the older
+    dirty = false; // what is sent now holds all of it
+    if (saving) {
+      // one that is on its way would make this one the older; a form sends nothing while it is being sent
       event.preventDefault();
-      const going = saving;
-      saving = null;
-      dirty = false;
-      await going;
-      form.requestSubmit(button);
+      await saving;
+      setTimeout(() => form.requestSubmit(button));
     }
   });
 

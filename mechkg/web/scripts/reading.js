@@ -65,6 +65,7 @@ if (text?.dataset.use) {
     clearTimeout(timer);
     timer = setTimeout(offer, 150);
   });
+  offer(); // words may have been selected before this came
   document.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && !link.hidden && document.activeElement === document.body) {
       event.preventDefault();
