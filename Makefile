@@ -99,6 +99,7 @@ test-setup: $(VENV)/.test
 	@pg_config --bindir >/dev/null 2>&1 && test -x "$$(pg_config --bindir)/postgres" || deploy/setup/debian-install "postgresql libpq-dev" "PostgreSQL, for tests of the ledger on it"
 	@command -v caddy >/dev/null || deploy/setup/debian-install caddy "Caddy, for tests of the proxy in front"
 	@command -v systemd-analyze >/dev/null || deploy/setup/debian-install systemd "systemd-analyze, for tests of the units"
+	@command -v virtuoso-t >/dev/null || deploy/setup/debian-install virtuoso-opensource-7-bin "Virtuoso, for tests of the graph on its SPARQL server"
 	@command -v npm >/dev/null || deploy/setup/debian-install npm "npm and Node.js, for what the browser is served"
 	@$(MAKE) web
 
