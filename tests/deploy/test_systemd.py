@@ -41,7 +41,7 @@ def units(tmp_path: Path) -> Path:
 
 
 def test_they_are_valid(units: Path) -> None:
-    names = sorted(str(file) for file in units.glob("mechkg*.*"))
+    names = sorted(str(file) for file in units.iterdir() if file.suffix in (".service", ".timer"))
     assert len(names) == 3
     found = subprocess.run(["systemd-analyze", "verify", "--man=no", *names], capture_output=True, text=True, check=False)
     about = [line for line in found.stderr.splitlines() if str(units) in line or "mechkg" in line]
@@ -87,9 +87,17 @@ def test_data_are_in_folders_of_the_service() -> None:
         folders = {f"/var/lib/{folder}" for folder in unit["StateDirectory"][0].split()}
         assert unit["Environment"] == ["MECHKG_HOME=/var/lib/mechkg"]
         assert "/var/lib/mechkg" in folders
-        assert (unit["DynamicUser"], unit["User"]) == (["yes"], ["mechkg"])  # one name, one user, for both
+        assert (unit["User"], unit["Group"]) == (["mechkg"], ["mechkg"])
     target = said("mechkg-backup.service")["ExecStart"][0].split()[-1]
     assert str(Path(target).parent) in {f"/var/lib/{name}" for name in said("mechkg-backup.service")["StateDirectory"][0].split()}
+
+
+def test_the_user_is_made() -> None:
+    command = ["systemd-sysusers", "--dry-run", str(FOLDER / "mechkg.sysusers.conf")]
+    found = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert found.returncode == 0, found.stderr
+    (line,) = [line for line in (FOLDER / "mechkg.sysusers.conf").read_text().splitlines() if not line.startswith("#")]
+    assert line.split() == ["u", "mechkg", "-", '"mechkg"', "/var/lib/mechkg"]
 
 
 def test_processes_that_answer_sparql_may_bound_themselves() -> None:
