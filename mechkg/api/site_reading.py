@@ -73,7 +73,7 @@ def add_reading(app: FastAPI, workspace: Workspace) -> None:
         return page
 
     for kind, path in PATHS.items():
-        if kind != "space":  # these have pages of their own
+        if kind not in ("space", "zone"):  # these have pages of their own
             router.add_api_route(f"/{path}", list_of(kind), methods=["GET"], response_model=None)
     app.include_router(router)
 

@@ -1,0 +1,401 @@
+"""The whole site: every address of it has an example here, and every page is held against the same rules.
+
+An address without an example fails. Pages are first read as HTML, which is what a browser without a script shows, and then looked
+at in a browser: with axe-core, on a narrow screen, with what they ask for and complain of written down.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
+from httpx2 import Response
+from starlette.testclient import TestClient
+
+from mechkg.api.app import create_app
+from mechkg.service.workspace import Workspace
+from mechkg.web.pages import POLICY
+from tests.curation.staff import ADA, CLEO
+from tests.web.browser import Watched, browsing, faults, serving
+from tests.web.prepared import CANDIDATE, CONFLICT, DOUBTED, PAPER, SPACE, Prepared, prepare, session
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Request
+
+HEAVIEST = 300_000
+"""Bytes that the first load of a page to read may take, as they are sent."""
+
+PHONE = {"width": 360, "height": 740}
+
+DATA = ("application/json", "application/ld+json")
+"""What stands in a script element and is none."""
+
+VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
+
+
+def pages(made: Prepared) -> dict[str, list[str]]:
+    """Return an address, or several where one template shows different things, for each route that answers with a page."""
+    space, set_ = f"/spaces/{SPACE}", f"/curate/changes/{made.waiting}"
+    return {
+        # to read
+        "/": ["/"],
+        "/search": ["/search", "/search?q=MSC-350", "/search?q=cdte&kind=claim", "/search?q=zzzqqq"],
+        "/species": ["/species", "/species?q=zzzqqq"],
+        "/papers": ["/papers"],
+        "/steps": ["/steps?material=cdte&sort=kind"],
+        "/observations": ["/observations"],
+        "/claims": ["/claims?disputed=yes"],
+        "/procedures": ["/procedures"],
+        "/assumptions": ["/assumptions"],
+        "/chemicals": ["/chemicals"],
+        "/materials": ["/materials"],
+        "/models": ["/models"],
+        "/references": ["/references"],
+        "/remarks": ["/remarks"],
+        "/id/{name:path}": [
+            "/id/cdse-msc-350",
+            "/id/step-1",
+            "/id/z-f3",
+            f"/id/{PAPER}",
+            f"/id/{made.claim}",
+            "/id/z-f1-o6",
+            f"/id/{DOUBTED}",
+        ],
+        "/assertion/{name}": [f"/assertion/id-{made.disputed}"],
+        "/np/{name}": [f"/np/{made.published}"],
+        "/agent/{name:path}": ["/agent/cleo"],
+        "/release/{name}": [f"/release/{made.release}"],
+        "/verdict/{name:path}": [f"/verdict/{SPACE}/{CANDIDATE}"],
+        "/set/{name}": [f"/set/{made.waiting}"],
+        "/disagreement/{name:path}": [f"/disagreement/{CONFLICT}"],
+        "/act/{name}": ["/act/10"],
+        "/graph/{name}": ["/graph/implied"],
+        "/history/{item}": ["/history/w-09"],
+        "/dataset": ["/dataset"],
+        "/ontology": ["/ontology"],
+        "/ontology/{name}": ["/ontology/step"],
+        "/sparql": ["/sparql", "/sparql?query=SELECT+%3Fs+WHERE+%7B+%3Fs+a+mk%3ASpecies+%7D+LIMIT+5"],
+        # to reason
+        "/spaces": ["/spaces"],
+        "/spaces/{space}": [space, f"{space}?without={DOUBTED}"],
+        "/spaces/{space}/matrix": [f"{space}/matrix?group=part&show=all"],
+        "/spaces/{space}/parts/{part}": [f"{space}/parts/survivors", f"{space}/parts/experiments"],
+        "/spaces/{space}/report": [f"{space}/report"],
+        "/spaces/{space}/candidates/{candidate}": [f"{space}/candidates/falls-apart", f"{space}/candidates/{CANDIDATE}"],
+        "/spaces/{space}/candidates/{candidate}/conflicts": [f"{space}/candidates/falls-apart/conflicts"],
+        "/saved/{name}": [f"/saved/{made.watch}"],
+        "/pathways": ["/pathways"],
+        "/pathways/{space}": [f"/pathways/{SPACE}"],
+        "/compare": ["/compare"],
+        "/compare/{name}": ["/compare/cdse-clusters"],
+        "/zones": ["/zones"],
+        "/zones/{name}": ["/zones/mech2023?temperature=75+C"],
+        # to curate
+        "/curate": ["/curate"],
+        "/curate/changes/{name}": [set_, f"/curate/changes/{made.decided}", f"/curate/changes/{made.stale}"],
+        "/curate/changes/{name}/impact": [f"{set_}/impact"],
+        "/curate/changes/{name}/rebase": [f"/curate/changes/{made.stale}/rebase"],
+        "/curate/watches": ["/curate/watches"],
+        "/curate/read": ["/curate/read"],
+        "/curate/read/{digest}": [f"/curate/read/{made.text}"],
+        "/curate/new": ["/curate/new"],
+        "/curate/new/{kind}": ["/curate/new/observation"],
+        "/curate/edit/{item}": ["/curate/edit/step-1"],
+        "/curate/drafts": ["/curate/drafts"],
+        "/curate/drafts/{draft}": [f"/curate/drafts/{made.draft}"],
+        "/curate/import": ["/curate/import"],
+        "/curate/import/{digest}": [f"/curate/import/{made.table}?kind=claim&document={PAPER}"],
+        "/curate/dispute/{name:path}": [f"/curate/dispute/{made.claim}"],
+        "/conflicts": ["/conflicts"],
+        "/conflicts/{name:path}": [f"/conflicts/{CONFLICT}"],
+        # who is there
+        "/sign-in": ["/sign-in"],
+        "/invitation/{invitation}": [f"/invitation/{made.invitation}"],
+        "/me": ["/me"],
+    }
+
+
+NO_PAGE = {
+    "/sign-in/once/{link}": "leads on", "/sign-in/with/{provider}": "leads on", "/sign-in/with/{provider}/back": "leads on",
+    "/spaces/{space}/{candidate}": "leads on", "/saved": "leads on", "/.well-known/void": "leads on", "/sparql/": "leads on",
+    "/spaces/{space}/report.{form}": "a file", "/spaces/{space}/candidates/{candidate}/drawing.svg": "a drawing",
+    "/pathways/{space}/{file}": "a file", "/compare/{name}.{end}": "a file", "/zones/{name}.json": "data",
+    "/curate/import/template": "a file", "/curate/import/{digest}/errors.csv": "a file", "/suggest": "data",
+    "/feeds/acts.{form}": "a feed", "/feeds/{kind}/{name}.{form}": "a feed", "/releases/{name}/{file:path}": "a file",
+    "/ontology.{suffix}": "data", "/dataset.{suffix}": "data", "/openapi.json": "data", "/healthz": "data", "/readyz": "data",
+    "/metrics": "data", "/static": "files", "/graphql": "an application of its own (test_graphiql.py)",
+}  # fmt: skip
+"""Addresses that answer with no page of the site, and with what."""
+
+OWN = ("/saved/", "/curate/read/", "/curate/drafts/", "/curate/import/", "/me")
+"""What belongs to one person, here to a curator; all else is looked at by an administrator."""
+
+TWINS = ("/verdict/", "/set/")
+"""The record of what has a page to work with elsewhere is called as that is."""
+
+HASHED = re.compile(r"/(styles|scripts)/[0-9a-f]{12}")
+"""Paths of styles and scripts change with their content."""
+
+HEAVY = ("/ontology", "/curate", "/me", "/saved", "/sign-in", "/invitation", "/pathways", "/spaces/")
+"""What is no page to read: those to work on bring their tools along; the ontology is one long list."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """The application over the shipped corpus, in which people have worked, and somebody signed in."""
+
+    app: FastAPI
+    workspace: Workspace
+    made: Prepared
+    clients: dict[str, TestClient]
+
+    @property
+    def addresses(self) -> list[str]:
+        """Every example; those of one person come last."""
+        every = [path for some in pages(self.made).values() for path in some]
+        return sorted(every, key=lambda path: path.startswith(OWN))
+
+    def get(self, path: str) -> Response:
+        """Ask for a page as whom it belongs to."""
+        return self.clients["cleo" if path.startswith(OWN) else "ada"].get(waited(path))
+
+
+@pytest.fixture(scope="module")
+def site(staffed_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    home = tmp_path_factory.mktemp("site") / "home"
+    shutil.copytree(staffed_home, home)
+    with Workspace.open(home) as workspace:
+        made = prepare(workspace, verdicts=False)
+        app = create_app(workspace)
+        clients = {}
+        for by in (ADA, CLEO):
+            client = TestClient(app, base_url="http://127.0.0.1:8000", headers={"Accept": "text/html"})
+            assert client.get(session(workspace, by), follow_redirects=False).status_code == 303
+            clients[by.person] = client
+        yield Site(app, workspace, made, clients)
+
+
+def waited(path: str) -> str:
+    """Return the address at which a page waits until what it shows is worked out."""
+    late = path.startswith(("/spaces/", "/pathways/", "/curate/changes/"))
+    return f"{path}{'&' if '?' in path else '?'}wait=yes" if late else path
+
+
+def routes(app: FastAPI) -> list[tuple[str, frozenset[str]]]:
+    """Return the addresses that an application has, with their methods."""
+    found = []
+    for one in iter_route_contexts(app.routes):
+        path = re.sub(HASHED, r"/\1", getattr(one, "path", "") or "")
+        found.append((path, frozenset(getattr(one, "methods", None) or {"GET"})))
+    return found
+
+
+# --- as HTML --------------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Read(HTMLParser):
+    """What a page has, read as a browser without a script reads it."""
+
+    tags: Counter[str] = field(default_factory=Counter)
+    open: list[str] = field(default_factory=list)
+    words: dict[str, str] = field(default_factory=dict)
+    language: str = ""
+    ids: Counter[str] = field(default_factory=Counter)
+    labelled: set[str] = field(default_factory=set)
+    wrong: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+
+    def handle_starttag(self, tag: str, attrs: Sequence[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if "svg" not in self.open:  # where a title is that of a drawing
+            self.tags[tag] += 1
+        if tag not in VOID:
+            self.open.append(tag)
+        if tag == "html":
+            self.language = given.get("lang", "")
+        if "id" in given:
+            self.ids[given["id"]] += 1
+        self.labelled.update(given.get("aria-labelledby", "").split() + given.get("aria-describedby", "").split())
+        self.wrong += [f"<{tag}> with {name}" for name in given if name == "style" or name.startswith("on")]
+        if tag == "style" or (tag == "script" and "src" not in given and given.get("type") not in DATA):
+            self.wrong.append(f"<{tag}> within the page")
+        for name in ("src", "srcset", "action", "formaction", "data", "poster") + (("href",) if tag == "link" else ()):
+            if re.match(r"(https?:)?//", given.get(name, "")) and given.get("rel") != "canonical":
+                self.wrong.append(f"<{tag}> leads to {given[name]}")
+        if tag == "a" and given.get("href", "").startswith("http") and "noopener" not in given.get("rel", ""):
+            self.wrong.append(f"a link to {given['href']} gives this page away")
+        if tag == "img" and "alt" not in given:
+            self.wrong.append("a picture without words")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in VOID:
+            return
+        if not self.open or self.open[-1] != tag:
+            self.wrong.append(f"</{tag}> where <{self.open[-1] if self.open else ''}> is open")
+        if tag in self.open:
+            while self.open.pop() != tag:
+                pass
+
+    def handle_data(self, data: str) -> None:
+        for tag in ("title", "h1", "main"):
+            if tag in self.open and (tag == "main" or "svg" not in self.open):
+                self.words[tag] = self.words.get(tag, "") + data
+
+
+def read(text: str) -> Read:
+    """Read a page."""
+    found = Read()
+    found.feed(text)
+    found.close()
+    return found
+
+
+def test_every_address_has_an_example(site: Site) -> None:
+    shown = pages(site.made)
+    known = {*shown, *NO_PAGE, "/styles.css", "/scripts/{name}.js"}
+    here = {path for path, methods in routes(site.app) if "GET" in methods}
+    here = {re.sub(r"^/styles\.css$", "/styles.css", path) for path in here}
+    assert here - known == set(), "these have no example: add one to pages(), or say in NO_PAGE what they answer with"
+    assert known - here == set(), "these are no addresses any more"
+
+
+def test_no_address_is_served_twice(site: Site) -> None:
+    counts = Counter((path, method) for path, methods in routes(site.app) for method in methods if path != "/graphql")
+    assert [each for each, count in counts.items() if count > 1] == []
+
+
+def test_every_page_is_sound_as_html(site: Site) -> None:
+    wrong: list[str] = []
+    titles: dict[str, list[str]] = {}
+    for path in site.addresses:
+        answer = site.get(path)
+        found = read(answer.text)
+        told = [*found.wrong]
+        told += [] if answer.status_code == 200 else [f"status {answer.status_code}"]
+        told += [] if answer.headers["content-type"] == "text/html; charset=utf-8" else [answer.headers["content-type"]]
+        told += [] if answer.headers["content-security-policy"] == POLICY else ["another policy"]
+        told += [] if answer.headers["x-content-type-options"] == "nosniff" else ["types are guessed"]
+        told += [] if answer.headers["referrer-policy"] in ("same-origin", "no-referrer") else ["tells where readers come from"]
+        told += [] if found.language == "en" else ["no language"]
+        told += [f"{found.tags[tag]} <{tag}>" for tag in ("h1", "main", "title", "header", "footer") if found.tags[tag] != 1]
+        told += [f"empty <{tag}>" for tag in ("h1", "title") if not found.words.get(tag, "").strip()]
+        # the content is there without a script
+        told += [] if len(found.words.get("main", "").split()) > 5 else ["nothing in <main>"]
+        told += [f"id {name} twice" for name, count in found.ids.items() if count > 1]
+        told += [f"nothing has the id {name}" for name in sorted(found.labelled - found.ids.keys())]
+        told += [f"<{tag}> is never closed" for tag in found.open]
+        wrong += [f"{path}: {one}" for one in told]
+        titles.setdefault(found.words.get("title", ""), []).append(path)
+    assert wrong == [], "\n".join(wrong)
+    # a tab and a bookmark tell pages apart; lists and searches say what was asked in the address alone
+    alike = [some for some in titles.values() if len({path.partition("?")[0] for path in some if not path.startswith(TWINS)}) > 1]
+    assert alike == [], "\n".join(map(str, alike))
+
+
+def test_what_is_wrong_is_a_page_of_the_site(site: Site) -> None:
+    for path, status in (("/no-such-page", 404), ("/id/no-such-item", 404), ("/spaces/x", 404), ("/saved/watch-1", 404)):
+        answer = site.clients["ada"].get(path)
+        found = read(answer.text)
+        assert (answer.status_code, found.tags["h1"], found.tags["nav"], found.wrong) == (status, 1, 1, []), path
+
+
+def test_a_site_with_nothing_in_it_helps(tmp_path: Path) -> None:
+    with Workspace.open(tmp_path / "empty") as workspace, TestClient(create_app(workspace)) as client:
+        for path, methods in routes(client.app):  # type: ignore[arg-type]
+            if "GET" in methods and "{" not in path and path not in NO_PAGE and not path.startswith(("/styles", "/scripts")):
+                answer = client.get(path, headers={"Accept": "text/html"})
+                assert answer.status_code == 200, path
+                assert read(answer.text).tags["h1"] == 1, path
+
+
+# --- in a browser ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def walking(site: Site) -> Iterator[tuple[str, Watched]]:
+    with serving(site.app) as address, browsing() as watched:
+        watched.page.goto(f"{address}{session(site.workspace, ADA)}")
+        yield address, watched
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_every_page_is_sound_in_a_browser(site: Site, walking: tuple[str, Watched]) -> None:
+    address, watched = walking
+    page = watched.page
+    wrong: list[str] = []
+    for place, path in enumerate(site.addresses):
+        if path.startswith(OWN) and not site.addresses[place - 1].startswith(OWN):
+            page.goto(f"{address}{session(site.workspace, CLEO)}")
+        page.set_viewport_size({"width": 1280, "height": 900})
+        # what is drawn in one mode is drawn in the other; of pages of one kind one is looked at in each
+        page.emulate_media(color_scheme="dark" if place % 2 else "light")
+        page.goto(f"{address}{waited(path)}", wait_until="load")
+        wrong += faults(page)
+        page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+        if not page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"):
+            wrong.append(f"{path}: wider than a phone")
+    assert wrong == [], "\n".join(wrong)
+    assert watched.troubles == []
+    assert watched.hosts(address) == set()
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_first_load_of_pages_to_read_is_light(site: Site, walking: tuple[str, Watched]) -> None:
+    """What the browser fetched, as it was sent: HTML, style and scripts. Measured: 15 to 22 kB, of which the style has 12."""
+    fetched: dict[str, int] = {}
+    asked: list[Request] = []
+    address, watched = walking
+    browser = watched.page.context.browser
+    assert browser is not None
+    page = browser.new_context().new_page()
+    page.on("request", lambda request: asked.append(request))
+    weights: dict[str, int] = {}
+    for path in site.addresses:
+        if path == "/spaces" or not path.startswith(HEAVY):
+            page.goto(f"{address}{path}", wait_until="load")
+            for request in asked:
+                response = request.response()
+                assert response is not None and response.finished() is None
+                fetched.setdefault(request.url, request.sizes()["responseBodySize"])  # later ones come from the browser itself
+            asked.clear()
+            linked = page.evaluate(
+                "[...document.querySelectorAll('link[rel=stylesheet], script[src], img')].map(each => each.href || each.src)"
+            )
+            weights[path] = sum(fetched[url] for url in (f"{address}{path}", *linked) if not url.startswith("data:"))
+    page.context.close()
+    assert len(weights) > 30 and min(weights.values()) > 5_000  # it did measure
+    assert {path: weight for path, weight in weights.items() if weight >= HEAVIEST} == {}
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_pages_print_without_what_is_for_the_screen(site: Site, walking: tuple[str, Watched]) -> None:
+    address, watched = walking
+    page = watched.page
+    page.set_viewport_size({"width": 800, "height": 1100})
+    for path in ("/", "/id/cdse-msc-350", f"/spaces/{SPACE}/report", f"/spaces/{SPACE}/matrix", "/compare/cdse-clusters"):
+        page.goto(f"{address}{waited(path)}")
+        page.emulate_media(media="print", color_scheme="dark")
+        seen = page.evaluate(
+            """() => ({
+                site: getComputedStyle(document.querySelector("header.site")).display,
+                paper: getComputedStyle(document.body).backgroundColor,
+                forms: [...document.forms].filter((form) => form.offsetParent).length,
+            })"""
+        )
+        assert seen == {"site": "none", "paper": "rgb(255, 255, 255)", "forms": 0}, path
+        page.emulate_media(media="screen")
