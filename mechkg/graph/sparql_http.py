@@ -21,8 +21,9 @@ Asked = list[tuple[str, str]]
 Cell = Mapping[str, Any]
 """A term in JSON, https://www.w3.org/TR/sparql11-results-json/."""
 
-_TIMEOUT: Final = 120.0
-_CONNECTING: Final = 5.0
+_ANSWERING: Final = 30.0
+_WRITING: Final = 300.0
+_CONNECTING: Final = 3.0
 _TABLE: Final = "application/sparql-results+json"
 _STRING: Final = XSD + "string"
 
@@ -83,7 +84,7 @@ class SparqlHttp:
         self._http = httpx2
         sign_in = httpx2.BasicAuth if self.quirks.sign_in == "basic" else httpx2.DigestAuth
         self._auth = sign_in(place.user, place.password or "") if place.user is not None else None
-        self._client = httpx2.Client(timeout=httpx2.Timeout(_TIMEOUT, connect=_CONNECTING))
+        self._client = httpx2.Client()
 
     def close(self) -> None:
         """Close the connections."""
@@ -132,11 +133,12 @@ class SparqlHttp:
     def _post(self, url: str, content: Any, media: str, accept: str, *, signed: bool = False) -> bytes:
         body = {"data": content} if isinstance(content, dict) else {"content": content.encode()}
         headers = {"Content-Type": media, "Accept": accept}
+        timeout = self._http.Timeout(_WRITING if signed else _ANSWERING, connect=_CONNECTING)
         auth: Any = self._auth if signed or self.quirks.sign_in == "basic" else None
         # a connection that lay idle may be closed by now: a question is asked once more, an update not
         for again in (not signed, False):
             try:
-                answer = self._client.post(url, headers=headers, auth=auth, **body)
+                answer = self._client.post(url, headers=headers, auth=auth, timeout=timeout, **body)
                 break
             except self._http.HTTPError as error:
                 if not again or isinstance(error, self._http.TimeoutException):

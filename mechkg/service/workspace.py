@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,6 +31,9 @@ from mechkg.service.recorded import Recorded
 
 _log = logging.getLogger(__name__)
 
+_AWAY = 10.0
+"""Seconds for which a server of the graph that failed is not asked by whoever waits for an answer."""
+
 
 class Workspace:
     """Ledger and graph of one home folder, opened together, the graph brought up to the ledger.
@@ -47,6 +51,7 @@ class Workspace:
         self.projector = Projector(ledger, store) if isinstance(store, SparqlServer) else None
         self._revision: Revision | None = None
         self._renew = False
+        self._away_until = 0.0
         self._given_up: Store | None = None
         self._lock = threading.RLock()
         self._reasoning = threading.RLock()
@@ -91,10 +96,13 @@ class Workspace:
         with self._lock:
             if self.projector is not None:
                 self._version, before, self._revision = self.ledger.settled(), self._revision, None
+                if time.monotonic() < self._away_until:
+                    return
                 try:
                     self._revision = self.projector.bring()
                     self._version = state_in(self._revision.stamp).position
                 except GraphError as error:
+                    self._away_until = time.monotonic() + _AWAY
                     _log.warning("what counts is derived from the ledger alone: %s", error)
                 # what was derived from the ledger alone may be asked of the server again
                 self._renew = before is None
@@ -118,9 +126,19 @@ class Workspace:
             return bring_up_to_date(self._graph, self.ledger)
 
     def follow(self) -> None:
-        """Bring the graph up to the ledger; one on a server also when it did not answer before, or others left it in disorder."""
+        """Bring the graph up to the ledger; one on a server also when it did not answer before, or others left it in disorder.
+
+        Nobody waits for a server meanwhile that does not answer.
+        """
+        found: Revision | None = None
+        if self.projector is not None:
+            try:
+                found = self.projector.bring()
+            except GraphError as error:
+                _log.warning("the graph is not brought up to the ledger: %s", error)
         with self._lock:
-            if self.projector is not None:
+            self._away_until = 0.0 if found is not None else time.monotonic() + _AWAY
+            if self.projector is not None and found != self._revision:
                 self.refresh()
             _ = self.version
 

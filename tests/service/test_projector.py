@@ -331,6 +331,8 @@ def test_without_the_server_what_counts_is_derived_from_the_ledger(tmp_path: Pat
         take_in(workspace.ledger, "b")
         assert texts(workspace) == ["text of a", "text of b"]
         assert workspace.graph_position == workspace.version == 4
+        workspace.follow()
+        assert workspace._revision is None
         with oxigraph_server(folder, port):
             workspace.follow()
             assert workspace._revision is not None
