@@ -85,6 +85,8 @@ class GraphQLEndpoint:
             return await self._answered(request, caller, asked, accepted)
         except RequestError as error:
             return _refused(error, accepted)
+        except ClientDisconnect:
+            raise
         except Exception:
             _LOG.exception("a GraphQL request failed")
             return _refused(RequestError.of("mechkg.internal", "internal error"), accepted)

@@ -220,3 +220,29 @@ def test_numbers_of_any_size_are_written(client: TestClient, monkeypatch: pytest
 
     monkeypatch.setattr(graphql_http.GraphQLEndpoint, "run", huge)
     assert client.post("/graphql", json={"query": "{ graphVersion }"}).json()["data"] == {"count": 2**80, "ratio": 0.5}
+
+
+def test_who_goes_in_the_midst_of_a_request_is_no_failure(workspace: Workspace, caplog: pytest.LogCaptureFixture) -> None:
+    app = create_app(workspace)
+    parts = iter([{"type": "http.request", "body": b'{"query": ', "more_body": True}, {"type": "http.disconnect"}])
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        return next(parts)
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    headers = [(b"host", b"testserver"), (b"content-type", b"application/json")]
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/graphql",
+        "raw_path": b"/graphql",
+        "query_string": b"",
+        "headers": headers,
+    }
+    scope |= {"client": ("127.0.0.1", 1), "server": ("testserver", 80), "scheme": "http", "http_version": "1.1", "root_path": ""}
+    asyncio.run(app(scope, receive, send))
+    assert sent == []
+    assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == []
