@@ -23,7 +23,8 @@ from mechkg.model.draft import Draft
 from mechkg.model.person import Caller
 from mechkg.service import readings
 from mechkg.service.draft import history_of_draft, load_draft, propose_draft, restore_draft, save_draft
-from mechkg.service.gathered import Gathered, Part, examine, name_for, read_at, title_for
+from mechkg.service.examine import examine
+from mechkg.service.gathered import Gathered, Part, name_for, read_at, title_for
 from mechkg.service.item_form import blanks, body_of, boxes_of, model_of, raised, without
 from mechkg.service.keep_answers import answers_of
 from mechkg.service.reading_view import Chosen, SectionView, chosen, view_of

@@ -16,7 +16,8 @@ from mechkg.errors import BadInputError, NotFoundError
 from mechkg.model.draft import Draft
 from mechkg.model.person import Caller
 from mechkg.service.draft import discard_draft, drafts, history_of_draft, load_draft, restore_draft
-from mechkg.service.gathered import Gathered, Part, examine, title_for
+from mechkg.service.examine import examine
+from mechkg.service.gathered import Gathered, Part, title_for
 from mechkg.service.workspace import Workspace
 from mechkg.web.drafts_page import DraftRow, DraftsPage, StrangePage, drafts_page, strange_page
 from mechkg.web.form_page import FormPage, form_page

@@ -11,7 +11,8 @@ from typing import Final
 from mechkg.model.corpus import ItemKind
 from mechkg.model.draft import Draft
 from mechkg.model.person import Person
-from mechkg.service.gathered import Gathered, Part, Placed
+from mechkg.service.examine import Placed
+from mechkg.service.gathered import Gathered, Part
 from mechkg.service.item_form import REST, Box
 from mechkg.service.reading_view import Chosen
 from mechkg.web.frame import Frame

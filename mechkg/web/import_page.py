@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
@@ -106,7 +107,7 @@ class ImportPage:
         if any(f.line == row.number and f.severity == "error" for f in self._findings):
             return "to be put right"
         found = (("added", "new"), ("changed", "changed"), ("unchanged", "reads so already"))
-        return next((words for of, words in found if name in getattr(self.preview, of)), "left out")
+        return next((words for of, words in found if name in getattr(self.preview, of)), "to be put right")
 
     def at(self, row: SheetRow, column: str) -> list[Finding]:
         """Return what is wrong with a cell."""
@@ -121,6 +122,12 @@ class ImportPage:
         """Return what is wrong with the table itself."""
         numbers = {row.number for row in self.preview.sheet.rows} if self.preview else set()
         return [f for f in self._findings if f.line not in numbers]
+
+    @staticmethod
+    def told(finding: Finding) -> str:
+        """Return what is wrong, in words for a cell: its column need not be named again."""
+        message = re.sub(r"^column '[^']+': ", "", finding.message)
+        return f"{message[:1].upper()}{message[1:]}."
 
     @staticmethod
     def cut(text: str) -> str:

@@ -352,3 +352,23 @@ def test_what_is_no_table_is_told_beside_its_field(cleo: Browser) -> None:
     assert "of which kind" in page[page.index('id="kind-wrong"') :][:400]
     page = cleo.post("/curate/import", 404, files={"file": ("t.csv", b"id\na\n")}, data={"document": "zhang202"}).text
     assert "did you mean" in unescape(page[page.index('id="document-wrong"') :][:400]).lower()
+
+
+def test_a_doi_fills_in_a_new_paper_where_the_network_may_be_asked(
+    curated: Workspace, cleo: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from datetime import UTC, datetime
+
+    from mechkg.api import site_texts
+    from mechkg.literature.crossref import Endpoint, Work
+    from mechkg.service.fetch_reference import Fetched
+
+    digest = keep_text(curated, CLEO, b"Cite as 10.1000/cold.1\n\n" + TEXT.encode(), "note.txt")
+    here = f"/curate/read/{digest}"
+    assert "This installation asks nobody else" in cleo.go(here)
+    work = Work("10.1000/cold.1", datetime.now(UTC), "Cold clusters", ("Ann Doe",), "J. Cold", 2025, None, None, (), False)
+    monkeypatch.setattr(site_texts, "allowed_endpoint", lambda: Endpoint())
+    monkeypatch.setattr(site_texts, "fetch_reference", lambda workspace, doi: Fetched(work, ()))
+    assert 'name="doi" value="10.1000/cold.1"' in cleo.go(here)
+    page = cleo.post(f"{here}/document", 200, data={"do": "fetch", "doi": "10.1000/cold.1"}).text
+    assert 'value="Cold clusters"' in page and "Ann Doe</textarea>" in page and 'value="2025"' in page

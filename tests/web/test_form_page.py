@@ -8,7 +8,8 @@ from html import unescape
 import pytest
 
 from mechkg.model.change_set import RetractionCode
-from mechkg.service.gathered import Gathered, Part, Placed
+from mechkg.service.examine import Placed
+from mechkg.service.gathered import Gathered, Part
 from mechkg.service.item_form import KINDS, body_of, boxes_of
 from mechkg.service.usage import often_used
 from mechkg.service.workspace import Workspace
