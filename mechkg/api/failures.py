@@ -12,7 +12,7 @@ from fastapi.responses import Response
 from fastapi.routing import iter_route_contexts
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.requests import HTTPConnection
+from starlette.requests import ClientDisconnect, HTTPConnection
 
 from mechkg.api.frame import frame_of
 from mechkg.api.negotiation import best
@@ -47,6 +47,7 @@ def add_failures(app: FastAPI) -> None:
     app.add_exception_handler(MechkgError, failed)
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(RequestValidationError, _unreadable)
+    app.add_exception_handler(ClientDisconnect, _gone)
     app.add_exception_handler(Exception, _broken)
 
 
@@ -80,6 +81,11 @@ async def _unreadable(connection: HTTPConnection, error: Exception) -> Response:
     """Answer parameters that cannot be read: part of a path that is none is an address that there is not."""
     assert isinstance(error, RequestValidationError)
     return await _told(connection, _first(error.errors()))
+
+
+async def _gone(_connection: HTTPConnection, _error: Exception) -> Response:
+    """Answer who went before all was said: nobody hears it, but it is counted as what it is."""
+    return Response(status_code=400)
 
 
 async def _broken(connection: HTTPConnection, _: Exception) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from typing import Any
 
@@ -94,3 +95,25 @@ def test_the_description_tells_of_no_other_form(client: TestClient) -> None:
     for address in client.get("/openapi.json").json()["paths"].values():
         for operation in address.values():
             assert "422" not in operation["responses"] and "4XX" in operation["responses"]
+
+
+@pytest.mark.parametrize("path", ["/sparql", "/sign-in"])
+def test_who_goes_in_the_midst_of_a_request_is_no_failure_of_ours(shipped: Workspace, path: str) -> None:
+    parts = iter([{"type": "http.request", "body": b"query=", "more_body": True}, {"type": "http.disconnect"}])
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        return next(parts)
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    headers = [
+        (b"host", b"testserver"),
+        (b"content-type", b"application/x-www-form-urlencoded"),
+        (b"sec-fetch-site", b"same-origin"),
+    ]
+    scope = {"type": "http", "method": "POST", "path": path, "raw_path": path.encode(), "query_string": b"", "headers": headers}
+    scope |= {"client": ("127.0.0.1", 1), "server": ("testserver", 80), "scheme": "http", "http_version": "1.1", "root_path": ""}
+    asyncio.run(create_app(shipped)(scope, receive, send))  # a failure of ours would be raised
+    assert [message["status"] for message in sent if "status" in message] == [400]
