@@ -31,8 +31,8 @@ LOCKS = {
 PAGES = [*ROOT.glob("*.md"), *ROOT.glob("deploy/*.md"), *ROOT.glob("queries/*.md"), *ROOT.glob("ontology/*.md")]
 
 
-FOUND_BY_OTHERS = {"httptools", "uvloop", "websockets"}
-"""Dependencies that mechkg does not import: uvicorn does when it is there."""
+FOUND_BY_OTHERS = {"httptools", "uvloop", "websockets", "python-multipart"}
+"""Dependencies that mechkg does not import: uvicorn and starlette do when they are there."""
 
 
 def imported_by_mechkg() -> set[str]:
