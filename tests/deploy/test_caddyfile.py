@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import ssl
 import subprocess
@@ -16,6 +17,7 @@ from typing import Any
 
 import httpx2
 import pytest
+import uvicorn
 
 from mechkg.api.uploads import SLACK
 from mechkg.service import imports, readings
@@ -153,6 +155,11 @@ def test_it_is_valid_and_well_formed(tmp_path: Path) -> None:
     shutil.copyfile(file, copy)
     subprocess.run(["caddy", "fmt", "--overwrite", copy], env=environment, check=True)
     assert copy.read_text() == Path(file).read_text()
+
+
+def test_connections_are_let_go_of_sooner_than_mechkg_does() -> None:
+    idle = re.search(r"keepalive (\d+)s", (FOLDER / "Caddyfile").read_text())
+    assert idle is not None and int(idle[1]) < uvicorn.Config("").timeout_keep_alive
 
 
 def test_who_comes_by_http_is_led_to_tls(proxy: Proxy) -> None:

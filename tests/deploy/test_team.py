@@ -18,7 +18,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from tests.deploy.composed import Ports, Supervisor, compose
+from tests.deploy.composed import Ports, Supervisor, compose, postgresql_programs
 from tests.deploy.small_paper import PAPER
 
 
@@ -94,8 +94,7 @@ def test_people_and_programs_are_answered_through_the_proxy(team: Team) -> None:
         page = browser.get("/")
         assert page.status_code == 200 and "<h1" in page.text
         assert "max-age" in page.headers["strict-transport-security"]
-        asked = browser.post("/graphql", json={"query": "{ claims(first: 3) { totalCount nodes { statement } } }"}).json()
-        assert asked["data"]["claims"]["totalCount"] == 2, asked
+        assert _claims(browser) == 2
 
 
 @pytest.mark.slow
@@ -116,9 +115,40 @@ def test_a_killed_process_is_back_and_who_asked_meanwhile_has_waited(team: Team)
 
 
 @pytest.mark.slow
-def test_a_backup_is_made_beside_it_and_all_end_when_they_are_told_to(team: Team) -> None:
-    made = json.loads(team.run("backup", str(team.folder / "backup"), "--json"))
+def test_an_earlier_moment_is_restored_into_another_database_and_the_graph_follows(team: Team) -> None:
+    backup, second = str(team.folder / "backup"), team.folder / "second.yaml"
+    made = json.loads(team.run("backup", backup, "--json"))
     assert made["database"] == "postgresql" and made["position"] > 0
+    second.write_text(PAPER.replace("id: paper", "id: other").replace("-claim", "-word"))
+    team.run("corpus", "load", str(second))
+    assert json.loads(team.run("backup", backup, "--json"))["new_acts"] > 0
+    with team.client() as browser:
+        assert _claims(browser) == 4
+        mechkg = team.services["mechkg"]
+        there = mechkg.environment["MECHKG_LEDGER"].removesuffix("/mechkg") + "/mechkg_then"
+        address = ["--host", "127.0.0.1", "--port", str(team.ports.ledger), "--username", "mechkg"]
+        subprocess.run([postgresql_programs() / "createdb", *address, "mechkg_then"], env=mechkg.environment, check=True)
+        team.run("restore", backup, "--to", there, "--at", str(made["position"]))
+        mechkg.environment = {**mechkg.environment, "MECHKG_LEDGER": there}
+        assert mechkg.process is not None
+        mechkg.process.terminate()
+        until = time.monotonic() + 30
+        while mechkg.starts < 3 or _claims(browser) != 2:
+            assert time.monotonic() < until
+            time.sleep(0.1)
+        assert mechkg.statuses[-1] == 0
+    assert "all as written" in " ".join(team.run("verify", "--against", f"{made['position']}:{made['digest']}").split())
+
+
+def _claims(browser: httpx2.Client) -> int:
+    query = "{ claims(first: 3) { totalCount nodes { statement } } }"
+    answer = browser.get("/graphql", params={"query": query}, headers={"Accept": "application/json"}).json()
+    found: int = answer["data"]["claims"]["totalCount"]
+    return found
+
+
+@pytest.mark.slow
+def test_all_end_when_they_are_told_to(team: Team) -> None:
     statuses = team.supervisor.stop()
     assert next(iter(statuses)) == "proxy"
     assert {name: status for name, status in statuses.items() if name != "graph"} == {"proxy": 0, "mechkg": 0, "ledger": 0}
