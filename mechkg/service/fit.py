@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Final
 
 from mechkg.errors import NotFoundError, RefusedActError
 from mechkg.graph.ontology import label_of, subclasses_of
@@ -38,12 +39,25 @@ class Doubt:
         return Finding("warning", "fit.contradicted", self.sentence, hint=f"to accept it, say why in spite of '{self.code}'")
 
 
+_LEXICON: Final = "_lexicon"
+"""Where a catalogue keeps its names."""
+
+
 def lexicon_of(catalog: Catalog, *, without: str | None = None) -> Lexicon:
-    """Return the names of what counts; of the document ``without``, those of its materials alone."""
+    """Return the names of what counts; of the document ``without``, those of its materials alone.
+
+    Those of everything are kept with the catalogue, which never changes.
+    """
+    if without is None and _LEXICON in vars(catalog):
+        kept: Lexicon = vars(catalog)[_LEXICON]
+        return kept
     kinds: tuple[ItemKind, ...] = ("material", "chemical", "species")
     counting = (entry for kind in kinds for entry in catalog.by_kind.get(kind, ()))
     known = (entry.value for entry in counting if entry.kind == "material" or entry.record.document != without)
-    return Lexicon.of((item for item in known if isinstance(item, Item)), class_labels())
+    found = Lexicon.of((item for item in known if isinstance(item, Item)), class_labels())
+    if without is None:
+        vars(catalog)[_LEXICON] = found
+    return found
 
 
 @cache

@@ -10,6 +10,7 @@ from mechkg.errors import NotFoundError
 from mechkg.model.change_set import ChangeSet
 from mechkg.model.disagreement import Disagreement
 from mechkg.model.finding import Finding
+from mechkg.model.ledger_record import Subject
 from mechkg.service.catalog import Catalog
 from mechkg.service.describe_item import title_of
 from mechkg.service.impact import Contradiction, Impact, VerdictChange, impact_of
@@ -91,8 +92,8 @@ def impact_sheet(view: Recorded, name: str) -> ImpactSheet:
 
 def before_accepted(view: Recorded, found: ChangeSet) -> int:
     """Return the ledger position just before a change set was accepted; raise NotFoundError for one that was not."""
-    for act in reversed(view.ledger.acts_of_kinds(["accept"])):
-        if act.assertion is None and act.subject is not None and act.subject.name == found.id:
+    for act in reversed(view.ledger.acts_on(Subject("set", found.id))):
+        if act.kind == "accept" and act.assertion is None:
             return act.position - 1
     raise NotFoundError(f"{found.id} was not accepted: it is {found.status}")
 

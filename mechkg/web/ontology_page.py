@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import orjson
 from markupsafe import Markup
@@ -23,13 +24,18 @@ _KINDS: dict[TermKind, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class OntologyPage:
     """What the page shows: the ontology or a module of it, and the forms it comes in (words, media type and path)."""
 
     ontology: Ontology
     description: Description
     forms: Sequence[tuple[tuple[str, str], str]]
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Names of the terms that are on this page."""
+        return frozenset(term.name for term in self.ontology.terms)
 
     @property
     def sections(self) -> list[tuple[str, str, tuple[OntologyTerm, ...]]]:
@@ -47,7 +53,7 @@ class OntologyPage:
     def href(self, link: str) -> str:
         """Return where a link leads: on this page for a term that is on it."""
         name = link.removeprefix(MK)
-        if name != link and any(term.name == name for term in self.ontology.terms):
+        if name != link and name in self.names:
             return f"#{name}"
         return path_of(link) or link
 
