@@ -1,7 +1,7 @@
 """Spans of OpenTelemetry, for whoever collects them.
 
-Where nobody does, a span costs one look-up: the library is not even loaded. Whoever wants spans has loaded it, be it
-:func:`start` (a server told to send them by the standard variables ``OTEL_*``) or a program that has mechkg embedded.
+Where nobody does, a span costs a look-up: the library is not loaded for it. Whoever wants spans has told it where to send them,
+be it :func:`start` (for a server, by the standard variables ``OTEL_*``) or a program that has mechkg embedded.
 """
 
 from __future__ import annotations
@@ -20,8 +20,16 @@ _WHERE: Final = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPO
 
 
 def collected() -> bool:
-    """Say whether there may be somebody who collects spans."""
-    return "opentelemetry.trace" in sys.modules
+    """Say whether somebody collects spans."""
+    return _library() is not None
+
+
+def _library() -> Any:
+    """Return the library where somebody collects spans, else None; others may have loaded it for nobody."""
+    trace: Any = sys.modules.get("opentelemetry.trace")
+    if trace is None or isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider):
+        return None
+    return trace
 
 
 def span(name: str, attributes: Mapping[str, str | int | float | bool] | None = None) -> AbstractContextManager[Any]:
@@ -29,7 +37,7 @@ def span(name: str, attributes: Mapping[str, str | int | float | bool] | None = 
 
     Texts of queries and their variables do not belong into ``attributes``: they hold what people wrote.
     """
-    trace = sys.modules.get("opentelemetry.trace")
+    trace = _library()
     if trace is None:
         return _NOBODY
     found: AbstractContextManager[Any] = trace.get_tracer("mechkg").start_as_current_span(name, attributes=attributes)

@@ -62,7 +62,14 @@ def create_app(workspace: Workspace, *, warm: bool = False) -> FastAPI:
     stopping = Stopping()
 
     app = FastAPI(
-        title="mechkg", docs_url=None, redoc_url=None, openapi_url="/openapi.json", lifespan=lifespan, responses=ANSWERS
+        title="mechkg",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json",
+        lifespan=lifespan,
+        responses=ANSWERS,
+        # What FastAPI would tell by itself holds paths and words of exceptions, and so links that sign somebody in.
+        telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False},
     )
     app.state.stopping, app.state.warmth = stopping, warmth
     app.state.threads = threads = reasoning_threads()

@@ -114,6 +114,7 @@ class Metrics:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
+        self._series: dict[tuple[str, str, str], tuple[Counter, Histogram]] = {}
         registry = self.registry
         self._requests = Counter("mechkg_http_requests", "Requests.", ("method", "route", "status"), registry=registry)
         self._seconds = Histogram(
@@ -143,8 +144,12 @@ class Metrics:
 
     def request(self, method: str, route: str, status: int, seconds: float, visit: Visit) -> None:
         """Count a request that was answered."""
-        self._requests.labels(method if method in _METHODS else "other", route, str(status)).inc()
-        self._seconds.labels(route).observe(seconds)
+        key = method if method in _METHODS else "other", route, str(status)
+        series = self._series.get(key)
+        if series is None:  # looked up once, which costs more than counting
+            series = self._series[key] = self._requests.labels(*key), self._seconds.labels(route)
+        series[0].inc()
+        series[1].observe(seconds)
         for code in visit.codes:
             self._errors.labels(code).inc()
         if visit.known is not None:

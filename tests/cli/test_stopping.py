@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -169,6 +170,9 @@ def test_what_takes_too_long_is_given_up_and_the_end_is_still_orderly(serve: Cal
     def ask() -> None:
         try:
             urllib.request.urlopen(f"{server.url}/slow/6", timeout=30).read()
+        except urllib.error.HTTPError as error:
+            with error:
+                failed.append(error.code)
         except OSError as error:
             failed.append(error)
 
