@@ -1,5 +1,7 @@
 """Each request observed: given its id, counted, timed, a span, and one line of the log when it was answered.
 
+Answers that were kept and are given again, signs of health and files of pages have a line at the level ``debug`` only.
+
 A line tells method, path, route, status, seconds, who asked (the person, never the token), the GraphQL operation with its cost,
 and codes of failures. It tells neither query strings nor bodies nor headers, which hold what people wrote and by what they were
 let in.
@@ -99,7 +101,9 @@ class Observing:
             opened.update_name(f"{method} {route}")
             found = {"http.request.method": method, "http.route": route, "http.response.status_code": status}
             opened.set_attributes(found | ({"mechkg.operation": visit.operation} if visit.operation else {}))
-        level = logging.DEBUG if scope["path"].startswith(_QUIET) and status < 500 else logging.INFO
+        # an answer given again is counted; a line for each would take three times as long as to give it
+        quiet = visit.kept or scope["path"].startswith(_QUIET)
+        level = logging.DEBUG if quiet and status < 500 else logging.INFO
         if _LOG.isEnabledFor(level):
             _LOG.log(
                 level, "%s %s %d", method, clean(scope["path"]), status, extra=_extra(scope, visit, route, status, size, seconds)

@@ -88,7 +88,8 @@ def test_an_answer_that_was_kept_has_the_id_of_who_asks_now(client: TestClient, 
     assert (first.headers["x-request-id"], again.headers["x-request-id"]) == ("one", "two")
     assert first.json() == again.json()
     kept = [record for record in lines.records if getattr(record, "request", None) == "two"]
-    assert [(record.operation, record.kept) for record in kept] == [("Spaces", True)]
+    # what is asked again and again fills no log
+    assert [(record.operation, record.kept, record.levelname) for record in kept] == [("Spaces", True, "DEBUG")]
 
 
 def test_a_line_tells_operation_cost_and_codes_and_no_texts(client: TestClient, lines: pytest.LogCaptureFixture) -> None:
