@@ -10,8 +10,8 @@ from mechkg.api.site_curation import add_curation
 from mechkg.api.site_discussion import add_discussion
 from mechkg.api.site_history import add_history
 from mechkg.api.site_hypotheses import add_hypotheses
-from mechkg.api.site_pathways import add_pathways
 from mechkg.api.site_me import add_me
+from mechkg.api.site_pathways import add_pathways
 from mechkg.api.site_reading import add_reading
 from mechkg.api.site_saved import add_saved
 from mechkg.service.workspace import Workspace

@@ -70,7 +70,8 @@ def set_up_logs(stream: TextIO | None = None, environment: Mapping[str, str] | N
     root.handlers[:] = [handler]
     root.setLevel(max(_LEVELS[level], logging.INFO))
     logging.getLogger("mechkg").setLevel(_LEVELS[level])
-    for name in ("uvicorn", "uvicorn.error"):  # its own access log is left out: each request has its line already
+    # uvicorn's own access log is left out, as each request has its line already; and a graph on a server is asked many times for one
+    for name in ("uvicorn", "uvicorn.error", "httpx", "httpx2"):
         logger = logging.getLogger(name)
         logger.handlers.clear()
         logger.propagate = True

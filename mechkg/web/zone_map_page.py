@@ -29,7 +29,7 @@ from mechkg.web.zone_drawing import Drawing, Kind, kinds_of_runs, plane, strips
 
 @dataclass(frozen=True, slots=True)
 class NearGroup:
-    """Evidence that is as near, shows the same and differs in the same: what is printed, in what it differs, one of it, the runs."""
+    """Evidence as near, that shows the same and differs in the same: what is printed, in what it differs, one of it, the runs."""
 
     value: str
     differs: str
