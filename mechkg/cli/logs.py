@@ -70,7 +70,7 @@ def set_up_logs(stream: TextIO | None = None, environment: Mapping[str, str] | N
     root.handlers[:] = [handler]
     root.setLevel(max(_LEVELS[level], logging.INFO))
     logging.getLogger("mechkg").setLevel(_LEVELS[level])
-    # uvicorn's own access log is left out, as each request has its line already; and a graph on a server is asked many times for one
+    # uvicorn's own access log is left out: each request has its line already. A graph on a server is asked many times for one.
     for name in ("uvicorn", "uvicorn.error", "httpx", "httpx2"):
         logger = logging.getLogger(name)
         logger.handlers.clear()
