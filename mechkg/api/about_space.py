@@ -52,8 +52,10 @@ class Asked:
     @property
     def links(self) -> SpaceLinks:
         """Links to the other pages, with the same premises."""
-        candidates = frozenset(candidate.id for candidate in self.view.catalog.space(self.space).candidates)
-        return SpaceLinks(self.space, self.setting, self.as_of, self.view.catalog.entries, candidates)
+        value = self.view.catalog.space(self.space)
+        candidates = frozenset(candidate.id for candidate in value.candidates)
+        claims = frozenset(claim.id for claim in value.postulates)
+        return SpaceLinks(self.space, self.setting, self.as_of, self.view.catalog.entries, candidates, claims)
 
     @property
     def title(self) -> str:

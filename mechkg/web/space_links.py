@@ -20,13 +20,17 @@ _NAMED: Final = re.compile(r" ?\[([^\[\]; ]+)(?:; (stated|cited|supported|silent
 
 @dataclass(frozen=True, slots=True)
 class SpaceLinks:
-    """Where things of one space are; ``items`` are the names that have a page, ``candidates`` those of candidates."""
+    """Where things of one space are; ``items`` are the names that have a page, ``candidates`` those of candidates.
+
+    ``claims`` are those that candidates of the space may make: they have a name, and no page.
+    """
 
     space: str
     setting: Setting = field(default_factory=Setting)
     as_of: str = ""
     items: Container[str] = frozenset()
     candidates: Container[str] = frozenset()
+    claims: Container[str] = frozenset()
 
     def _query(self, setting: Setting, more: Mapping[str, str], *, own: bool) -> str:
         pairs = [("without", name) for name in setting.without]
@@ -95,11 +99,14 @@ class SpaceLinks:
         for match in _NAMED.finditer(text):
             name, backing = match[1], match[2]
             href = self.proof(name) if name in self.candidates else self.item(name)
-            if href is None:
+            if href is None and name not in self.claims:
                 continue
             parts.append(prose(text[end : match.start()]))
             end = match.end()
-            parts.append(Markup(' <a class="name" href="{}">{}</a>').format(href, name))
+            if href is None:
+                parts.append(Markup(' <span class="name">{}</span>').format(name))
+            else:
+                parts.append(Markup(' <a class="name" href="{}">{}</a>').format(href, name))
             if backing:
                 parts.append(Markup(' <span class="backing {}">{}</span>').format(backing, backing))
         parts.append(prose(text[end:]))
