@@ -65,6 +65,10 @@ bench: $(VENV)/.test ## measure; one row of JSON per benchmark
 sdl: $(VENV)/.test ## write the GraphQL schema anew: mechkg/api/schema.graphql
 	@$(BIN)/python -m mechkg.api.sdl
 
+.PHONY: pictures
+pictures: test-setup ## take the pictures of the pages anew: deploy/PAGES.md and deploy/pictures
+	@$(BIN)/python -m tests.web.pictures
+
 .PHONY: lock
 lock: $(VENV)/.test ## resolve the dependencies anew: deploy/locks/*.lock and mechkg/web/package-lock.json
 	@$(BIN)/uv $(LOCK) --group build --output-file deploy/locks/build.lock
