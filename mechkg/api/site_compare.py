@@ -10,13 +10,15 @@ from urllib.parse import quote
 import orjson
 from fastapi import APIRouter, FastAPI, Request, Response
 
+from mechkg.api.about_space import PATIENCE
 from mechkg.api.pages import framed
 from mechkg.api.problems import OPEN, problem
-from mechkg.errors import MechkgError, NotFoundError
+from mechkg.errors import BusyError, MechkgError, NotFoundError
 from mechkg.service.browse import short_title
 from mechkg.service.comparison import Comparison, chosen_names, compare
 from mechkg.service.comparison_tables import Choice, TableKind, table_kind, table_kinds
 from mechkg.service.describe_item import title_of
+from mechkg.service.keep_answers import NotYetError, answers_of
 from mechkg.service.pinned import Pinned
 from mechkg.service.read_zones import RESERVED, ZoneMap, maps, zone_map
 from mechkg.service.workspace import Workspace
@@ -61,7 +63,7 @@ def add_compare(app: FastAPI, workspace: Workspace) -> None:
 
         def make(frame: Frame) -> str:
             view, as_of = _view(workspace, request)
-            found = compare(view, *_asked(request, name), record=workspace.ledger)
+            found = _compared(workspace, view, *_asked(request, name))
             return compare_page(ComparePage(found, datetime.now(UTC), as_of), frame)
 
         return framed(request, SECTION, make)
@@ -130,11 +132,20 @@ def _index(workspace: Workspace) -> CompareIndexPage:
     found = []
     for kind in table_kinds():
         with suppress(NotFoundError):  # a table about a material that is not here has nothing to compare
-            found.append((kind, compare(view, kind)))
+            found.append((kind, _compared(workspace, view, kind)))
     return CompareIndexPage(
         tuple((kind, table.found, len(table.conflicts), _open(table)) for kind, table in found),
         tuple((_map_path(each), each.zones.title, each.zones.question) for each in maps(view)),
     )
+
+
+def _compared(workspace: Workspace, view: Pinned, kind: TableKind, choice: Choice | None = None) -> Comparison:
+    """Return a table as a page shows it, kept until something is done: one of many thousand values takes a second."""
+    key = (view.version, "table", view.ledger.position(), workspace.ledger.position(), kind.id, repr(choice))
+    try:
+        return answers_of(workspace).ask(key, lambda: compare(view, kind, choice, record=workspace.ledger), PATIENCE)
+    except NotYetError:
+        raise BusyError("the table is still being made", hint="ask again in a few seconds") from None
 
 
 def _open(table: Comparison) -> int:

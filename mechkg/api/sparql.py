@@ -202,6 +202,7 @@ class _Endpoint:
         self._limiter = limiter
         self._most = service.limits.processes + _QUEUE
         self._room = asyncio.Semaphore(self._most)
+        self._made: tuple[int, list[Example]] | None = None
         self.open()
 
     def open(self) -> None:
@@ -340,7 +341,12 @@ class _Endpoint:
         return known[question.example]
 
     def _examples(self) -> list[Example]:
-        return examples(self._service.view(None))
+        """Return the examples, for which the graph is asked; they are kept for its version."""
+        view = self._service.view(None)
+        version = view.version
+        if self._made is None or self._made[0] != version:
+            self._made = (version, examples(view))
+        return self._made[1]
 
     async def _page(
         self,

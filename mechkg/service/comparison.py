@@ -33,6 +33,9 @@ MOST_ROWS: Final = 300
 MOST_COLUMNS: Final = 40
 """So many rows and columns are shown; a table that has more says so."""
 
+MOST_VALUES: Final = 1500
+"""Rows with so many values are shown, and one row at least: what is longer nobody reads, and a browser shows it slowly."""
+
 NOT_SAID: Final = "not said"
 
 
@@ -161,6 +164,7 @@ def compare(
     columns = heads.in_order(choice.columns, (value for value, _ in those))
     kept = columns if whole else columns[:MOST_COLUMNS]
     rows = _rows(choice, heads, those, kept)
+    shown = rows if whole else _first(rows)
     named = {mark.disagreement.id: mark.disagreement for _, marks in those for mark in marks}
     works = tuple(dict.fromkeys(name for value, _ in those for name in (*value.works, value.document)))
     return Comparison(
@@ -171,10 +175,10 @@ def compare(
         *_releases(record or view.ledger, view.version),
         str(band),
         kept,
-        tuple(rows if whole else rows[:MOST_ROWS]),
+        tuple(shown),
         len(those),
         len(values),
-        0 if whole else max(0, len(rows) - MOST_ROWS),
+        len(rows) - len(shown),
         len(columns) - len(kept),
         tuple(named[name] for name in sorted(named)),
         _options(heads, values, choice),
@@ -440,6 +444,18 @@ def _rows(choice: Choice, heads: _Heads, values: Sequence[Marked], columns: Sequ
         for _, head, lines in sorted(found.values(), key=lambda each: each[0])
     ]
     return _sorted(choice, heads, rows)
+
+
+def _first(rows: Sequence[Row]) -> list[Row]:
+    """Return the rows that are shown."""
+    shown: list[Row] = []
+    values = 0
+    for row in rows[:MOST_ROWS]:
+        values += len(row.values)
+        if shown and values > MOST_VALUES:
+            break
+        shown.append(row)
+    return shown
 
 
 def _sorted(choice: Choice, heads: _Heads, rows: list[Row]) -> list[Row]:

@@ -28,6 +28,8 @@ SIGNS: Mapping[str, tuple[str, str]] = {
 
 FIRST_PROPERTIES = 16
 MOST_OPTIONS = 200
+MOST_CONFLICTS = 60
+"""So many conflicts are told in full beneath a table; all are among the disagreements."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +209,12 @@ class ComparePage:
     def item(self, name: str) -> str:
         """Return where an item is described."""
         return f"/id/{quote(name, safe='')}" + (f"?{urlencode({'asOf': self.as_of})}" if self.as_of else "")
+
+    @property
+    def conflicts(self) -> tuple[Disagreement, ...]:
+        """The conflicts that are told in full: those that values shown are part of, of many the first."""
+        shown = {mark.disagreement.id for row in self.table.rows for _, marks in row.values for mark in marks}
+        return tuple(each for each in self.table.conflicts if each.id in shown)[:MOST_CONFLICTS]
 
     def decision(self, found: Disagreement) -> str:
         """Return where a conflict is weighed and decided; as of another moment, where it is described as it was."""

@@ -37,11 +37,15 @@ LARGE = (
     "/", "/species", "/species?q=17", "/steps", "/papers", "/claims", "/claims?disputed=yes", "/claims?q=claim+49",
     "/claims?sort=kind", "/search?q=claim", "/search?q=Species+17", "/search?q=zzzqqq", "/search?q=cla&kind=claim",
     "/id/sp-17", "/id/claim-17", "/id/doc-3", "/id/mat-3", "/id/step-5", "/history/claim-5", "/act/10", "/ontology", "/dataset",
-    "/sparql", "/spaces", "/pathways", "/compare", "/compare/compositions", "/conflicts", "/conflicts?q=radius", "/zones",
+    "/sparql", "/spaces", "/pathways", "/compare", "/compare/compositions", "/compare/measured", "/conflicts", "/conflicts?q=radius", "/zones",
     "/curate", "/curate/read", "/curate/new", "/curate/new/claim", "/curate/edit/claim-17", "/curate/drafts", "/curate/import",
     "/me", "/no-such-page", "/id/no-such-item", "/id/claim-499999", "/history/claim-499999", "/disagreement/sp-17-mas",
 )  # fmt: skip
 """Addresses in a home with made-up papers; the last few are not there, and answered with the nearest name."""
+
+
+CHANGES = "/curate/changes/"
+"""What a change set would change is worked out beside its page, and waited for here."""
 
 
 def bench_corpus(scratch: Path) -> Iterator[Row]:
@@ -73,6 +77,8 @@ def _pages(workspace: Workspace, addresses: Iterable[str], most: int, about: Row
     slowest = (0.0, "")
     for path in addresses:
         client = clients["cleo" if path.startswith(OWN) else "ada"]
+        while path.startswith(CHANGES) and client.get(f"{path.removesuffix('/impact')}/impact?wait=yes").status_code == 202:
+            pass
         first, size = _timed(lambda path=path, client=client: client.get(waited(path)))  # type: ignore[misc]
         times = [_timed(lambda path=path, client=client: client.get(path))[0] for _ in range(ROUNDS)]  # type: ignore[misc]
         every += times
