@@ -240,7 +240,7 @@ def versions(ledger: Record, item: str) -> list[Version]:
         assert act.assertion is not None
         upon_each.setdefault(act.assertion, []).append(act)
     if not upon_each:
-        raise NotFoundError.of("item", item, sorted(ledger.items()))
+        raise NotFoundError.of("item", item, ledger.items())
     records = ledger.assertions(upon_each)
     found = []
     for number, (assertion, acts) in enumerate(upon_each.items(), start=1):

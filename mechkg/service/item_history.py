@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mechkg.errors import NotFoundError
 from mechkg.model.happened import Happened
 from mechkg.model.ledger_record import Act, Subject
 from mechkg.service.catalog import Entry
@@ -42,11 +41,9 @@ def item_history(view: Recorded, item: str, one: str = "", other: str = "") -> I
     Raise NotFoundError, with the nearest name, for an item or a version that never was.
     """
     ledger = view.ledger
-    try:
-        those = versions(ledger, item)
-    except NotFoundError:
-        entry = view.catalog.find(item)  # by one of its names, or with the nearest
-        item, those = entry.id, versions(ledger, entry.id)
+    if not ledger.history(item):
+        item = view.catalog.find(item).id  # by one of its names, or with the nearest
+    those = versions(ledger, item)
     first = version_of(ledger, item, one) if one else (those[-2] if len(those) > 1 else None)
     second = version_of(ledger, item, other) if other else (those[-1] if len(those) > 1 else None)
     last = those[-1].record

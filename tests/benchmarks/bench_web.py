@@ -37,7 +37,8 @@ LARGE = (
     "/", "/species", "/species?q=17", "/steps", "/papers", "/claims", "/claims?disputed=yes", "/claims?q=claim+49",
     "/claims?sort=kind", "/search?q=claim", "/search?q=Species+17", "/search?q=zzzqqq", "/search?q=cla&kind=claim",
     "/id/sp-17", "/id/claim-17", "/id/doc-3", "/id/mat-3", "/id/step-5", "/history/claim-5", "/act/10", "/ontology", "/dataset",
-    "/sparql", "/spaces", "/pathways", "/compare", "/compare/compositions", "/compare/measured", "/conflicts", "/conflicts?q=radius", "/zones",
+    "/sparql", "/spaces", "/pathways", "/compare", "/compare/compositions", "/compare/measured", "/conflicts",
+    "/conflicts?q=radius", "/zones",
     "/curate", "/curate/read", "/curate/new", "/curate/new/claim", "/curate/edit/claim-17", "/curate/drafts", "/curate/import",
     "/me", "/no-such-page", "/id/no-such-item", "/id/claim-499999", "/history/claim-499999", "/disagreement/sp-17-mas",
 )  # fmt: skip
