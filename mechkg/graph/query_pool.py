@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import weakref
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -85,6 +86,8 @@ class QueryPool:
         self._lock = threading.Lock()
         self._idle: list[_Process] = []
         self._all: set[_Process] = set()
+        # a pool that nobody closed leaves no process behind
+        weakref.finalize(self, _end_all, self._all)
 
     def ask(self, version: object, copy_to: Callable[[Path], None], asked: Asked, stop: Stop | None = None) -> tuple[Told, bytes]:
         """Answer a query from the graph of a ``version``, which ``copy_to`` copies into a folder; ``asked.copy`` is not read.
@@ -151,6 +154,11 @@ class QueryPool:
                 self._all.discard(process)
 
 
+def _end_all(processes: set[_Process]) -> None:
+    for process in processes:
+        process.end()
+
+
 class _Process:
     """One process; one thread at a time asks it."""
 
@@ -189,7 +197,7 @@ class _Process:
             line = self._process.stdout.readline()
             told = Told.read(line) if line.endswith(b"\n") else None
             content = b"" if told is None else self._process.stdout.read(told.length)
-        except OSError:
+        except (OSError, ValueError):  # ValueError: it was ended meanwhile, and what leads to it is closed
             told, content = None, b""
         finally:
             clock.cancel()

@@ -47,11 +47,17 @@ def test_the_second_time_graphql_core_is_not_asked(client: TestClient, core: lis
     assert other["data"]["allSpecies"]["nodes"] == first["data"]["allSpecies"]["nodes"][:2]
 
 
+def same(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Say whether two answers are the same, but for the ids of the requests."""
+    ids = {answer["extensions"].pop("requestId") for answer in (one, other)}
+    return len(ids) == 2 and one == other
+
+
 def test_an_error_is_told_as_the_first_time(client: TestClient, core: list[str]) -> None:
     first = ask(client, SOURCES, {"n": -1})
     assert first["errors"][0]["path"] == ["allSpecies"]
-    assert ask(client, SOURCES, {"n": -1}) == first
+    assert same(ask(client, SOURCES, {"n": -1}), first)
     wrong = ask(client, ONE, {"n": 3})
     assert "String" in wrong["errors"][0]["message"]
-    assert ask(client, ONE, {"n": 3}) == wrong
+    assert same(ask(client, ONE, {"n": 3}), wrong)
     assert len(core) == 4

@@ -16,6 +16,7 @@ ACTS = {
     "curate settle", "curate assign", "curate sign-off", "curate decide", "curate declare", "curate draft save",
     "curate draft discard", "curate draft restore", "curate draft propose", "people enrol", "people grant", "people revoke",
     "people link", "people invite", "release import", "watch add", "watch end", "token new", "token revoke",
+    "backup", "restore", "upgrade",
 }  # fmt: skip
 """Commands that do something, or serve, as of now."""
 
@@ -30,6 +31,7 @@ OF_NOW = {
     "curate draft history": "it is the past of a draft",
     "token list": "tokens are no part of the record",
     "diff": "it takes two moments",
+    "verify": "it goes through the whole record",
     "release export": "it takes a release",
 }
 """Commands that read and take no --as-of, each with why."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
 import time
@@ -242,6 +243,25 @@ def test_copies_of_killed_processes_are_removed(store: Store, tmp_path: Path) ->
     pool.ask(1, store.copy_to, ASKED)
     pool.close()
     assert [path.name for path in tmp_path.iterdir()] == [f".queries-{os.getppid()}-x"]
+
+
+def test_a_pool_that_nobody_closed_leaves_no_process_behind(store: Store, tmp_path: Path) -> None:
+    pool = QueryPool(LIMITS, tmp_path)
+    pool.ask(1, store.copy_to, ASKED)
+    [process] = pool.processes
+    os.kill(process, 0)
+    del pool
+    gc.collect()
+    with pytest.raises(ProcessLookupError):
+        os.kill(process, 0)
+
+
+def test_a_process_that_was_ended_before_it_was_asked_says_so(pool: QueryPool, store: Store, tmp_path: Path) -> None:
+    """What leads to it is closed by then, which Python tells as a wrong value and not as a failure of the system."""
+    process = pool._take("")
+    pool.close()
+    with pytest.raises(QueryError, match="the query was stopped"):
+        process.ask(ASKED)
 
 
 def test_what_is_wrong_is_told(store: Store) -> None:
