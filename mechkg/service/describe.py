@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from mechkg.errors import NotFoundError
 from mechkg.graph.namespaces import GRAPH, IMPLIED_GRAPH, ONTOLOGY_GRAPH, STATE_GRAPH
-from mechkg.graph.terms import iri
+from mechkg.graph.terms import Quad, iri
 from mechkg.service.as_of import AsOf
 from mechkg.service.describe_dataset import DATASET, describe_dataset
 from mechkg.service.describe_item import describe_assertion, describe_item, describe_part
@@ -91,6 +93,13 @@ def describe_ontology(view: Recorded, module: str | None = None) -> Description:
     )
 
 
+_GRAPHS: Final = "_graphs_described"
+"""Where a reading keeps what follows from what is said, which takes long to read from the graph and does not change."""
+
+_SMALL: Final = 30_000
+"""So many quads are kept."""
+
+
 def describe_graph(view: Recorded, name: str) -> Description:
     """Describe one of the graphs that are no nanopublications: all it says. Raises NotFoundError with the nearest name."""
     known = {
@@ -101,7 +110,12 @@ def describe_graph(view: Recorded, name: str) -> Description:
     if name not in known:
         raise NotFoundError.of("graph", name, known)
     address = iri_of("graph", name)
-    quads = tuple((*triple, iri(address)) for triple in sorted(view.store.graph(address)))
+    kept: dict[str, tuple[Quad, ...]] = vars(view.reading).setdefault(_GRAPHS, {})
+    quads = kept.get(name)
+    if quads is None:
+        quads = tuple((*triple, iri(address)) for triple in sorted(view.store.graph(address)))
+        if address == IMPLIED_GRAPH and len(quads) < _SMALL:
+            kept[name] = quads
     return Description(
         iri=address,
         kind="graph",
