@@ -112,8 +112,8 @@ def _pattern(text: str) -> re.Pattern[str]:
 def moved(command: str, places: Mapping[str, Path]) -> str:
     """Return a shell command with each path that begins as one of ``places`` led to where that is.
 
-    >>> moved("python -m venv /opt/mechkg && echo a/opt/mechkg", {"/opt/mechkg": Path("/tmp/x")})
-    'python -m venv /tmp/x && echo a/opt/mechkg'
+    >>> moved("python -m venv /opt/mechkg && echo a/opt/mechkg", {"/opt/mechkg": Path("elsewhere")})
+    'python -m venv elsewhere && echo a/opt/mechkg'
     """
     for place, where in places.items():
         command = re.sub(rf"(?<![\w./-]){re.escape(place)}(?![\w.-])", lambda _, to=where: shlex.quote(str(to)), command)
