@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from mechkg.durable import sync
 from mechkg.errors import BadInputError, NotFoundError, TooLargeError
 from mechkg.literature.pdf_text import pdf_pages
 
@@ -115,9 +116,9 @@ class PaperStore:
             _write(making / "text.txt", paper.text.encode())
             about = {key: value for key, value in asdict(paper).items() if key != "text"}
             _write(making / "paper.json", json.dumps(about, ensure_ascii=False, indent=1).encode())
-            _sync(making)
+            sync(making)
             making.rename(place)
-            _sync(place.parent)
+            sync(place.parent)
         except OSError:
             shutil.rmtree(making, ignore_errors=True)
             if not place.is_dir():  # else another process has kept it meanwhile
@@ -162,13 +163,3 @@ def _write(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _sync(folder: Path) -> None:
-    """Make the names in a folder durable, where the system lets a folder be opened."""
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

@@ -20,6 +20,7 @@ from mechkg.curation.ledger import Ledger
 from mechkg.curation.snapshot import Transaction, copy_sqlite, filling, settle_file, snapshot
 from mechkg.curation.transfer import head_at, transfer, transfer_drafts, transfer_tokens
 from mechkg.curation.verify import Head
+from mechkg.durable import sync
 from mechkg.errors import BadInputError, LedgerError
 from mechkg.service.backup_folder import (
     LEDGER,
@@ -33,7 +34,6 @@ from mechkg.service.backup_folder import (
     describe,
     make_private,
     read_manifest,
-    sync,
     write_manifest,
 )
 from mechkg.service.home import default_home, ledger_place

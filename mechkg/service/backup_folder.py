@@ -30,6 +30,7 @@ from mechkg.curation.transfer import (
     time_at,
 )
 from mechkg.curation.verify import Head, Verified, verify
+from mechkg.durable import sync
 from mechkg.errors import BadInputError, nearest
 
 KIND: Final = "mechkg backup"
@@ -169,16 +170,6 @@ def copy_papers(source: Path, target: Path) -> int:
         finally:
             shutil.rmtree(making, ignore_errors=True)
     return copied
-
-
-def sync(folder: Path) -> None:
-    """Have the names in a folder written to disk, where its file system has that."""
-    with suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def make_private(path: Path) -> None:

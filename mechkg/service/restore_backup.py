@@ -28,10 +28,11 @@ from mechkg.curation.transfer import (
     transfer_tokens,
 )
 from mechkg.curation.verify import Head, verify
+from mechkg.durable import sync
 from mechkg.errors import BadInputError, LedgerError
 from mechkg.model.masked import masked
 from mechkg.service.as_of import position_of, together
-from mechkg.service.backup_folder import LEDGER, NEW, PAPERS, Manifest, Progress, check, copy_papers, read_manifest, sync
+from mechkg.service.backup_folder import LEDGER, NEW, PAPERS, Manifest, Progress, check, copy_papers, read_manifest
 from mechkg.service.kept import forget
 
 

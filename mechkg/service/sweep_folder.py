@@ -18,6 +18,7 @@ from typing import Any
 
 import orjson
 
+from mechkg.durable import sync
 from mechkg.errors import BadInputError, BusyError, NotFoundError
 from mechkg.reasoning.blocks import Counts
 from mechkg.service.sweep_work import Done, NamedVerdict
@@ -141,12 +142,7 @@ def write_whole(path: Path, content: bytes) -> None:
 def put_in_place(unfinished: Path, path: Path) -> None:
     """Give a file that is on the disk its name."""
     unfinished.replace(path)
-    if os.name == "posix":  # elsewhere a folder cannot be opened
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+    sync(path.parent)
 
 
 @contextmanager

@@ -15,7 +15,8 @@ DEPLOY = Path(__file__).parents[2] / "deploy"
 AROUND = {*example(), "MECHKG_UPSTREAM", "MECHKG_HTTP_PORT", "MECHKG_HTTPS_PORT"}
 # Written of a family of settings, whose names are put together.
 PUT_TOGETHER = re.compile(r"MECHKG_(GITHUB|OPENID|ORCID)(_CLIENT_ID|_CLIENT_SECRET(_FILE)?|_ISSUER)?")
-TEXTS = sorted(file for file in DEPLOY.rglob("*") if file.is_file() and file.suffix not in (".lock", ".py", ".pyc"))
+NO_TEXTS = (".lock", ".py", ".pyc", ".webp", ".png")
+TEXTS = sorted(file for file in DEPLOY.rglob("*") if file.is_file() and file.suffix not in NO_TEXTS)
 
 
 def test_names_are_told_from_others() -> None:
