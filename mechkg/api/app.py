@@ -18,6 +18,7 @@ from mechkg.api.compression import Compression
 from mechkg.api.context import context_getter, reasoning_threads
 from mechkg.api.failures import ANSWERS, add_failures
 from mechkg.api.feeds import add_feeds
+from mechkg.api.fellows import Fellows
 from mechkg.api.graphql_http import GraphQLEndpoint
 from mechkg.api.health import add_health
 from mechkg.api.limits import read_limits
@@ -28,7 +29,7 @@ from mechkg.api.pages import add_styles
 from mechkg.api.persisted import Persisted
 from mechkg.api.release_files import add_release_files
 from mechkg.api.response_cache import AnswersInFront, ResponseCache
-from mechkg.api.schema import create_schema
+from mechkg.api.schema import Schema, create_schema
 from mechkg.api.security_headers import SecurityHeaders
 from mechkg.api.sign_in import add_sign_in
 from mechkg.api.site import add_site
@@ -47,10 +48,20 @@ from mechkg.service.workspace import Workspace
 from mechkg.web.graphiql import content_security_policy, graphiql_page
 
 
-def create_app(workspace: Workspace, *, warm: bool = False) -> FastAPI:
+def read_schema() -> Schema:
+    """Return the GraphQL schema with the limits and operations that the variables say; no workspace is needed to make it."""
+    limits = read_limits()
+    folder = os.environ.get("MECHKG_OPERATIONS")
+    return create_schema(limits, Persisted.read(Path(folder) if folder else None, only=limits.only))
+
+
+def create_app(
+    workspace: Workspace, *, warm: bool = False, schema: Schema | None = None, fellows: Fellows | None = None
+) -> FastAPI:
     """Return the application for an open workspace; raise BadInputError when what it is to be like is not well described.
 
-    ``warm``: while it serves, make ready what first questions would wait for.
+    ``warm``: while it serves, make ready what first questions would wait for. ``schema``: one that :func:`read_schema` made
+    before. ``fellows``: the other processes that answer at the same address.
     """
 
     @asynccontextmanager
@@ -86,22 +97,19 @@ def create_app(workspace: Workspace, *, warm: bool = False) -> FastAPI:
     add_sparql(app, workspace)
     add_linked_data(app, workspace)
     add_site(app, workspace)
-    answers = _add_graphql(app, workspace, threads)
-    metrics = app.state.metrics = add_metrics(app, workspace, answers, threads)
+    answers = _add_graphql(app, workspace, threads, schema or read_schema())
+    metrics = app.state.metrics = add_metrics(app, workspace, answers, threads, fellows)
     app.add_middleware(Compression, apart=("/graphql",))  # answers there are many and small, and kept as they are sent
     app.add_middleware(SecurityHeaders, public_url=os.environ.get("MECHKG_URL"))
     app.add_middleware(Observing, metrics=metrics, stopping=stopping)  # the last is the outermost
     return app
 
 
-def _add_graphql(app: FastAPI, workspace: Workspace, threads: CountedThreads) -> ResponseCache:
+def _add_graphql(app: FastAPI, workspace: Workspace, threads: CountedThreads, schema: Schema) -> ResponseCache:
     """Add ``/graphql``: requests are answered by our own endpoint, WebSockets by that of Strawberry. Return the kept answers."""
-    limits = read_limits()
-    folder = os.environ.get("MECHKG_OPERATIONS")
-    schema = create_schema(limits, Persisted.read(Path(folder) if folder else None, only=limits.only))
     context_of = context_getter(workspace, threads)
     answers: ResponseCache
-    answers = app.state.answers = ResponseCache(workspace.ledger.marks, limits.kept)
+    answers = app.state.answers = ResponseCache(workspace.ledger.marks, schema.admission.limits.kept)
     endpoint = GraphQLEndpoint(schema, context_of, _explorer, answers)
     app.add_route("/graphql", endpoint, include_in_schema=False)  # type: ignore[arg-type]
     # most requests are for here, and are spared the way through routes

@@ -13,7 +13,7 @@ from __future__ import annotations
 import hmac
 import ipaddress
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -32,9 +32,11 @@ from prometheus_client import (
     disable_created_metrics,
     generate_latest,
 )
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.registry import Collector
 
+from mechkg.api.fellows import Fellows
 from mechkg.api.response_cache import ResponseCache
 from mechkg.api.threads import CountedThreads
 from mechkg.api.visit import Visit
@@ -47,6 +49,7 @@ _BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0,
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"})
 _PASSED_ON: Final = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
 _SETTINGS: Final = ("local", "off", "open")
+_ALONE: Final = "/metrics?alone=true"
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,18 +199,69 @@ class _Workspace(Collector):
         yield GaugeMetricFamily("mechkg_kept_answers_bytes", "Bytes that they take.", self._answers.size)
 
 
-def add_metrics(app: FastAPI, workspace: Workspace, answers: ResponseCache, threads: CountedThreads) -> Metrics:
-    """Add ``/metrics``; raise BadInputError when who may read them is not well described."""
+class _Starts(Collector):
+    """How often a process was started in the place of this one."""
+
+    def __init__(self, fellows: Fellows) -> None:
+        self._fellows = fellows
+
+    def collect(self) -> Iterator[Metric]:
+        name, words = "mechkg_worker_starts", "Processes started in this place, the first among them."
+        found = GaugeMetricFamily(name, words, labels=["worker"])
+        found.add_metric([str(self._fellows.number)], self._fellows.starts)
+        yield found
+
+
+class Together(Collector):
+    """The metrics of all processes that answer at one address, with the label ``worker``, and which of them told theirs.
+
+    Each counts for itself, from nothing when it is started, which Prometheus takes for what it is.
+    """
+
+    def __init__(self, fellows: Fellows, own: CollectorRegistry) -> None:
+        self._fellows = fellows
+        self._own = own
+
+    def collect(self) -> Iterator[Metric]:
+        """Ask the others, and yield each metric once."""
+        answering = GaugeMetricFamily("mechkg_worker_answering", "Whether the process told its metrics.", labels=["worker"])
+        found: dict[str, Metric] = {}
+        for number in self._fellows.sockets:
+            told: Iterable[Metric] = ()
+            text = None if number == self._fellows.number else self._fellows.ask(number, _ALONE)
+            if number == self._fellows.number:
+                told = self._own.collect()
+            elif text is not None:
+                told = text_string_to_metric_families(text)
+            answering.add_metric([str(number)], 1.0 if told else 0.0)
+            for metric in told:
+                same = found.setdefault(metric.name, Metric(metric.name, metric.documentation, metric.type))
+                same.samples += [one._replace(labels={**one.labels, "worker": str(number)}) for one in metric.samples]
+        yield from found.values()
+        yield answering
+
+
+def add_metrics(
+    app: FastAPI, workspace: Workspace, answers: ResponseCache, threads: CountedThreads, fellows: Fellows | None = None
+) -> Metrics:
+    """Add ``/metrics``; raise BadInputError when who may read them is not well described.
+
+    With ``fellows``, they are those of all processes that answer at the same address.
+    """
     door = Door.read()
     metrics = Metrics()
     metrics.registry.register(_Workspace(workspace, answers, threads))
+    if fellows is not None:
+        metrics.registry.register(_Starts(fellows))
+    together = Together(fellows, metrics.registry) if fellows is not None and fellows.sockets else None
 
     @app.get("/metrics", include_in_schema=False)
-    def told(request: Request) -> Response:
-        """Return all metrics."""
+    def told(request: Request, alone: bool = False) -> Response:
+        """Return all metrics; ``alone``, those of this process."""
         door.admit(request)
         return Response(
-            generate_latest(metrics.registry), headers={"Content-Type": CONTENT_TYPE_LATEST, "Cache-Control": "no-store"}
+            generate_latest(metrics.registry if together is None or alone else together),
+            headers={"Content-Type": CONTENT_TYPE_LATEST, "Cache-Control": "no-store"},
         )
 
     return metrics

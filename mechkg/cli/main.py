@@ -222,8 +222,20 @@ def serve(
     home: Home = None,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.")] = 8000,
+    workers: Annotated[
+        Optional[int],  # noqa: UP045
+        typer.Option(
+            min=1,
+            help="Serve by so many processes below this one, which replaces at once each that ends; more than one need "
+            "MECHKG_LEDGER and MECHKG_GRAPH. Else this process serves by itself.",
+        ),
+    ] = None,
 ) -> None:
     """Serve the site, and GraphQL, SPARQL and linked data for programs."""
+    if workers is not None:
+        from mechkg.cli.serving import run_workers
+
+        raise typer.Exit(run_workers(home, host, port, workers))
     from mechkg.cli.serving import run
     from mechkg.service.projector import projecting
     from mechkg.service.workspace import Workspace

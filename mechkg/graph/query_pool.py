@@ -14,6 +14,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 from mechkg.errors import BusyError, GraphError, QueryError, QueryMemoryError, QueryTimeoutError
@@ -317,17 +318,22 @@ class _Copies:
 
 
 _MARK = ".queries-"
-_ME = f"{os.getpid()}-{secrets.token_hex(4)}"
-"""This process: its id alone is not enough, for in a container every service has the same."""
+
+
+@cache
+def _name_of(process: int) -> str:
+    """Return a name for this process: its id alone is not enough, for in a container every service has the same."""
+    return f"{process}-{secrets.token_hex(4)}"
 
 
 def _place(within: Path | None) -> Path:
     """Return a new folder for the copies of this process; those of processes that were killed are removed."""
+    me = _name_of(os.getpid())  # asked now, for a process that was forked is not the one that loaded this
     for old in within.glob(f"{_MARK}*") if within is not None else ():
         name = old.name.removeprefix(_MARK)
-        if not name.startswith(f"{_ME}-") and not _is_another(name.partition("-")[0]):
+        if not name.startswith(f"{me}-") and not _is_another(name.partition("-")[0]):
             shutil.rmtree(old, ignore_errors=True)
-    return Path(tempfile.mkdtemp(prefix=f"{_MARK}{_ME}-", dir=within))
+    return Path(tempfile.mkdtemp(prefix=f"{_MARK}{me}-", dir=within))
 
 
 def _is_another(process: str) -> bool:

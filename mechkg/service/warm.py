@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
+from mechkg.errors import MechkgError
+from mechkg.service.describe_dataset import counts
 from mechkg.service.impact import prepare
+from mechkg.service.overview import overview
+from mechkg.service.pinned import Pinned
+from mechkg.service.queue import change_sets
 from mechkg.service.workspace import Workspace
+
+_log = logging.getLogger(__name__)
 
 LAST: Final = 2.0
 """Seconds for which the end waits for what is in work; it changes nothing, and may be left where it is."""
@@ -24,14 +32,16 @@ class Warmth:
 
 @contextmanager
 def warming(workspace: Workspace, warmth: Warmth | None = None) -> Iterator[None]:
-    """Make a workspace ready beside the block, space by space; what is left is given up when the block ends."""
+    """Make a workspace ready beside the block, part by part; what is left is given up when the block ends."""
     ended = threading.Event()
 
     def work() -> None:
         try:
-            for _ in prepare(workspace):
+            for _ in parts(workspace):
                 if ended.is_set():
                     return
+        except MechkgError as error:  # whoever asks is told so then
+            _log.warning("not everything was made ready: %s", error)
         finally:
             if warmth is not None:
                 warmth.done = True
@@ -43,3 +53,23 @@ def warming(workspace: Workspace, warmth: Warmth | None = None) -> Iterator[None
     finally:
         ended.set()
         worker.join(LAST)
+
+
+def parts(workspace: Workspace) -> Iterator[str]:
+    """Make a workspace ready, and yield what is: the items, what is asked of them, pages of all, hypothesis spaces."""
+    view = Pinned(workspace)
+    models = view.catalog.models
+    _ = view.catalog.by_name, view.catalog.referring
+    yield "items"
+    _ = models.columns.year, models.relations
+    yield "columns"
+    models.search("...")
+    yield "texts"
+    _ = models.conflicts.touching
+    yield "disagreements"
+    change_sets(workspace.ledger)
+    overview(workspace, None)
+    yield "overview"
+    yield from prepare(workspace)
+    counts(view.store, view.version)
+    yield "dataset"

@@ -245,6 +245,16 @@ def test_copies_of_killed_processes_are_removed(store: Store, tmp_path: Path) ->
     assert [path.name for path in tmp_path.iterdir()] == [f".queries-{os.getppid()}-x"]
 
 
+def test_a_process_that_was_forked_keeps_its_copies_under_its_own_id(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mechkg.graph.query_pool.os.getpid", lambda: 888_888_888)  # as in a process forked from this one
+    pool = QueryPool(LIMITS, tmp_path)
+    pool.ask(1, store.copy_to, ASKED)
+    assert [path.name.split("-")[1] for path in tmp_path.iterdir()] == ["888888888"]
+    pool.close()
+
+
 def test_a_pool_that_nobody_closed_leaves_no_process_behind(store: Store, tmp_path: Path) -> None:
     pool = QueryPool(LIMITS, tmp_path)
     pool.ask(1, store.copy_to, ASKED)
