@@ -220,7 +220,7 @@ def try_out(places: Mapping[str, Path], below: Path) -> dict[str, object]:
     run("python", "-c", modules)
     assert subprocess.run([made / "bin" / "python", "-c", "import pip"], capture_output=True).returncode == 1
     server = subprocess.Popen(
-        ["mechkg", "serve", "--port", "0"],
+        ["mechkg", "serve", "--port", "0", "--workers", "1"],
         cwd=home,
         env=environment,
         stdout=subprocess.PIPE,

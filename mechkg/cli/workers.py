@@ -42,9 +42,11 @@ SLACK: Final = 10.0
 FAILED: Final = 1
 """Exit status of a parent that gave up."""
 
+RENEW: Final = signal.SIGUSR1
+"""Lets the parent replace the workers, one after the other."""
+
 _STOP: Final = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-_RENEW: Final = signal.SIGUSR1
-_HEEDED: Final = (*_STOP, _RENEW, signal.SIGCHLD)
+_HEEDED: Final = (*_STOP, RENEW, signal.SIGCHLD)
 
 
 class Worker:
@@ -192,7 +194,7 @@ class _Parent:
         signal.set_wakeup_fd(-1)
         for number in (signal.SIGTERM, signal.SIGCHLD):
             signal.signal(number, signal.SIG_DFL)
-        for number in (signal.SIGINT, signal.SIGHUP, _RENEW):  # a terminal sends them to all of us, and the parent heeds them
+        for number in (signal.SIGINT, signal.SIGHUP, RENEW):  # a terminal sends them to all of us, and the parent heeds them
             signal.signal(number, signal.SIG_IGN)
         self._let_go()
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
@@ -246,7 +248,7 @@ class _Parent:
                     self._send(place, signal.SIGKILL)
             elif number in _STOP:
                 self._stop(0)
-            elif number == _RENEW:
+            elif number == RENEW:
                 self._to_renew = list(self._places)
 
     def _stop(self, status: int) -> None:

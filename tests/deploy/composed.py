@@ -203,8 +203,11 @@ def postgresql_programs() -> Path:
     return Path(folder)
 
 
-def compose(folder: Path, ports: Ports, health: Mapping[str, Callable[[], bool]]) -> list[Service]:
-    """Return the services of compose.yaml, with their data in ``folder``, which others have to be able to enter."""
+def compose(folder: Path, ports: Ports, health: Mapping[str, Callable[[], bool]], *, alone: bool = True) -> list[Service]:
+    """Return the services of compose.yaml, with their data in ``folder``, which others have to be able to enter.
+
+    ``alone``: mechkg serves by itself, without a parent that replaces it, for who watches that one process.
+    """
     variables = example() | {"MECHKG_HOST": f"localhost:{ports.https}", "MECHKG_LEDGER_PASSWORD": "a%secret/of@this:run"}
     says = filled_in(described(), variables)["services"]
     around = {"PATH": os.environ["PATH"], "HOME": "/nonexistent", "TMPDIR": str(folder / "tmp"), "LANG": "C.UTF-8"}
@@ -230,8 +233,8 @@ def compose(folder: Path, ports: Ports, health: Mapping[str, Callable[[], bool]]
     home = folder / "home"
     home.mkdir(mode=0o700)
     mechkg = [*instruction("ENTRYPOINT"), *instruction("CMD")]
-    assert mechkg == ["mechkg", "serve", "--host", "0.0.0.0", "--port", "8000"]
-    _, *arguments = mechkg
+    assert mechkg == ["mechkg", "serve", "--host", "0.0.0.0", "--port", "8000", "--workers", "1"]
+    arguments = mechkg[1:-2] if alone else mechkg[1:]
     here = {"0.0.0.0": "127.0.0.1", "8000": str(ports.mechkg)}
     graph = [part.replace("0.0.0.0:7878", f"127.0.0.1:{ports.graph}") for part in says["graph"]["command"]]
     graph[graph.index("/data")] = str(folder / "graph")

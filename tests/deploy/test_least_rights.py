@@ -54,7 +54,7 @@ def run(folders: tuple[Path, Path], *command: str, status: int = 0) -> str:
 @pytest.fixture(scope="module")
 def address(folders: tuple[Path, Path]) -> Iterator[str]:
     server = subprocess.Popen(
-        confined(folders, sys.executable, "-P", "-m", "mechkg", "serve", "--port", "0"),
+        confined(folders, sys.executable, "-P", "-m", "mechkg", "serve", "--port", "0", "--workers", "1"),
         env=variables(folders),
         cwd="/",
         stdout=subprocess.PIPE,

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from mechkg.cli.main import app
 from mechkg.cli.serving import GRACE
+from mechkg.cli.workers import RENEW, SLACK
 from tests.deploy.settings import unknown
 
 FOLDER = Path(__file__).parents[2] / "deploy" / "systemd"
@@ -79,6 +80,10 @@ def test_the_service_comes_back_and_may_finish_what_it_does() -> None:
     assert unit["Restart"] == ["always"] and unit["KillSignal"] == ["SIGTERM"]
     assert float(unit["TimeoutStopSec"][0].removesuffix("s")) >= GRACE + 10
     assert "--host 127.0.0.1" in unit["ExecStart"][0]  # a proxy of the machine is in front
+    # when memory runs out for the process that serves, its parent is not to be ended too, for it replaces that process
+    assert "--workers 1" in unit["ExecStart"][0] and unit["OOMPolicy"] == ["continue"]
+    assert float(unit["TimeoutStopSec"][0].removesuffix("s")) > GRACE + SLACK
+    assert unit["ExecReload"] == [f"/bin/kill -{RENEW.name.removeprefix('SIG')} $MAINPID"]
 
 
 def test_data_are_in_folders_of_the_service() -> None:

@@ -35,7 +35,7 @@ class Team:
             "mechkg": lambda: _answers(f"http://127.0.0.1:{self.ports.mechkg}/readyz"),
             "proxy": lambda: _listens(self.ports.https),
         }
-        self.supervisor = Supervisor(compose(folder, self.ports, health))
+        self.supervisor = Supervisor(compose(folder, self.ports, health, alone=False))
         self.services = self.supervisor.services
 
     def client(self) -> httpx2.Client:
@@ -112,6 +112,20 @@ def test_a_killed_process_is_back_and_who_asked_meanwhile_has_waited(team: Team)
     assert (mechkg.starts, mechkg.statuses[-1]) == (starts + 1, -signal.SIGKILL)
     assert mechkg.process.pid != before
     assert waited < 20
+
+
+@pytest.mark.slow
+def test_the_process_that_serves_is_replaced_without_a_start_of_the_service(team: Team) -> None:
+    mechkg = team.services["mechkg"]
+    assert mechkg.process is not None
+    parent, starts = mechkg.process.pid, mechkg.starts
+    children = Path(f"/proc/{parent}/task/{parent}/children")
+    (before,) = children.read_text().split()
+    with team.client() as browser:
+        os.kill(int(before), signal.SIGKILL)
+        assert _claims(browser) == 2
+    assert (mechkg.process.pid, mechkg.starts) == (parent, starts)
+    assert before not in children.read_text().split()
 
 
 @pytest.mark.slow
