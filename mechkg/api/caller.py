@@ -18,7 +18,7 @@ from mechkg.api.rate_limit import Attempts
 from mechkg.api.visit import asked_by
 from mechkg.curation import tokens
 from mechkg.curation.ledger import Ledger
-from mechkg.errors import ForbiddenError, LedgerError, UnauthenticatedError
+from mechkg.errors import ForbiddenError, LedgerError, UnauthenticatedError, UncertainError
 from mechkg.model.person import Caller
 from mechkg.model.token import Token, TokenText
 
@@ -70,7 +70,7 @@ def _note_use(ledger: Ledger, token: Token) -> None:
     """Write down that a token was used; where nothing can be written, who may read still may."""
     try:
         tokens.used(ledger, token)
-    except LedgerError as error:
+    except (LedgerError, UncertainError) as error:
         _LOG.warning("that a token was used is not written down: %s", error)
 
 

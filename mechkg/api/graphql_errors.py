@@ -19,7 +19,7 @@
 | graphql.rate-limited | the caller asks too often; Retry-After says when to come back | 429 |
 | graphql.value | a value could not be read or written while the operation was carried out | 200 |
 | mechkg.internal | something went wrong within; what, is not told | 200, 500 |
-| mechkg.* | what the service refused: the codes of :mod:`mechkg.errors` | 200, 401, 403, 429 |
+| mechkg.* | what the service refused: the codes of :mod:`mechkg.errors` | 200, 401, 403, 429, 503 |
 
 To who accepts ``application/json`` alone, a well-formed request is answered with status 200 where this table says 400.
 """
@@ -32,7 +32,7 @@ from typing import Any, Final
 from graphql import GraphQLError
 
 from mechkg.api import visit
-from mechkg.errors import ForbiddenError, MechkgError, TooManyTriesError, UnauthenticatedError
+from mechkg.errors import ForbiddenError, GraphError, LedgerError, MechkgError, TooManyTriesError, UnauthenticatedError
 
 LONGEST_MESSAGE: Final = 1000
 """Characters of a message; libraries print what they were given, however long."""
@@ -53,6 +53,8 @@ _OF_MECHKG: Final[tuple[tuple[type[MechkgError], int], ...]] = (
     (TooManyTriesError, 429),
     (UnauthenticatedError, 401),
     (ForbiddenError, 403),
+    (LedgerError, 503),
+    (GraphError, 503),
 )
 
 ABOUT_HTTP: Final = frozenset({"graphql.request", *STATUS})

@@ -87,6 +87,8 @@ class GraphQLEndpoint:
             return _refused(error, accepted)
         except ClientDisconnect:
             raise
+        except MechkgError as error:  # before anything was carried out, such as that the ledger cannot be reached
+            return _refused(RequestError.by_mechkg(error), accepted)
         except Exception:
             _LOG.exception("a GraphQL request failed")
             return _refused(RequestError.of("mechkg.internal", "internal error"), accepted)

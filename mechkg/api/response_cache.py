@@ -22,6 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from mechkg.api.graphql_errors import RequestError
 from mechkg.api.visit import current
 from mechkg.curation.mark import Mark, Marks
+from mechkg.errors import MechkgError
 from mechkg.model.person import Caller
 
 QUESTION: Final = "mechkg.question"
@@ -161,7 +162,11 @@ class AnswersInFront:
         else:
             asked = scope["query_string"]
         if method in ("POST", "GET") and 0 < len(asked) <= LONGEST_QUESTION and self._cache.most:
-            question = await self._cache.question((method.encode(), accept, kind, asked))
+            try:
+                question = await self._cache.question((method.encode(), accept, kind, asked))
+            except MechkgError:  # it is not known what holds now; the endpoint says why
+                await self._endpoint(scope, receive, send)
+                return
             if unknown and plain and (kept := self._cache.find(question, None)) is not None and self._may_ask(scope):
                 await send({"type": "http.response.start", "status": 200, "headers": kept.headers})
                 await send({"type": "http.response.body", "body": kept.body})

@@ -19,7 +19,7 @@ from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 
-from sqlalchemy import Connection, Engine, func, inspect, select
+from sqlalchemy import Connection, Engine, Transaction, func, inspect, select
 from sqlalchemy.exc import DBAPIError
 
 from mechkg.curation import tables
@@ -48,7 +48,7 @@ from mechkg.curation.snapshot import snapshot
 from mechkg.curation.status import STATUS_AFTER, State
 from mechkg.curation.tables import act, assertion, batch, draft, meta
 from mechkg.curation.verify import verify
-from mechkg.errors import LedgerError, NotFoundError
+from mechkg.errors import LedgerError, NotFoundError, UncertainError
 from mechkg.model.corpus import ItemKind
 from mechkg.model.draft import Draft
 from mechkg.model.happened import Happened, Wanted, assertions_named
@@ -398,14 +398,27 @@ class Ledger:
                 with (
                     self._explained(),
                     self._engine.connect().execution_options(ledger_writes=True) as connection,
-                    connection.begin(),
+                    connection.begin() as transaction,
                 ):
                     tables.exclude_other_writers(connection)
                     opened = Batch(SqlRows(connection), name, actor, document, file_digest, door, upon, kinds, after)
                     yield opened
                     opened.finish()
+                    self._commit(transaction)
             finally:
                 self._writer = None
+
+    def _commit(self, transaction: Transaction) -> None:
+        """Commit; raise UncertainError when the server is gone before it has said that it did."""
+        try:
+            transaction.commit()
+        except DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+            raise UncertainError(
+                f"the ledger {self._where} was lost while it was written to, so it is not known whether anything was done",
+                hint="look whether it was done before you do it again",
+            ) from error
 
     @contextmanager
     def _explained(self) -> Iterator[None]:

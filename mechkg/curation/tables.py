@@ -419,8 +419,16 @@ def exclude_other_writers(connection: Connection) -> None:
     """Wait until this transaction is the only one that writes to the ledger. SQLite did so when the transaction began."""
     if connection.dialect.name == "postgresql":
         raw: Any = connection.connection.dbapi_connection
-        with raw.pipeline():  # with the BEGIN that the driver sends before it, in one round trip
-            raw.execute("SELECT pg_advisory_xact_lock(%s)", [_ADVISORY_LOCK])
+        statement = "SELECT pg_advisory_xact_lock(%s)"
+        failures = connection.dialect.loaded_dbapi.Error
+        try:
+            with raw.pipeline():  # with the BEGIN that the driver sends before it, in one round trip
+                raw.execute(statement, [_ADVISORY_LOCK])
+        except failures as error:
+            if raw.closed:  # and so are all others that lie ready
+                connection.invalidate()
+                connection.engine.dispose()
+            raise DBAPIError.instance(statement, None, error, failures) from error
 
 
 def keep_write_ahead_log(engine: Engine) -> None:
