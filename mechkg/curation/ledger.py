@@ -52,7 +52,7 @@ from mechkg.errors import LedgerError, NotFoundError, UncertainError
 from mechkg.model.corpus import ItemKind
 from mechkg.model.draft import Draft
 from mechkg.model.happened import Happened, Wanted, assertions_named
-from mechkg.model.ledger_record import Act, ActKind, AssertionRecord, Door, Status, Subject
+from mechkg.model.ledger_record import Act, ActKind, AssertionRecord, Door, Status, Subject, SubjectKind
 from mechkg.tracing import span
 
 
@@ -201,6 +201,11 @@ class Ledger:
         with self._read() as connection:
             return SqlRows(connection).acts_of_kinds(kinds)
 
+    def acts_upon_all(self, kind: SubjectKind, until: int) -> list[Act]:
+        """Return all acts upon subjects of a kind, such as change sets, with a position up to ``until``, oldest first."""
+        with self._read() as connection:
+            return SqlRows(connection).acts_upon_all(kind, until)
+
     def history(self, item: str) -> list[Act]:
         """Return all acts upon all assertions of ``item``, oldest first; empty when the ledger does not know the item."""
         query = select(act).join(assertion, assertion.c.id == act.c.assertion).where(assertion.c.item == item)
@@ -282,11 +287,18 @@ class Ledger:
 
     def accepted_with_acts(self, at: int | None = None) -> list[tuple[AssertionRecord, Act]]:
         """Return the assertions accepted now, or as of position ``at``, each with the act that accepted it, in one query."""
+        return list(self.each_accepted_with_act(at))
+
+    def each_accepted_with_act(self, at: int | None = None) -> Iterator[tuple[AssertionRecord, Act]]:
+        """Yield the assertions accepted now, or as of position ``at``, each with the act that accepted it, in the order of those.
+
+        Read as they are asked for, in one transaction, so that all need not be in memory at once.
+        """
         query = last_acts(*(column.label(f"act_{column.name}") for column in act.c), *assertion.c, at=at)
         query = query.where(act.c.kind.in_(COUNTING)).order_by(act.c.position)
         with self._read() as connection:
-            rows = connection.execute(query).all()
-        return [(record_of(row), act_of(row, "act_")) for row in rows]
+            for row in connection.execution_options(yield_per=CHUNK).execute(query):
+                yield record_of(row), act_of(row, "act_")
 
     def accepted_of(self, item: str, at: int | None = None) -> AssertionRecord | None:
         """Return the accepted assertion of ``item``, now or as of ``at``; None when it has none."""

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from mechkg.curation.ledger import Ledger
 from mechkg.model.happened import Happened, Wanted
-from mechkg.model.ledger_record import Act, ActKind, AssertionRecord, Status, Subject
+from mechkg.model.ledger_record import Act, ActKind, AssertionRecord, Status, Subject, SubjectKind
 
 
 class Record(Protocol):
@@ -27,6 +27,10 @@ class Record(Protocol):
 
     def acts_on(self, subject: Subject, until: int | None = None) -> list[Act]:
         """Return all acts upon ``subject``, oldest first."""
+        ...
+
+    def acts_upon_all(self, kind: SubjectKind, until: int) -> list[Act]:
+        """Return all acts upon subjects of a kind with a position up to ``until``, oldest first."""
         ...
 
     def acts_of_kinds(self, kinds: Sequence[ActKind]) -> list[Act]:
@@ -63,6 +67,10 @@ class Record(Protocol):
         """Return the assertions that count, each with the act that accepted it."""
         ...
 
+    def each_accepted_with_act(self, at: int | None = None) -> Iterator[tuple[AssertionRecord, Act]]:
+        """Yield them one after the other: all need not be in memory at once."""
+        ...
+
     def accepted_of(self, item: str, at: int | None = None) -> AssertionRecord | None:
         """Return the accepted assertion of ``item``; None when it has none."""
         ...
@@ -94,6 +102,10 @@ class LedgerAt:
     def acts_on(self, subject: Subject, until: int | None = None) -> list[Act]:
         """Return the acts upon ``subject`` until then."""
         return self.whole.acts_on(subject, self._at(until))
+
+    def acts_upon_all(self, kind: SubjectKind, until: int) -> list[Act]:
+        """Return the acts upon subjects of a kind until then."""
+        return self.whole.acts_upon_all(kind, min(until, self.until))
 
     def acts_of_kinds(self, kinds: Sequence[ActKind]) -> list[Act]:
         """Return the acts of these kinds until then."""
@@ -130,6 +142,10 @@ class LedgerAt:
     def accepted_with_acts(self, at: int | None = None) -> list[tuple[AssertionRecord, Act]]:
         """Return the assertions that counted then."""
         return self.whole.accepted_with_acts(self._at(at))
+
+    def each_accepted_with_act(self, at: int | None = None) -> Iterator[tuple[AssertionRecord, Act]]:
+        """Yield the assertions that counted then, one after the other."""
+        return self.whole.each_accepted_with_act(self._at(at))
 
     def accepted_of(self, item: str, at: int | None = None) -> AssertionRecord | None:
         """Return the assertion of ``item`` that counted then; None when it had none."""

@@ -6,11 +6,16 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import cache, lru_cache
 from itertools import islice
+from operator import attrgetter
+from sys import intern
 from typing import Any
 
+import orjson
 from sqlalchemy import BindParameter, Connection, Row, Select, bindparam, func, literal, or_, select
 
 from mechkg.curation import tables
@@ -20,7 +25,7 @@ from mechkg.curation.status import STATUS_AFTER, State
 from mechkg.curation.tables import act, assertion, batch, draft
 from mechkg.model.draft import Draft
 from mechkg.model.happened import PERSONAL, Wanted
-from mechkg.model.ledger_record import Act, ActKind, AssertionRecord, Subject, canonical_json
+from mechkg.model.ledger_record import Act, ActKind, AssertionRecord, Subject, SubjectKind, canonical_json
 
 CHUNK = 500  # names in one IN list, acts in one page: far below the limits of both databases
 
@@ -79,6 +84,13 @@ class SqlRows:
     def acts_of_kinds(self, kinds: Sequence[ActKind], after: int = 0) -> list[Act]:
         """All acts of these kinds with a position above ``after``, oldest first."""
         query = select(act).where(act.c.kind.in_(kinds), act.c.position > after).order_by(act.c.position)
+        return [act_of(row) for row in self._connection.execute(query)]
+
+    def acts_upon_all(self, kind: SubjectKind, until: int) -> list[Act]:
+        """All acts upon subjects of a kind with a position up to ``until``, oldest first."""
+        # that there is a subject is looked up in an index, and what files import has none
+        upon = (act.c.subject.is_not(None), act.c.subject.startswith(f"{kind}:", autoescape=True))
+        query = select(act).where(*upon, act.c.position <= until).order_by(act.c.position)
         return [act_of(row) for row in self._connection.execute(query)]
 
     def knows(self, subject: Subject) -> bool:
@@ -222,17 +234,39 @@ def state_of(row: Row[Any]) -> State:
 
 def act_of(row: Row[Any], prefix: str = "") -> Act:
     """Return an act from a row; ``prefix`` is what the names of its columns begin with."""
-    r = {name.removeprefix(prefix): value for name, value in row._mapping.items() if name.startswith(prefix)}
-    at = datetime.fromisoformat(r["at"])
+    position, kind, upon, actor, at, reason, named, digest, subject, door, content = _act_fields(prefix)(row)
     return Act(
-        r["position"], r["kind"], r["assertion"], r["actor"], at, r["reason"], r["batch"], r["digest"],
-        Subject.parse(r["subject"]) if r["subject"] else None, r["door"], json.loads(r["content"]) if r["content"] else None,
+        position, kind, upon, actor, _time(at), reason, named, digest,
+        Subject.parse(subject) if subject else None, door, json.loads(content) if content else None,
     )  # fmt: skip
+
+
+@cache
+def _act_fields(prefix: str) -> attrgetter[tuple[Any, ...]]:
+    names = ("position", "kind", "assertion", "actor", "at", "reason", "batch", "digest", "subject", "door", "content")
+    return attrgetter(*(f"{prefix}{name}" for name in names))
+
+
+@lru_cache(maxsize=1024)
+def _time(text: str) -> datetime:
+    """Return a time that the ledger wrote; all acts of a batch share one."""
+    return datetime.fromisoformat(text)
 
 
 def record_of(row: Row[Any]) -> AssertionRecord:
     """Return a row of the table of assertions as a value."""
-    return AssertionRecord(row.id, row.kind, row.item, row.document, json.loads(row.body))
+    kind: Any = intern(row.kind)  # many share these two words
+    return AssertionRecord(row.id, kind, row.item, intern(row.document), _body(row.body))
+
+
+def _body(text: str) -> dict[str, Any]:
+    """Return the body of an assertion; those of many share the names of their fields, which are half of what they hold."""
+    # what reads fast and shares names would read an integer of many digits as a float
+    body: dict[str, Any] = json.loads(text) if _LONG_NUMBER.search(text) else orjson.loads(text)
+    return body
+
+
+_LONG_NUMBER = re.compile(r"\d{16}")
 
 
 def draft_of(row: Row[Any]) -> Draft:

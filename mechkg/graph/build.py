@@ -57,8 +57,8 @@ class Ledger(Protocol):
         """Return assertions by id."""
         ...
 
-    def accepted_with_acts(self, at: int | None = None) -> list[tuple[AssertionRecord, Act]]:
-        """Return the assertions accepted as of position ``at``, each with the act that accepted it."""
+    def each_accepted_with_act(self, at: int | None = None) -> Iterator[tuple[AssertionRecord, Act]]:
+        """Yield the assertions accepted as of position ``at``, each with the act that accepted it, in the order of those acts."""
         ...
 
 
@@ -144,17 +144,19 @@ def _build(store: GraphStore, ledger: Ledger, now: State) -> BuildReport:
     if len(store):
         store.change(remove_graphs=[STATE_GRAPH])
         store.clear()
-    accepted = ledger.accepted_with_acts(now.position)
-    said: set[Triple] = set()
-    for start in range(0, len(accepted), _CHUNK):
-        quads = [quad for record, act in accepted[start : start + _CHUNK] for quad in quads_of(record, act)]
-        said.update(_said(quads))
+    accepted = ledger.each_accepted_with_act(now.position)
+    following, added = _Following(), 0
+    while some := list(islice(accepted, _CHUNK)):
+        quads = [quad for record, act in some for quad in quads_of(record, act)]
+        following.add(_said(quads))
         store.load(quads)
-    implied = _implied(said)
-    store.load([*_in(IMPLIED_GRAPH, implied), *_in(ONTOLOGY_GRAPH, _ontology())])
+        added += len(some)
+    implied = following.implied()
+    store.load(_in(IMPLIED_GRAPH, implied))
+    store.load(_in(ONTOLOGY_GRAPH, _ontology()))
     store.change(_state_quads(now))
     store.flush()
-    return BuildReport(now.position, now.position, len(accepted), 0, len(implied), rebuilt=True)
+    return BuildReport(now.position, now.position, added, 0, len(implied), rebuilt=True)
 
 
 def _advance(store: GraphStore, ledger: Ledger, before: State, now: State) -> BuildReport:
@@ -229,13 +231,14 @@ class _Implied:
 
 def _follow_all(store: GraphStore, new: list[Quad], dropped: list[str]) -> _Implied:
     without = {iri(graph) for graph in dropped}
-    before, said = set[Triple](), set(_said(new))
+    before, following = set[Triple](), _Following()
+    following.add(_said(new))
     for quad in store.quads():
         if quad[3] == _IMPLIED:
             before.add(quad[:3])
         elif quad[3] not in without:
-            said.update(_said((quad,)))
-    after = _implied(said)
+            following.add(_said((quad,)))
+    after = following.implied()
     return _Implied(after - before, before - after)
 
 
@@ -322,13 +325,32 @@ def _said(quads: Iterable[Quad]) -> Iterator[Triple]:
     return (quad[:3] for quad in quads if _is_assertion(quad[3]))
 
 
-def _implied(said: set[Triple]) -> set[Triple]:
-    """Return what follows from what is said, and the whole hierarchy of the classes, so that queries need no paths."""
-    from mechkg.graph.entail import entail
+class _Following:
+    """What follows from what is said, and the whole hierarchy of the classes, so that queries need no paths."""
 
-    axioms, told = _axioms(ontology_digest())
-    given = said | told
-    return (entail(axioms, given) | axioms.hierarchy()) - given
+    def __init__(self) -> None:
+        from mechkg.graph.entail import SUB_CLASS, Closure
+
+        self._axioms, self._told = _axioms(ontology_digest())
+        self._closure = Closure(self._axioms)
+        self._closure.add(self._told)
+        self._sub_class = SUB_CLASS
+        self._said: set[Triple] = set()
+        """What is said of the hierarchy."""
+
+    def add(self, triples: Iterable[Triple]) -> None:
+        """Take on what is said, a part at a time."""
+        self._closure.add(self._noted(triples))
+
+    def implied(self) -> set[Triple]:
+        """Return what follows from all that was said, and is not said itself."""
+        return self._closure.implied() | (self._axioms.hierarchy() - self._told - self._said)
+
+    def _noted(self, triples: Iterable[Triple]) -> Iterator[Triple]:
+        for triple in triples:
+            if triple[1] == self._sub_class:
+                self._said.add(triple)
+            yield triple
 
 
 @lru_cache(maxsize=1)

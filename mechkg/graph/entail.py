@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, cast
 
 import rdflib
 from rdflib import OWL, RDF, RDFS
@@ -179,10 +179,46 @@ class Facts(Protocol):
 
 def entail(axioms: Axioms, triples: Iterable[Triple]) -> set[Triple]:
     """Return what follows from ``triples``, with the facts of the ontology, under ``axioms``, and is among neither."""
-    given = axioms.facts.union(triples)
-    closure = _Closure()
-    _run(_Rules(axioms), closure, given)
-    return closure.known - given
+    closure = Closure(axioms)
+    closure.add(triples)
+    return closure.implied()
+
+
+class Closure:
+    """What follows from triples that come a part at a time, in no particular order: all need not be in memory at once.
+
+    Of a triple from which only classes of its two ends follow, and which nothing else looks up, these classes are kept, and not
+    the triple: most of what papers say is of that kind.
+    """
+
+    def __init__(self, axioms: Axioms) -> None:
+        self._rules = _Rules(axioms)
+        self._given = _Triples()
+        self._known = _Indexed(self._rules.looked_up)
+        self.add(axioms.facts)
+
+    def add(self, triples: Iterable[Triple]) -> None:
+        """Take on what is said, and all that follows from it together with what is there."""
+        _run(self._rules, self._known, self._bearing(triples))
+
+    def implied(self) -> set[Triple]:
+        """Return what follows from all that was said, and was not said itself."""
+        return self._known.besides(self._given)
+
+    def _bearing(self, triples: Iterable[Triple]) -> Iterator[Triple]:
+        """Yield triples that something may follow from, and in place of each that stands alone the classes of its ends."""
+        axioms, bearing = self._rules.axioms, self._rules.bearing
+        for triple in triples:
+            subject, predicate, object_ = triple
+            if predicate in bearing:
+                self._given.add(triple)
+                yield triple
+                continue
+            for name in axioms.domains.get(predicate, ()):
+                yield subject, TYPE, name
+            if object_.startswith("<"):
+                for name in axioms.ranges.get(predicate, ()):
+                    yield object_, TYPE, name
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,15 +248,16 @@ def entail_change(
             continue
         lost.add(triple)
         waiting.extend(new for new in rules.follow(triple, before) if new in before and new not in lost and not said(new))
-    now = _Overlay(before, lost)
+    now = _Overlay(before, lost, rules.looked_up)
     # whatever still follows does so from a triple about its subject: every rule has one among its premises
     near = {triple for subject in {triple[0] for triple in lost} for triple in now.about(subject)}
     again = {new for triple in near for new in rules.follow(triple, now) if new in lost}
     _run(rules, now, [*again, *come])
-    return Change(lost - now.come, now.come - lost)
+    come_now = now.come
+    return Change(lost - come_now, come_now - lost)
 
 
-def _run(rules: _Rules, facts: _Closure | _Overlay, given: Iterable[Triple]) -> None:
+def _run(rules: _Rules, facts: _Indexed | _Overlay, given: Iterable[Triple]) -> None:
     """Add to ``facts`` what is given and all that follows from it together with what is there."""
     waiting: list[Triple] = []
 
@@ -230,29 +267,67 @@ def _run(rules: _Rules, facts: _Closure | _Overlay, given: Iterable[Triple]) -> 
                 facts.add(triple)
                 waiting.append(triple)
 
-    add(given)
-    while waiting:
-        triple = waiting.pop()
-        # taken down before any of it is added: adding changes what is looked through
-        add(list(rules.follow(triple, facts)))
+    for one in given:
+        add((one,))
+        while waiting:
+            triple = waiting.pop()
+            # taken down before any of it is added: adding changes what is looked through
+            add(list(rules.follow(triple, facts)))
 
 
-class _Closure:
-    """Triples in memory, to look up from either end."""
+class _Triples:
+    """Triples in memory; the classes of a thing as one set, which things of the same classes share."""
 
     def __init__(self) -> None:
-        self.known: set[Triple] = set()
+        self._known: set[Triple] = set()
+        self._classes: dict[str, frozenset[str]] = {}
+        self._shared: dict[tuple[frozenset[str], str], frozenset[str]] = {}
+
+    def add(self, triple: Triple) -> None:
+        subject, predicate, object_ = triple
+        if predicate != TYPE:
+            self._known.add(triple)
+            return
+        key = (self._classes.get(subject, _NONE), object_)
+        there = self._shared.get(key)
+        if there is None:
+            there = self._shared[key] = key[0] | {object_}
+        self._classes[subject] = there
+
+    def __contains__(self, triple: object) -> bool:
+        subject, predicate, object_ = cast("Triple", triple)
+        return object_ in self._classes.get(subject, _NONE) if predicate == TYPE else triple in self._known
+
+    def __iter__(self) -> Iterator[Triple]:
+        yield from self._known
+        for subject, classes in self._classes.items():
+            for name in classes:
+                yield subject, TYPE, name
+
+    def besides(self, other: _Triples) -> set[Triple]:
+        """Return the triples that the other has not."""
+        found = self._known - other._known
+        for subject, classes in self._classes.items():
+            if (there := other._classes.get(subject, _NONE)) != classes:
+                found.update((subject, TYPE, name) for name in classes - there)
+        return found
+
+
+class _Indexed(_Triples):
+    """Triples of which those with certain predicates can be looked up from either end."""
+
+    def __init__(self, looked_up: AbstractSet[str]) -> None:
+        super().__init__()
+        self._looked_up = looked_up
         self._objects: dict[tuple[str, str], set[str]] = {}
         self._subjects: dict[tuple[str, str], set[str]] = {}
 
     def add(self, triple: Triple) -> None:
+        super().add(triple)
         subject, predicate, object_ = triple
-        self.known.add(triple)
-        self._objects.setdefault((subject, predicate), set()).add(object_)
-        self._subjects.setdefault((object_, predicate), set()).add(subject)
-
-    def __contains__(self, triple: object) -> bool:
-        return triple in self.known
+        if predicate in self._looked_up:
+            self._objects.setdefault((subject, predicate), set()).add(object_)
+            self._subjects.setdefault((object_, predicate), set()).add(subject)
 
     def objects(self, subject: str, predicate: str) -> AbstractSet[str]:
         return self._objects.get((subject, predicate), _NONE)
@@ -261,20 +336,20 @@ class _Closure:
         return self._subjects.get((object_, predicate), _NONE)
 
     def about(self, subject: str) -> Iterable[Triple]:
-        return (triple for triple in self.known if subject in (triple[0], triple[2]))
+        return (triple for triple in self if subject in (triple[0], triple[2]))
 
 
 class _Overlay:
     """A closure from which some triples went, and to which others come, while it stays as it is."""
 
-    def __init__(self, before: Facts, gone: set[Triple]) -> None:
+    def __init__(self, before: Facts, gone: set[Triple], looked_up: AbstractSet[str]) -> None:
         self._before = before
         self._gone = gone
-        self._come = _Closure()
+        self._come = _Indexed(looked_up)
 
     @property
     def come(self) -> set[Triple]:
-        return self._come.known
+        return set(self._come)
 
     def add(self, triple: Triple) -> None:
         self._come.add(triple)
@@ -317,6 +392,11 @@ class _Rules:
                         self.fillers[part.filler].append(part)
                 else:
                     self.by_class[part].append(definition)
+        self.looked_up = {*self.links, *self.by_property}
+        # all properties that follow from others, or from which others do, or that rules look up; of the rest only classes follow
+        self.bearing = {TYPE, *self.looked_up, *(name for _, name in chains)}
+        for relation in (axioms.super_properties, axioms.inverses):
+            self.bearing.update(relation, *relation.values())
 
     def follow(self, triple: Triple, facts: Facts) -> Iterator[Triple]:
         """Yield what follows from a triple in one step, together with what is known besides."""

@@ -147,7 +147,8 @@ def _read(ledger: Record) -> tuple[Mapping[str, Sequence[Act]], Mapping[str, Cha
     """Return the acts upon each change set, and what they come to, as of now."""
     with _LOCK:
         read, acts, found = _READ.get(ledger, (0, {}, {}))
-        if not (came := list(ledger.acts(read))):
+        came = list(ledger.acts(read)) if read else ledger.acts_upon_all("set", ledger.position())
+        if not came:
             return acts, found
         acts, found = dict(acts), dict(found)
         touched: set[str] = set()

@@ -22,4 +22,4 @@ def read_catalog(ledger: Ledger, version: int, before: Catalog | None = None) ->
             come = sorted((act for act in last.values() if act.kind in COUNTING), key=lambda act: act.position)
             gone = [records[name] for name, act in last.items() if act.kind not in COUNTING]
             return before.after(version, gone, [(records[str(act.assertion)], act) for act in come])
-    return Catalog.of(version, ledger.accepted_with_acts(version))
+    return Catalog.of(version, ledger.each_accepted_with_act(version))

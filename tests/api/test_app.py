@@ -110,7 +110,7 @@ def test_assertions_of_any_kind_with_source_and_quote(client: TestClient) -> Non
 def test_no_query_per_item(client: TestClient, shipped: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     """A page of species with their steps and observations asks the ledger a fixed number of times, and the store never."""
     calls: list[str] = []
-    for owner, name in ((shipped.store, "select"), (shipped.ledger, "accepted_with_acts"), (shipped.ledger, "assertion")):
+    for owner, name in ((shipped.store, "select"), (shipped.ledger, "each_accepted_with_act"), (shipped.ledger, "assertion")):
         real = getattr(type(owner), name)
 
         def counted(self: object, *arguments: Any, _real: Any = real, _name: str = name, **named: Any) -> Any:

@@ -53,8 +53,8 @@ class Accepted:
     def assertions(self, ids: Any = None) -> dict[str, AssertionRecord]:
         return {each.id: each for each in self.records}
 
-    def accepted_with_acts(self, at: int | None = None) -> list[tuple[AssertionRecord, Act]]:
-        return list(zip(self.records, self.acts(), strict=True))
+    def each_accepted_with_act(self, at: int | None = None) -> Iterator[tuple[AssertionRecord, Act]]:
+        return zip(self.records, self.acts(), strict=True)
 
 
 def graph_of(records: list[AssertionRecord]) -> Store:
