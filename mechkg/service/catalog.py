@@ -24,6 +24,12 @@ if TYPE_CHECKING:
 _MODELS, _MODELS_BEFORE = "_models", "_models_before"
 """Where a catalogue keeps its read models, and those of an earlier one that they will be made from."""
 
+_TOUCHED = "_touched"
+"""Where it keeps what was exchanged on the way to it: versions, each with the names of the items that changed after it."""
+
+_STEPS = 100
+"""So many exchanges are remembered."""
+
 _MAKING = threading.Lock()
 
 
@@ -116,6 +122,8 @@ class Catalog:
         entries |= {entry.id: entry for entry in new}
         later = Catalog(version, entries)
         made = vars(self)  # where a cached property keeps what it made
+        touched = (*(entry.id for entry in old if entry.id not in entries), *(entry.id for entry in new))
+        vars(later)[_TOUCHED] = (*made.get(_TOUCHED, ())[1 - _STEPS :], (self.version, touched))
         if "by_kind" in made:
             vars(later)["by_kind"] = _exchanged(self.by_kind, _kinds(old), _kinds(new))
         if "by_name" in made:
@@ -149,6 +157,25 @@ class Catalog:
         if first:
             found |= _referring((e for e in entries.values() if not first.isdisjoint(e.named)), first)
         return found
+
+    def since(self, version: int, before: Mapping[str, Entry]) -> tuple[list[str], list[Entry]]:
+        """Return which items of an earlier catalogue are gone, and which are new or changed, in the order of acceptance.
+
+        ``before`` are the entries of that one. Where it is not far back, the cost is that of what changed.
+        """
+        steps: tuple[tuple[int, tuple[str, ...]], ...] = vars(self).get(_TOUCHED, ())
+        first = next((place for place, (of, _) in enumerate(steps) if of == version), None)
+        now = self.entries
+        if first is None:
+            gone = [name for name in before if name not in now]
+            return gone, [entry for name, entry in now.items() if before.get(name) is not entry]
+        last: dict[str, None] = {}
+        for _, names in steps[first:]:
+            for name in names:
+                last.pop(name, None)
+                last[name] = None
+        gone = [name for name in last if name in before and name not in now]
+        return gone, [now[name] for name in last if name in now and before.get(name) is not now[name]]
 
     @cached_property
     def by_kind(self) -> Mapping[ItemKind, list[Entry]]:

@@ -2,13 +2,14 @@
 
 What disagrees is decided in one place, :mod:`mechkg.curation.disagreements`. Here it is found out, over arrays, which groups of
 values cannot: they are all alike, or all within the tolerance. The rest are handed over there, a group at a time, and what came
-of a group is kept for the next version, where most groups are what they were.
+of a group is kept for the next version, where only groups are looked at that an item which changed is in, or is named by.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -29,6 +30,23 @@ GroupKey = tuple[str, str, str | None]
 
 Kept = Mapping[tuple[GroupKey, tuple[str, ...]], tuple[Disagreement, ...]]
 """What came of a group of assertions, with those that say what they are of."""
+
+_COMPARED = ("claim", "observation")
+"""Kinds of items that give values; the others say what values are of, and under which conditions."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Worked:
+    """What was worked out of an earlier version: what came of each group, and the disagreements by id.
+
+    ``touching``, where it was asked for, is by what they are about, and by each item that stands on a side of them.
+    """
+
+    root: object
+    groups: Mapping[GroupKey, tuple[Disagreement, ...]]
+    found: Mapping[str, Disagreement]
+    kept: Kept
+    touching: Mapping[str, tuple[Disagreement, ...]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +71,19 @@ class Grouped:
 class Conflicts:
     """What is claimed of the same property of the same thing, as of one version."""
 
-    def __init__(self, catalog: Catalog, columns: Columns, before: Conflicts | None = None) -> None:
+    def __init__(
+        self, catalog: Catalog, columns: Columns, before: Conflicts | None = None, changed: AbstractSet[str] = frozenset()
+    ) -> None:
+        """Find them anew, or from those of a version ``before``, since which the items ``changed`` came, went or are others."""
         self._catalog = catalog
         self._columns = columns
-        self._before: Kept = {} if before is None else before._kept or before._before
+        self._before: _Worked | None = None
+        self._changed = changed
+        if before is not None:
+            self._before = before._worked()
+            if self._before is before._before:  # nobody asked that version, and what changed before it counts too
+                self._changed = changed | before._changed
+        self._made: _Worked | None = None
         self._kept: dict[tuple[GroupKey, tuple[str, ...]], tuple[Disagreement, ...]] = {}
         self._rules = shipped_rules()
         self.in_words: tuple[Disagreement, ...] | None = None
@@ -97,18 +124,85 @@ class Conflicts:
 
         See :func:`mechkg.curation.disagreements.with_decisions`.
         """
-        found = {each.id: each for key, rows in self._suspects() for each in self._of_group(key, rows)}
-        self._before = {}  # used up
-        return tuple(found[name] for name in sorted(found))
+        before = self._before
+        if before is None or before.root is not self._columns.root:
+            groups = {key: self._of_group(key, rows) for key, rows in self._suspects(None)}
+            found = {each.id: each for those in groups.values() for each in those}
+            found = {name: found[name] for name in sorted(found)}
+        else:
+            groups, found = self._since(before)
+        self._made = _Worked(self._columns.root, groups, found, self._kept)
+        return tuple(found.values())
+
+    def _since(self, before: _Worked) -> tuple[dict[GroupKey, tuple[Disagreement, ...]], dict[str, Disagreement]]:
+        """Return what came of each group, and the disagreements sorted by id: those of before, but for groups that changed."""
+        touched = self._touched()
+        groups, found = dict(before.groups), dict(before.found)
+        dropped = [key for key in self._keys_of(touched, groups) if key in groups]
+        for key in dropped:
+            for each in groups.pop(key):
+                found.pop(each.id, None)
+        come = {key: self._of_group(key, rows) for key, rows in self._suspects(touched)}
+        groups |= come
+        new = {each.id: each for those in come.values() for each in those}
+        if new.keys() <= before.found.keys() and len(found.keys() | new.keys()) == len(before.found):
+            found = {name: new.get(name) or found[name] for name in before.found}
+        else:
+            found |= new
+            found = {name: found[name] for name in sorted(found)}
+        return groups, found
+
+    def _worked(self) -> _Worked | None:
+        """Return what was worked out last, of this version or of one before."""
+        if self._made is None:
+            return self._before
+        made = vars(self)
+        return replace(self._made, touching=made["touching"]) if "touching" in made else self._made
+
+    def _touched(self) -> Bools:
+        """Return which rows, dead ones too, are of items that changed, or name one that says what values are of."""
+        columns = self._columns
+        names = set(self._changed)
+        for name in self._changed:
+            entry = self._catalog.entries.get(name)
+            if entry is None or entry.kind not in _COMPARED:
+                names.update(each.id for each in self._catalog.referring.get(name, ()))
+        codes = np.array([code for name in names if (code := columns.names.find(name)) != NONE], np.int32)
+        return np.isin(columns.single["id"], codes)
+
+    def _keys_of(self, touched: Bools, known: Iterable[GroupKey]) -> Iterator[GroupKey]:
+        """Yield the groups that some rows are in or were in; all of compositions, for what stands between two may join them."""
+        columns, values, seen, count = self._columns, self._columns.values, self._columns.seen, len(self._rules.properties)
+        keys = np.unique(self._value_keys()[touched[values.rows]])
+        yield from ((columns.names[key // count], self._rules.properties[key % count].id, None) for key in keys.tolist())
+        those = touched[seen.rows]
+        for of, name, group in zip(
+            *(each[those].tolist() for each in (seen.subjects, seen.properties, seen.groups)), strict=True
+        ):
+            yield columns.names[of], self._rules.properties[name].id, columns.names[group]
+        formulas = {rule.id for rule in self._rules.properties if rule.values == "formulas"}
+        yield from [key for key in known if key[1] in formulas]
+
+    def _value_keys(self) -> Longs:
+        values = self._columns.values
+        keys: Longs = values.subjects.astype(np.int64) * len(self._rules.properties) + values.properties
+        return keys
 
     @cached_property
     def touching(self) -> Mapping[str, tuple[Disagreement, ...]]:
         """Disagreements by what they are about, and by each item that stands on a side of them."""
-        found: dict[str, dict[str, Disagreement]] = {}
-        for each in self.disagreements:
-            for name in {each.subject, *(value.item for side in each.sides for value in side.values)}:
-                found.setdefault(name, {})[each.id] = each
-        return {name: tuple(those.values()) for name, those in found.items()}
+        now, before = self.disagreements, self._before
+        if before is None or before.touching is None or self._made is None or before.root is not self._made.root:
+            return _by_name(now)
+        found = dict(before.touching)
+        gone = [each for name, each in before.found.items() if self._made.found.get(name) is not each]
+        come = [each for name, each in self._made.found.items() if before.found.get(name) is not each]
+        lost, new = _by_name(gone), _by_name(come)
+        for name in {**lost, **new}:
+            left = [each for each in found.pop(name, ()) if each not in lost.get(name, ())]
+            if those := sorted([*left, *new.get(name, ())], key=lambda each: each.id):
+                found[name] = tuple(those)
+        return found
 
     @cached_property
     def rows(self) -> Bools:
@@ -120,19 +214,23 @@ class Conflicts:
 
     # --- which groups may disagree
 
-    def _suspects(self) -> Iterator[tuple[GroupKey, Ints]]:
-        """Yield groups that are not sure to agree, with the rows that are in them."""
-        yield from self._suspect_values()
-        yield from self._suspect_sightings()
+    def _suspects(self, touched: Bools | None) -> Iterator[tuple[GroupKey, Ints]]:
+        """Yield groups that are not sure to agree, with the rows that are in them: all, or those that some rows are in."""
+        yield from self._suspect_values(touched)
+        yield from self._suspect_sightings(touched)
         yield from self._suspect_compositions()
 
-    def _suspect_values(self) -> Iterator[tuple[GroupKey, Ints]]:
+    def _suspect_values(self, touched: Bools | None) -> Iterator[tuple[GroupKey, Ints]]:
         columns, values = self._columns, self._columns.values
-        alive = np.flatnonzero(columns.alive[values.rows])
+        all_keys = self._value_keys()
+        chosen = columns.alive[values.rows]
+        if touched is not None:
+            chosen &= np.isin(all_keys, all_keys[touched[values.rows]])
+        alive = np.flatnonzero(chosen)
         if not len(alive):
             return
         count = len(self._rules.properties)
-        keys = values.subjects[alive].astype(np.int64) * count + values.properties[alive]
+        keys = all_keys[alive]
         order = alive[np.argsort(keys, kind="stable")]
         keys = np.sort(keys, kind="stable")
         starts = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]]))
@@ -154,10 +252,13 @@ class Conflicts:
             key = int(keys[starts[place]])
             yield (columns.names[key // count], self._rules.properties[key % count].id, None), np.unique(rows)
 
-    def _suspect_sightings(self) -> Iterator[tuple[GroupKey, Ints]]:
+    def _suspect_sightings(self, touched: Bools | None) -> Iterator[tuple[GroupKey, Ints]]:
         """Yield what was seen of one thing at one stage, where not everybody says the same, whenever they say it."""
         columns, seen = self._columns, self._columns.seen
-        alive = np.flatnonzero(columns.alive[seen.rows])
+        chosen = columns.alive[seen.rows]
+        if touched is not None:
+            chosen &= np.isin(seen.groups, seen.groups[touched[seen.rows]])
+        alive = np.flatnonzero(chosen)
         if not len(alive):
             return
         order = alive[np.argsort(seen.groups[alive], kind="stable")]
@@ -218,10 +319,12 @@ class Conflicts:
         entries = [self._columns.entries[row] for row in rows.tolist()]
         formulas = any(rule.id == key[1] and rule.values == "formulas" for rule in self._rules.properties)
         context = self._context(entries, formulas=formulas)
+        if not formulas:
+            return self._read(key, [*entries, *context])
         those = (key, tuple(entry.record.id for entry in (*entries, *context)))
         if those not in self._kept:
-            there = those in self._before
-            self._kept[those] = self._before[those] if there else self._read(key, [*entries, *context])
+            known = self._before.kept.get(those) if self._before is not None else None
+            self._kept[those] = self._read(key, [*entries, *context]) if known is None else known
         return self._kept[those]
 
     def _context(self, entries: Iterable[Entry], *, formulas: bool) -> list[Entry]:
@@ -230,7 +333,7 @@ class Conflicts:
         found = {name: everything[name] for entry in entries for name in entry.named if name in everything}
         if formulas:
             found |= {entry.id: entry for entry in self._catalog.by_kind.get("material", ())}
-        return [found[name] for name in sorted(found) if found[name].kind not in ("claim", "observation")]
+        return [found[name] for name in sorted(found) if found[name].kind not in _COMPARED]
 
     def _read(self, key: GroupKey, entries: Iterable[Entry]) -> tuple[Disagreement, ...]:
         subject, name, one = key
@@ -238,6 +341,15 @@ class Conflicts:
         return tuple(
             each for each in found.disagreements if (each.subject, each.property_id) == (subject, name) and one in (None, each.id)
         )
+
+
+def _by_name(found: Iterable[Disagreement]) -> dict[str, tuple[Disagreement, ...]]:
+    """Return disagreements, sorted by id, by what they are about and by the items on their sides."""
+    by_name: dict[str, dict[str, Disagreement]] = {}
+    for each in found:
+        for name in {each.subject, *(value.item for side in each.sides for value in side.values)}:
+            by_name.setdefault(name, {})[each.id] = each
+    return {name: tuple(those.values()) for name, those in by_name.items()}
 
 
 def _distinct(keys: Longs, values: Ints, size: int) -> tuple[Longs, Longs]:

@@ -32,10 +32,11 @@ _SAME_FILTERS = 64
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """A model, and the items it was made of."""
+    """A model, the items it was made of, and their version."""
 
     model: Any
     entries: Mapping[str, Entry]
+    version: int
 
 
 class ReadModels:
@@ -137,9 +138,7 @@ class ReadModels:
         entries = self.catalog.entries
 
         def made(earlier: _Made | None) -> Columns:
-            return (
-                Columns.of(entries.values()) if earlier is None else earlier.model.after(*_difference(earlier.entries, entries))
-            )
+            return Columns.of(entries.values()) if earlier is None else earlier.model.after(*self._since(earlier))
 
         return self._once("columns", made)
 
@@ -148,7 +147,10 @@ class ReadModels:
         """What is claimed of the same property of the same thing."""
 
         def made(earlier: _Made | None) -> Conflicts:
-            return Conflicts(self.catalog, self.columns, None if earlier is None else earlier.model)
+            if earlier is None:
+                return Conflicts(self.catalog, self.columns)
+            gone, come = self._since(earlier)
+            return Conflicts(self.catalog, self.columns, earlier.model, {*gone, *(entry.id for entry in come)})
 
         return self._once("conflicts", made)
 
@@ -164,7 +166,7 @@ class ReadModels:
         def made(earlier: _Made | None) -> TextIndex:
             if earlier is None:
                 return TextIndex.of(version, entries)
-            index: TextIndex = earlier.model.after(earlier.entries, version, entries, *_difference(earlier.entries, entries))
+            index: TextIndex = earlier.model.after(earlier.entries, version, entries, *self._since(earlier))
             return index
 
         return self._once("texts", made)
@@ -185,13 +187,12 @@ class ReadModels:
             with self._lock:
                 found = self._made.get(key)
                 if found is None:
-                    found = self._made[key] = _Made(make(self._earlier.pop(key, None)), self.catalog.entries)
+                    found = self._made[key] = _Made(
+                        make(self._earlier.pop(key, None)), self.catalog.entries, self.catalog.version
+                    )
         model: T = found.model
         return model
 
-
-def _difference(before: Mapping[str, Entry], now: Mapping[str, Entry]) -> tuple[list[str], list[Entry]]:
-    """Return the names of the items that are gone, and the items that are new or changed."""
-    gone = [name for name in before if name not in now]
-    come = [entry for name, entry in now.items() if before.get(name) is not entry]
-    return gone, come
+    def _since(self, earlier: _Made) -> tuple[list[str], list[Entry]]:
+        """Return the names of the items that are gone since a model was made, and the items that are new or changed."""
+        return self.catalog.since(earlier.version, earlier.entries)
