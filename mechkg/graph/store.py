@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -24,6 +25,10 @@ from mechkg.graph.terms import Plain, Quad, Term, Triple, of_datatype, shown, th
 
 _DUMP = "graph.nq"
 """File of a copy of a store in memory."""
+
+_COPY = ".copy-"
+_LARGE = 500_000
+"""A copy of more quads than that is not held in memory, where a quad takes some hundred bytes."""
 
 _FAILURES = (SyntaxError, ValueError, RuntimeError, OSError)
 
@@ -72,9 +77,11 @@ class Store:
     Queries see the union of all graphs; ``GRAPH ?g { ... }`` tells which graph says something.
     """
 
-    def __init__(self, engine: ox.Store, where: Path | None) -> None:
+    def __init__(self, engine: ox.Store, where: Path | None, passing: Path | None = None) -> None:
         self._engine: ox.Store | None = engine
         self.where = where
+        self._passing = passing
+        """A folder that goes when it is closed."""
 
     # --- opening and closing
 
@@ -90,7 +97,7 @@ class Store:
         _finish_swap(folder)
         try:
             folder.parent.mkdir(parents=True, exist_ok=True)
-            return cls(ox.Store(str(folder)), folder)
+            opened = cls(ox.Store(str(folder)), folder)
         except _FAILURES as error:
             # "No locks available" is the system's way to say that this very process holds it
             if "lock" in str(error).lower():
@@ -102,6 +109,9 @@ class Store:
                 f"the graph in '{folder}' cannot be opened: {error}",
                 hint="remove the folder: the graph is built anew from the ledger",
             ) from error
+        for left in folder.parent.glob(f"{folder.name}{_COPY}*"):  # by a process that was killed
+            shutil.rmtree(left, ignore_errors=True)
+        return opened
 
     def close(self) -> None:
         """Put everything on disk and let go of the folder. Closing twice does no harm."""
@@ -109,6 +119,8 @@ class Store:
             with suppress(OSError, RuntimeError):  # a copy opened for reading has nothing to put there
                 self._engine.flush()
         self._engine = None
+        if self._passing is not None:
+            shutil.rmtree(self._passing, ignore_errors=True)
 
     def __enter__(self) -> Store:
         return self
@@ -154,9 +166,16 @@ class Store:
     # --- copies
 
     def copy(self) -> Store:
-        """Return a store in memory that says what this one says now."""
-        engine = ox.Store()
+        """Return a store of one's own that says what this one says now: in memory, or, of a large one on disk, beside it.
+
+        That beside it shares its files until either changes, and is removed when it is closed.
+        """
         with _explained("the graph cannot be copied"):
+            if self.where is not None and len(self) > _LARGE:
+                folder = Path(tempfile.mkdtemp(prefix=self.where.name + _COPY, dir=self.where.parent)) / "graph"
+                self._open.backup(str(folder))
+                return Store(ox.Store(str(folder)), None, folder.parent)
+            engine = ox.Store()
             engine.load(self._open.dump(format=ox.RdfFormat.N_QUADS), ox.RdfFormat.N_QUADS)
         return Store(engine, None)
 

@@ -12,7 +12,6 @@ from typing import Final
 from mechkg.errors import MechkgError
 from mechkg.service.describe_dataset import counts
 from mechkg.service.impact import prepare
-from mechkg.service.overview import overview
 from mechkg.service.pinned import Pinned
 from mechkg.service.queue import change_sets
 from mechkg.service.workspace import Workspace
@@ -56,7 +55,7 @@ def warming(workspace: Workspace, warmth: Warmth | None = None) -> Iterator[None
 
 
 def parts(workspace: Workspace) -> Iterator[str]:
-    """Make a workspace ready, and yield what is: the items, what is asked of them, pages of all, hypothesis spaces."""
+    """Make a workspace ready, and yield each part that is: what pages and lists are made from, then the hypothesis spaces."""
     view = Pinned(workspace)
     models = view.catalog.models
     _ = view.catalog.by_name, view.catalog.referring
@@ -68,8 +67,7 @@ def parts(workspace: Workspace) -> Iterator[str]:
     _ = models.conflicts.touching
     yield "disagreements"
     change_sets(workspace.ledger)
-    overview(workspace, None)
-    yield "overview"
+    yield "change sets"
     yield from prepare(workspace)
     counts(view.store, view.version)
     yield "dataset"

@@ -250,6 +250,8 @@ class Workspace:
         self._graph.close()
         if self._given_up is not None:
             self._given_up.close()
+        if self._shadow is not None:
+            self._shadow.close()
         self.ledger.close()
 
     def __enter__(self) -> Workspace:
