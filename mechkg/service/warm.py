@@ -18,6 +18,9 @@ from mechkg.service.workspace import Workspace
 
 _log = logging.getLogger(__name__)
 
+FIRST: Final = 0.3
+"""Seconds after the beginning in which those callers are answered alone who waited for it."""
+
 LAST: Final = 2.0
 """Seconds for which the end waits for what is in work; it changes nothing, and may be left where it is."""
 
@@ -36,6 +39,8 @@ def warming(workspace: Workspace, warmth: Warmth | None = None) -> Iterator[None
 
     def work() -> None:
         try:
+            if ended.wait(FIRST):
+                return
             for _ in parts(workspace):
                 if ended.is_set():
                     return
