@@ -33,6 +33,9 @@ MOST_REASONED = 20
 MOST_PASTS = 4
 """At so many moments of the past may one request look; a graph is derived for each that nobody asked for lately."""
 
+ACTING = 4
+"""Threads that act. An act waits for those before it: in threads of their own, acts do not keep those who read waiting."""
+
 THREADS = 2
 """Threads that reason. They are apart from those that read, so that reading need not wait; a problem serves one at a time."""
 
@@ -40,7 +43,9 @@ THREADS = 2
 class Context(BaseContext):
     """One request's view: every field reads the same snapshot, so no field needs a query of its own."""
 
-    def __init__(self, workspace: Workspace, threads: Executor, caller: Caller | None = None) -> None:
+    def __init__(
+        self, workspace: Workspace, threads: Executor, caller: Caller | None = None, acting: Executor | None = None
+    ) -> None:
         super().__init__()
         self.workspace = workspace
         self.known = caller
@@ -48,6 +53,7 @@ class Context(BaseContext):
         self.asked_who = False
         """Whether it was asked who asks, so that others may be answered otherwise."""
         self._threads = threads
+        self._acting = acting
         self._reasoned = 0
         self._past: dict[str, Recorded] = {}
         self._moments: dict[str, asyncio.Future[Moment]] = {}
@@ -80,6 +86,12 @@ class Context(BaseContext):
     async def go_on(self, act: Callable[[], T]) -> T:
         """Do more of what was begun by :meth:`reason`, which is counted once, in the same threads."""
         return await self._in_thread(act)
+
+    async def act(self, act: Callable[[], T]) -> T:
+        """Do an act, which may wait for others, in a thread."""
+        if self._acting is None:
+            return await asyncio.to_thread(act)
+        return await asyncio.get_running_loop().run_in_executor(self._acting, act)
 
     async def go_back(self, root: str, as_of: str) -> None:
         """Let all below the field ``root`` of the operation be answered as of then.
@@ -161,12 +173,13 @@ def context_getter(workspace: Workspace, threads: CountedThreads | None = None) 
     so at once.
     """
     threads = reasoning_threads() if threads is None else threads
+    acting = CountedThreads(ACTING, "acting")
     marks = workspace.ledger.marks
     last: tuple[int, Catalog] | None = None
 
     async def get(caller: Annotated[Caller | None, Depends(caller_of)]) -> Context:
         nonlocal last
-        context = Context(workspace, threads, caller)
+        context = Context(workspace, threads, caller, acting)
         position = marks.now().position if marks.at_once else None
         if last is not None and last[0] == position:
             context.catalog = last[1]

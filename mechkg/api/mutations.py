@@ -153,7 +153,7 @@ async def _done(
     """Do an act for who asks, in a thread; return what came of it, or why it was not done."""
     try:
         by = caller_of(info)
-        return await asyncio.to_thread(partial(act, info.context.workspace, by, *arguments, **named))
+        return await info.context.act(partial(act, info.context.workspace, by, *arguments, **named))
     except MechkgError as error:
         return failure(error)
 

@@ -103,7 +103,7 @@ async def _told(
 
 async def _renewed(context: Context) -> Context:
     """Return a context for one operation: that of the connection stands still at its beginning."""
-    found = Context(context.workspace, context._threads, context.known)
+    found = Context(context.workspace, context._threads, context.known, context._acting)
     found.request = context.request
     await asyncio.to_thread(getattr, found, "catalog")
     return found
