@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
@@ -29,6 +30,10 @@ _TOUCHED = "_touched"
 
 _STEPS = 100
 """So many exchanges are remembered."""
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9.\-]{0,79}")
+_OFTEN = 50
+"""What so many items have in them is hardly the name of one that is not there; if it becomes one, all are looked through."""
 
 _MAKING = threading.Lock()
 
@@ -129,6 +134,7 @@ class Catalog:
         if "by_name" in made:
             vars(later)["by_name"] = _exchanged(self.by_name, _names(old), _names(new))
         if "referring" in made:
+            vars(later)["unmet"] = self._unmet_after(entries, old, new)
             vars(later)["referring"] = self._referring_after(entries, old, new)
         with _MAKING:
             vars(later)[_MODELS_BEFORE] = made.get(_MODELS) or made.get(_MODELS_BEFORE)
@@ -154,8 +160,32 @@ class Catalog:
                 found.pop(entry.id, None)
         # what is new here may have been named all along
         first = {entry.id for entry in new} - self.entries.keys()
-        if first:
-            found |= _referring((e for e in entries.values() if not first.isdisjoint(e.named)), first)
+        often = {name for name in first if self.unmet.get(name, ()) is None or not _NAME.fullmatch(name)}
+        if often:
+            found |= _referring((e for e in entries.values() if not often.isdisjoint(e.named)), often)
+        for name in first - often:
+            named_by = [each for each in self.unmet.get(name) or () if entries.get(each.id) is each and each.id != name]
+            there = found.get(name, [])  # by what came with it
+            if those := [*named_by, *(each for each in there if each not in named_by)]:
+                found[name] = those
+        return found
+
+    def _unmet_after(
+        self, entries: Mapping[str, Entry], old: list[Entry], new: list[Entry]
+    ) -> Mapping[str, tuple[Entry, ...] | None]:
+        found = dict(self.unmet)
+        for entry in new:
+            found.pop(entry.id, None)
+        for entry in old:
+            if entry.id not in entries:
+                found[entry.id] = tuple(each for each in self.referring.get(entry.id, ()) if entries.get(each.id) is each)
+            for name in entry.named:
+                if there := found.get(name):
+                    found[name] = tuple(each for each in there if each is not entry)
+        for entry in new:
+            for name in entry.named:
+                if name not in entries and _NAME.fullmatch(name) and (there := found.get(name, ())) is not None:
+                    found[name] = (*there, entry) if len(there) < _OFTEN else None
         return found
 
     def since(self, version: int, before: Mapping[str, Entry]) -> tuple[list[str], list[Entry]]:
@@ -191,6 +221,16 @@ class Catalog:
     def referring(self) -> Mapping[str, list[Entry]]:
         """For each item, the entries whose body names it."""
         return _referring(self.entries.values(), self.entries)
+
+    @cached_property
+    def unmet(self) -> Mapping[str, tuple[Entry, ...] | None]:
+        """By what could be the name of an item and is none, the entries whose body has it; None where many have it."""
+        found: dict[str, list[Entry]] = defaultdict(list)
+        for entry in self.entries.values():
+            for name in entry.named:
+                if name not in self.entries and _NAME.fullmatch(name) and len(those := found[name]) <= _OFTEN:
+                    those.append(entry)
+        return {name: tuple(those) if len(those) <= _OFTEN else None for name, those in found.items()}
 
     def find(self, name: str, kind: ItemKind | None = None) -> Entry:
         """Return the item called ``name`` by id or any of its names; raise NotFoundError with the nearest name."""

@@ -7,6 +7,7 @@ from itertools import islice
 from mechkg.curation.ledger import Ledger
 from mechkg.curation.rows import COUNTING
 from mechkg.service.catalog import Catalog
+from mechkg.service.collecting import not_collecting
 
 _MANY = 5000
 """After so many acts all items are read in one query, which is then faster than to follow the acts."""
@@ -22,4 +23,5 @@ def read_catalog(ledger: Ledger, version: int, before: Catalog | None = None) ->
             come = sorted((act for act in last.values() if act.kind in COUNTING), key=lambda act: act.position)
             gone = [records[name] for name, act in last.items() if act.kind not in COUNTING]
             return before.after(version, gone, [(records[str(act.assertion)], act) for act in come])
-    return Catalog.of(version, ledger.each_accepted_with_act(version))
+    with not_collecting():
+        return Catalog.of(version, ledger.each_accepted_with_act(version))

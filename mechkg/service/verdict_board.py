@@ -70,8 +70,8 @@ class _Keeper:
         if earlier is catalog:
             return
         if earlier is not None and earlier.version != catalog.version:
-            old, new = earlier.entries, catalog.entries
-            items = {name for name in {*old, *new} if old.get(name) is not new.get(name)}
+            gone, come = catalog.since(earlier.version, earlier.entries)
+            items = {*gone, *(entry.id for entry in come)}
             reached = spaces_reached(earlier, items) | spaces_reached(catalog, items)
             for name in [*self.checks]:
                 if name in reached:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import threading
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from mechkg.errors import MechkgError
+from mechkg.service.collecting import not_collecting
 from mechkg.service.describe_dataset import counts
 from mechkg.service.impact import prepare
 from mechkg.service.pinned import Pinned
@@ -44,6 +46,9 @@ def warming(workspace: Workspace, warmth: Warmth | None = None) -> Iterator[None
             for _ in parts(workspace):
                 if ended.is_set():
                     return
+            # what was made stays: without this, each search for garbage stops all answers for as long as it goes through it
+            gc.collect()
+            gc.freeze()
         except MechkgError as error:  # whoever asks is told so then
             _log.warning("not everything was made ready: %s", error)
         finally:
@@ -62,14 +67,17 @@ def warming(workspace: Workspace, warmth: Warmth | None = None) -> Iterator[None
 def parts(workspace: Workspace) -> Iterator[str]:
     """Make a workspace ready, and yield each part that is: what pages and lists are made from, then the hypothesis spaces."""
     view = Pinned(workspace)
-    models = view.catalog.models
-    _ = view.catalog.by_name, view.catalog.referring
+    catalog = view.catalog
+    models = catalog.models
+    with not_collecting():
+        _ = catalog.by_name, catalog.referring, catalog.unmet
     yield "items"
     _ = models.columns.year, models.relations
     yield "columns"
     models.search("...")
     yield "texts"
-    _ = models.conflicts.touching
+    with not_collecting():
+        _ = models.conflicts.touching
     yield "disagreements"
     change_sets(workspace.ledger)
     yield "change sets"

@@ -19,6 +19,7 @@ from mechkg.curation.disagreements import elements_of, find_disagreements, shipp
 from mechkg.model.base import Item
 from mechkg.model.disagreement import Disagreement
 from mechkg.service.catalog import Catalog, Entry
+from mechkg.service.collecting import not_collecting
 from mechkg.service.read_models.columns import Bools, Columns, Ints
 from mechkg.service.read_models.item_facts import element_key
 from mechkg.service.read_models.names import NONE
@@ -126,7 +127,8 @@ class Conflicts:
         """
         before = self._before
         if before is None or before.root is not self._columns.root:
-            groups = {key: self._of_group(key, rows) for key, rows in self._suspects(None)}
+            with not_collecting():
+                groups = {key: self._of_group(key, rows) for key, rows in self._suspects(None)}
             found = {each.id: each for those in groups.values() for each in those}
             found = {name: found[name] for name in sorted(found)}
         else:

@@ -57,6 +57,9 @@ WORDS: dict[NameField, tuple[str, ...]] = {
 """Fields that hold words, and which there are."""
 
 
+_FEW = 4
+
+
 class Asked(Protocol):
     """What a filter is asked of."""
 
@@ -135,8 +138,7 @@ def _is(asked: Asked, field: NameField, of: Sequence[str]) -> Bools:
     wanted = _codes(asked, field, of)
     column = columns.single.get(field)
     if column is not None:
-        found: Bools = np.isin(column, wanted)
-        return found
+        return _among(column, wanted)
     return _of_rows(several(columns, field), wanted, len(columns))
 
 
@@ -149,7 +151,17 @@ def several(columns: Columns, field: NameField) -> Several:
 
 def _of_rows(column: Several, wanted: Ints, count: int) -> Bools:
     found = np.zeros(count, np.bool_)
-    found[column.rows[np.isin(column.names, wanted)]] = True
+    found[column.rows[_among(column.names, wanted)]] = True
+    return found
+
+
+def _among(names: Ints, wanted: Ints) -> Bools:
+    """Say which of some names are wanted: of few, by looking for one after the other, which is many times faster."""
+    if len(wanted) > _FEW:
+        return np.isin(names, wanted)
+    found = np.zeros(len(names), np.bool_)
+    for each in wanted:
+        found |= names == each
     return found
 
 

@@ -16,6 +16,7 @@ import numpy as np
 from mechkg.model.corpus import ItemKind
 from mechkg.model.filter import EVERYTHING, Filter, NameField, Sort, TextField
 from mechkg.service.catalog import Catalog, Entry
+from mechkg.service.collecting import not_collecting
 from mechkg.service.read_models.columns import Bools, Columns, Ints
 from mechkg.service.read_models.conflicts import Conflicts
 from mechkg.service.read_models.facets import Facet, facet
@@ -187,11 +188,11 @@ class ReadModels:
             with self._lock:
                 found = self._made.get(key)
                 if found is None:
-                    found = self._made[key] = _Made(
-                        make(self._earlier.pop(key, None)), self.catalog.entries, self.catalog.version
-                    )
-        model: T = found.model
-        return model
+                    with not_collecting():
+                        model = make(self._earlier.pop(key, None))
+                    found = self._made[key] = _Made(model, self.catalog.entries, self.catalog.version)
+        made: T = found.model
+        return made
 
     def _since(self, earlier: _Made) -> tuple[list[str], list[Entry]]:
         """Return the names of the items that are gone since a model was made, and the items that are new or changed."""

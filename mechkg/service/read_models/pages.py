@@ -25,6 +25,9 @@ Key = tuple[Any, ...]
 _FEW = 500
 """So many new rows are put into an order one by one; more are sorted together with all."""
 
+_SPARSE = 50
+"""Of so many rows, one is few."""
+
 BY_ID: tuple[Sort, ...] = (Sort("id"),)
 
 
@@ -89,8 +92,19 @@ class Order:
 
     def ranked(self, rows: Bools) -> Ints:
         """Return some rows in this order."""
+        those = np.flatnonzero(rows)
+        if len(those) * _SPARSE < len(self.rows):  # few are put in order by their places
+            few: Ints = those[np.argsort(self._places[those])].astype(np.int32)
+            return few
         found: Ints = self.rows[rows[self.rows]]
         return found
+
+    @cached_property
+    def _places(self) -> Ints:
+        """The place of each row in the order."""
+        places = np.empty(len(self.rows), np.int32)
+        places[self.rows] = np.arange(len(self.rows), dtype=np.int32)
+        return places
 
     def place(self, ranked: Ints, values: Sequence[Value], *, after: bool) -> int:
         """Return how many of some rows, given in this order, come before what has these values; ``after``: or have them."""
