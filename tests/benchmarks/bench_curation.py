@@ -35,7 +35,7 @@ PEOPLE, OLDER = 50, 1000
 
 def bench_durable_accept(scratch: Path) -> Iterator[Row]:
     """Accept a change set with one edit on either database, and commit one bare row, in turns."""
-    with _server() as url, psycopg.connect(url, autocommit=True) as raw:
+    with server() as url, psycopg.connect(url, autocommit=True) as raw:
         raw.execute("CREATE TABLE bare (position integer PRIMARY KEY, digest text NOT NULL)")
         settings = {name: raw.execute(f"SHOW {name}").fetchone() for name in ("fsync", "synchronous_commit", "wal_sync_method")}
         ledgers = {
@@ -112,7 +112,7 @@ def _accepting(ledger: Ledger, parts: list[float]) -> Callable[[], None]:
 
 
 @contextmanager
-def _server() -> Iterator[str]:
+def server() -> Iterator[str]:
     """Yield the URL of a throw-away server on a socket in a temporary folder, set up as servers are by default."""
     config = shutil.which("pg_config")
     if config is None:

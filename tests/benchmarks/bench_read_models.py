@@ -14,30 +14,19 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import cycle
 from pathlib import Path
 
-from mechkg.curation.assertions import accept, propose
 from mechkg.curation.import_corpus import import_corpus
 from mechkg.graph.namespaces import LABEL, MK, MKID
 from mechkg.graph.store import Store
-from mechkg.model.assertion import Claim
-from mechkg.model.filter import And, Is, Says, Sort
-from mechkg.model.ledger_record import AssertionRecord
-from mechkg.service.read_models.models import ReadModels
 from mechkg.service.workspace import Workspace
 from tests.benchmarks.generated_papers import DOCUMENTS, SPECIES, Made, claims, more_quads, papers, quads
-from tests.benchmarks.timing import Row, goal, seconds
+from tests.benchmarks.questions import QUICK_MS, Questions, accepts
+from tests.benchmarks.timing import Row, goal, percentiles, seconds
 
 CLAIMS = 50_000
 ROUNDS = 100
-ACCEPTS = 20
 MOST = 100
 
 _PREFIXES = f"PREFIX mk: <{MK}> PREFIX id: <{MKID}> PREFIX rdfs: <{LABEL.removesuffix('label')}> "
-
-
-def percentiles(times: Sequence[float]) -> dict[str, float]:
-    """Return median and 95th percentile, in milliseconds."""
-    ordered = sorted(times)
-    return {"p50_ms": round(statistics.median(ordered) * 1e3, 3), "p95_ms": round(ordered[int(len(ordered) * 0.95)] * 1e3, 3)}
 
 
 def bench_million_quads(scratch: Path) -> Iterator[Row]:
@@ -65,7 +54,7 @@ def bench_million_quads(scratch: Path) -> Iterator[Row]:
             yield {"what": "make the index of texts", "seconds": round(seconds(lambda: models.search("zzz")), 2)}
             gc.collect()
             yield from _questions(workspace, store, made)
-            yield from _accepts(workspace)
+            yield from accepts(workspace)
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
             yield {"what": "largest memory of the whole", "mebibytes": round(peak / 1024)}
 
@@ -85,22 +74,14 @@ def _import(home: Path, made: Sequence[Made]) -> Iterator[Row]:
 
 
 def _questions(workspace: Workspace, store: Store, made: Sequence[Made]) -> Iterator[Row]:
-    """Time each question, as a resolver asks it: of the reading of now, which is looked up each time."""
-
-    def models() -> ReadModels:
-        return workspace.reading.models
-
+    """Time each question."""
+    asked = Questions(workspace)
     ids = cycle(f"claim-{n * 37 % CLAIMS}" for n in range(997))
     found = workspace.catalog.find("claim-17")
     assert found.record.body["about"] == [made[17].species]
-    yield from _own("get by id", lambda: workspace.catalog.find(next(ids)).value, "read as a value")
+    yield from _own("get by id", lambda: asked.value(next(ids)), "read as a value")
 
-    order = (Sort("label"),)
     species = [f"sp-{n * 37 % SPECIES}" for n in range(997)]
-
-    def page_of(name: str) -> list[str]:
-        asked = And((Is("kind", ("claim",)), Is("about", (name,)), Is("evidence", ("experiment",))))
-        return [entry.id for entry in models().page(asked, order, first=20).entries]
 
     def page_by_sparql(name: str) -> list[str]:
         rows = store.rows(
@@ -109,10 +90,7 @@ def _questions(workspace: Workspace, store: Store, made: Sequence[Made]) -> Iter
         )  # fmt: skip
         return [row[0] for row in rows]
 
-    yield from _both("filtered page", page_of, page_by_sparql, species, below=5)
-
-    def hops(name: str) -> list[tuple[str, list[str]]]:
-        return [(s.id, sorted(e.id for e in steps)) for s, steps in models().relations.species_and_steps(name)]
+    yield from _both("filtered page", asked.page, page_by_sparql, species, below=QUICK_MS)
 
     def hops_by_sparql(name: str) -> list[tuple[str, list[str]]]:
         rows = store.rows(
@@ -124,10 +102,8 @@ def _questions(workspace: Workspace, store: Store, made: Sequence[Made]) -> Iter
             found.setdefault(name, []).append(step)
         return [(name, sorted(steps)) for name, steps in sorted(found.items())]
 
-    yield from _both("two hops: source, species, steps", hops, hops_by_sparql, [f"doc-{n}" for n in range(DOCUMENTS)], below=5)
-
-    def groups(most: int | None) -> list[tuple[str, str, int]]:
-        return [(g.subject, g.property, g.values) for g in models().conflicts.groups(2, most).groups]
+    documents = [f"doc-{n}" for n in range(DOCUMENTS)]
+    yield from _both("two hops: source, species, steps", asked.hops, hops_by_sparql, documents, below=QUICK_MS)
 
     def groups_by_sparql(most: int | None) -> list[tuple[str, str, int]]:
         rows = store.rows(
@@ -138,13 +114,10 @@ def _questions(workspace: Workspace, store: Store, made: Sequence[Made]) -> Iter
         )  # fmt: skip
         return [(s, p, n) for s, p, n in rows]
 
-    assert set(groups(None)) == set(groups_by_sparql(None))
-    yield from _both("conflict group-by", groups, groups_by_sparql, [MOST], times=50, rounds=15)
+    assert set(asked.groups(None)) == set(groups_by_sparql(None))
+    yield from _both("conflict group-by", asked.groups, groups_by_sparql, [MOST], times=50, rounds=15)
 
     labels = [" ".join(each.label.split()[2:4]) for each in made[:50]]
-
-    def search(words: str) -> list[str]:
-        return sorted(hit.item for hit in models().search(f'"{words}"', fields=("label", "statement"), most=500).hits)
 
     def search_by_sparql(words: str) -> list[str]:
         rows = store.rows(
@@ -152,14 +125,14 @@ def _questions(workspace: Workspace, store: Store, made: Sequence[Made]) -> Iter
         )  # fmt: skip
         return sorted(row[0] for row in rows)
 
-    yield from _both("label search", search, search_by_sparql, labels, times=100, rounds=30)
+    yield from _both("label search", asked.search, search_by_sparql, labels, times=100, rounds=30)
 
 
 def _own(what: str, ask: Callable[[], object], how: str) -> Iterator[Row]:
     ask()
     times = [seconds(ask) for _ in range(ROUNDS * 5)]
     shown = percentiles(times)
-    yield {"what": what, **shown, "how": how, "rounds": len(times), **goal("p50 below 5 ms", met=shown["p50_ms"] < 5)}
+    yield {"what": what, **shown, "how": how, "rounds": len(times), **goal("p50 below 5 ms", met=shown["p50_ms"] < QUICK_MS)}
 
 
 def _both(
@@ -192,34 +165,3 @@ def _both(
     if times is not None:
         row |= goal(f"at least {times:g} times faster than SPARQL on the disk store", met=ratio >= times)
     yield row
-
-
-def _accepts(workspace: Workspace) -> Iterator[Row]:
-    """Accept one claim after another, and find each at once."""
-    acting, reading = [], []
-    for n in range(ACCEPTS):
-        words = f"an unheard-of claim {n}"
-        measured = [{"what": "band gap", "quantity": f"{2 + n} eV"}]
-        value = Claim.model_validate(
-            {"id": f"new-{n}", "kind": "property", "about": [f"sp-{n}"], "statement": words, "measured": measured}
-        )
-        record = AssertionRecord.of("claim", value, value.id, "doc-1")
-        propose(workspace.ledger, record, actor="bench")
-        acting.append(seconds(lambda record=record: accept(workspace.ledger, record.id, actor="bench")))  # type: ignore[misc]
-
-        def read(n: int = n, words: str = words) -> None:
-            models = workspace.reading.models
-            assert models.search(f'"{words}"').total >= 1
-            assert models.count(And((Is("about", (f"sp-{n}",)), Says("unheard-of")))) == 1
-            assert models.page(first=20, sorts=(Sort("label"),)).total == models.count()
-            assert models.conflicts.groups(most=1).total > 0
-
-        reading.append(seconds(read))
-    yield {"what": "accept an assertion", **percentiles(acting), "rounds": ACCEPTS}
-    shown = percentiles(reading)
-    yield {
-        "what": "read what was just accepted: graph, catalogue, columns, texts, an order, conflicts",
-        **shown,
-        "rounds": ACCEPTS,
-        **goal("p50 below 1 s", met=shown["p50_ms"] < 1000),
-    }

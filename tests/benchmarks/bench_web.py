@@ -19,9 +19,8 @@ from mechkg.curation.import_corpus import import_corpus
 from mechkg.service.load_corpus import load_corpus
 from mechkg.service.verdict_board import work_out
 from mechkg.service.workspace import Workspace
-from tests.benchmarks.bench_read_models import percentiles
 from tests.benchmarks.generated_papers import claims, papers
-from tests.benchmarks.timing import Row, goal
+from tests.benchmarks.timing import Row, goal, percentiles
 from tests.curation.staff import ADA, CLEO, employ
 from tests.web.addresses import OWN, pages, waited
 from tests.web.prepared import prepare, session

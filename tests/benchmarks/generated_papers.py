@@ -50,6 +50,7 @@ PROPERTIES: Final = (
 
 SPECIES: Final = 4000
 DOCUMENTS: Final = 500
+"""How many there are where it is not said, which is what 50,000 claims are about and from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class Made:
     quote: str
 
 
-def species_of(random_: random.Random) -> list[dict[str, Any]]:
+def species_of(random_: random.Random, species: int = SPECIES) -> list[dict[str, Any]]:
     """Return species, each with a name of its own."""
     return [
         {
@@ -75,11 +76,11 @@ def species_of(random_: random.Random) -> list[dict[str, Any]]:
             "names": [f"Species {n} {_text(random_, 2)}"],
             "signature": {"absorption": f"{300 + n % 400} nm"},
         }
-        for n in range(SPECIES)
+        for n in range(species)
     ]
 
 
-def claims(count: int) -> list[Made]:
+def claims(count: int, species: int = SPECIES, documents: int = DOCUMENTS) -> list[Made]:
     """Return claims; the same number gives the same claims."""
     random_ = random.Random(7)
     found = []
@@ -90,24 +91,24 @@ def claims(count: int) -> list[Made]:
             Made(
                 f"claim-{n}",
                 f"claim {n} {_text(random_, 4)}",
-                f"sp-{random_.randrange(SPECIES)}",
+                f"sp-{random_.randrange(species)}",
                 place,
                 f"{random_.uniform(low, high):.2g} {unit}",
-                f"doc-{n % DOCUMENTS}",
+                f"doc-{n % documents}",
                 _text(random_, 12),
             )
         )
     return found
 
 
-def papers(made: Sequence[Made]) -> Iterator[CorpusFile]:
+def papers(made: Sequence[Made], species_count: int = SPECIES) -> Iterator[CorpusFile]:
     """Yield corpus files: one with the species and their steps, and one per paper with its claims."""
     random_ = random.Random(8)
-    species = species_of(random_)
+    species = species_of(random_, species_count)
     names = [each["id"] for each in species]
     steps = [
         {"id": f"step-{n}", "kind": "isomerisation", "reactants": [names[n]], "products": [random_.choice(names)]}
-        for n in range(SPECIES)
+        for n in range(species_count)
     ]
     base = {
         "mechkg": 1,
@@ -117,9 +118,9 @@ def papers(made: Sequence[Made]) -> Iterator[CorpusFile]:
         "steps": steps,
     }
     yield CorpusFile.model_validate(base)
-    by_document: dict[str, list[Made]] = {f"doc-{n}": [] for n in range(DOCUMENTS)}
+    by_document: dict[str, list[Made]] = {}
     for each in made:
-        by_document[each.document].append(each)
+        by_document.setdefault(each.document, []).append(each)
     for number, (document, those) in enumerate(by_document.items()):
         items = [
             {

@@ -35,6 +35,12 @@ def summary(rounds: Sequence[float]) -> dict[str, float]:
     }
 
 
+def percentiles(times: Sequence[float]) -> dict[str, float]:
+    """Return median and 95th percentile, in milliseconds."""
+    ordered = sorted(times)
+    return {"p50_ms": round(statistics.median(ordered) * 1e3, 3), "p95_ms": round(ordered[int(len(ordered) * 0.95)] * 1e3, 3)}
+
+
 def goal(says: str, *, met: bool) -> Row:
     """Say what was aimed at, and whether it was reached."""
     return {"goal": says, "met": bool(met)}
