@@ -188,6 +188,7 @@ def _loaded(home: Path | None) -> Schema:
 _FIRST: Final = (
     "mechkg.service.projector",
     "molmass",
+    "networkx",
     "pydantic.v1",  # which FastAPI loads as soon as there are routes
     "uvicorn.lifespan.on",
     "uvicorn.loops.auto",

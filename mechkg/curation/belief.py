@@ -18,8 +18,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import networkx as nx
-
 from mechkg.literature.yaml12 import read_yaml
 from mechkg.model.assertion import Claim
 from mechkg.model.base import Item
@@ -94,6 +92,8 @@ def laboratories(works: Mapping[str, Sequence[str]]) -> dict[str, Laboratory]:
 
     A laboratory is named after the author of most of its works, of several the one who mostly stands last.
     """
+    import networkx as nx  # takes a third of a second, for which no server is to wait that begins
+
     sharing: nx.Graph[tuple[str, str]] = nx.Graph()
     for work, authors in works.items():
         for author in filter(None, map(author_key, authors)):

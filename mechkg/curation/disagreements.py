@@ -82,9 +82,24 @@ Accepted = Sequence[tuple[AssertionRecord, Item]]
 @cache
 def shipped_rules() -> Rules:
     """Return the rules that come with mechkg."""
-    path = Path(__file__).parent / "properties.yaml"
-    content = read_yaml(path.read_text(encoding="utf-8"), path.name).content
+    content = _shipped()
     return Rules(Quantity.model_validate(content["band"]["tolerance"]), tuple(_property(each) for each in content["properties"]))
+
+
+def shipped_titles(values: str | None = None) -> dict[str, str]:
+    """Return the titles of the properties that come with mechkg, by id: of all, or of those with ``values`` of that kind.
+
+    It takes no units, unlike the rules, for which whoever asks first waits until there is a registry of them.
+    """
+    properties = _shipped()["properties"]
+    return {each["id"]: each["title"] for each in properties if values in (None, each.get("values", "quantities"))}
+
+
+@cache
+def _shipped() -> Mapping[str, Any]:
+    path = Path(__file__).parent / "properties.yaml"
+    content: Mapping[str, Any] = read_yaml(path.read_text(encoding="utf-8"), path.name).content
+    return content
 
 
 def _property(content: Mapping[str, Any]) -> Property:

@@ -6,8 +6,6 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import networkx as nx
-
 from mechkg.errors import NotFoundError, nearest
 from mechkg.literature.balance import check_balance, formulas_of
 from mechkg.literature.places import Places
@@ -100,6 +98,8 @@ def _read(path: Path) -> ReadResult:
 
 def _order(corpora: dict[str, CorpusFile]) -> tuple[list[str], list[list[str]]]:
     """Return the documents after what they require (by name where that leaves a choice), and the rings among them."""
+    import networkx as nx  # takes a third of a second, and whoever serves reads no files
+
     graph: nx.DiGraph[str] = nx.DiGraph()
     graph.add_nodes_from(corpora)
     graph.add_edges_from(

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Literal
 
 from pydantic import BaseModel
@@ -34,7 +34,6 @@ BETWEEN = " ¶ "
 """Stands between the quotes of one item, so that no reading runs from one into the next."""
 
 _BARE = re.compile(r"(?<![\w.^])\d+(?:,\d{3})*(?:\.\d+)?(?!\w)")
-_A_SECOND = Quantity(value=1, unit="s")
 _BELOW, _ABOVE = ("<", "<="), (">", ">=")
 _DENYING = ("absent", "no-reaction", "no-emission", "no-change")
 _SAYING = ("present", "appears", "increases", "peak-position", "emission", "maximum")
@@ -145,7 +144,7 @@ class _Check:
             status, reason = "contradicted", "the quote gives the opposite bound"
         elif said in ("=", "~") and shown in (*_BELOW, *_ABOVE):
             # Times are spoken of by their ends ("for up to 196 min", "after 120 min"): the end is the value.
-            strict = shown in ("<", ">") and not _alike(quantity, _A_SECOND)
+            strict = shown in ("<", ">") and not _alike(quantity, _a_second())
             status, reason = "contradicted" if strict else "not said", "the quote gives a bound, not a value"
         elif said in (*_BELOW, *_ABOVE) and shown in ("=", "~"):
             status, reason = "not said", "the number is there, that it is a bound is not"
@@ -172,7 +171,7 @@ class _Check:
         owner = re.fullmatch(r"amounts\.(.+)", path)
         if owner is not None:
             left = [mention for mention in left if mention.of == owner[1]]
-        elif not _LEADING.search(path) or _alike(quantity, _A_SECOND):
+        elif not _LEADING.search(path) or _alike(quantity, _a_second()):
             left = []
         some = any(_alike(quantity, mention.value) for mention in matched)
         if not left or (some and len(left) != sum(_alike(quantity, other) for other in unmatched)):
@@ -389,6 +388,11 @@ def _plain(text: str) -> str:
 
 def _close(one: float, other: float, slack: float = 0.0) -> bool:
     return abs(one - other) <= max(1e-6 * max(abs(one), abs(other)), slack)
+
+
+@cache
+def _a_second() -> Quantity:
+    return Quantity(value=1, unit="s")  # made when it is needed: the first unit costs a quarter of a second
 
 
 def _alike(quantity: Quantity, other: object) -> bool:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-
-import networkx as nx
+from typing import TYPE_CHECKING
 
 from mechkg.errors import nearest
 from mechkg.literature.places import Path, Places
@@ -12,9 +11,14 @@ from mechkg.model.corpus import CorpusFile
 from mechkg.model.finding import Finding
 from mechkg.model.step import Participant, Step
 
+if TYPE_CHECKING:
+    import networkx as nx
+
 
 def check_stages(corpus: CorpusFile, names: Mapping[str, str], lines: Places, file: str | None) -> list[Finding]:
     """Return findings for stages of one name, for unknown stages that are continued, and for rings of stages."""
+    import networkx as nx  # takes a third of a second, and whoever serves reads no files
+
     found: list[Finding] = []
     graph: nx.DiGraph[str] = nx.DiGraph()
     place: dict[str, Path] = {}
@@ -51,6 +55,8 @@ def _unknown(given: str, full: str, stage: str, names: Mapping[str, str], file: 
 
 
 def _rings(graph: nx.DiGraph[str], place: Mapping[str, Path], lines: Places, file: str | None) -> Iterator[Finding]:
+    import networkx as nx
+
     for ring in nx.strongly_connected_components(graph):
         first = min(ring, key=lambda name: place.get(name, ()) or ("~",))
         if len(ring) == 1 and not graph.has_edge(first, first):

@@ -12,13 +12,13 @@ from functools import lru_cache
 from math import nan
 from typing import Any, Final
 
-from mechkg.curation.disagreements import elements_of, property_of, shipped_rules
+from mechkg.curation.disagreements import elements_of, property_of, shipped_rules, shipped_titles
 from mechkg.model.corpus import ItemKind
 from mechkg.model.quantity import Quantity
 from mechkg.service.catalog import Catalog, Entry
 from mechkg.service.read_models.item_facts import element_key, in_unit
 
-COMPOSITION: Final = next(rule.id for rule in shipped_rules().properties if rule.values == "formulas")
+COMPOSITION: Final = next(iter(shipped_titles("formulas")))
 """The property whose values are formulas."""
 
 KINDS: Final[tuple[ItemKind, ...]] = ("claim", "observation", "species", "zone")
@@ -27,7 +27,7 @@ KINDS: Final[tuple[ItemKind, ...]] = ("claim", "observation", "species", "zone")
 _OF: Final[frozenset[ItemKind]] = frozenset({"species", "step", "material"})
 """Kinds of items that values are of before any other that is named beside them."""
 
-_TITLES: Final[Mapping[str, str]] = {rule.id: rule.title for rule in shipped_rules().properties}
+_TITLES: Final[Mapping[str, str]] = shipped_titles()
 _KEPT: Final = "stated"
 
 

@@ -10,9 +10,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import networkx as nx
+if TYPE_CHECKING:
+    import networkx as nx
 
 GAP_X: Final = 46.0
 GAP_Y: Final = 18.0
@@ -39,6 +40,8 @@ def laid_out(sizes: Mapping[str, tuple[float, float]], arrows: Sequence[tuple[st
     """Lay out nodes of given width and height; ``arrows`` are (tail, head), each pair once and none from a node to itself."""
     if not sizes:
         return Layout({}, {}, 2 * MARGIN, 2 * MARGIN)
+    import networkx as nx  # takes a third of a second, for which no server is to wait that begins
+
     graph: nx.DiGraph[str] = nx.DiGraph()
     graph.add_nodes_from(sizes)
     forward = {}
@@ -104,6 +107,8 @@ def _order(nodes: Iterable[str], arrows: Sequence[tuple[str, str]]) -> list[str]
 
 def _layers(graph: nx.DiGraph[str]) -> dict[str, int]:
     """Return the layer of each node: as far left as can be, and then to the right towards what it leads to."""
+    import networkx as nx
+
     order = list(nx.topological_sort(graph))
     layer: dict[str, int] = {}
     for name in order:

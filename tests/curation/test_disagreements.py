@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from mechkg.assets import corpus_dir
 from mechkg.curation.decide import Decision, decide
-from mechkg.curation.disagreements import Accepted, find_disagreements
+from mechkg.curation.disagreements import Accepted, find_disagreements, shipped_rules, shipped_titles
 from mechkg.curation.formulas import agree, readings
 from mechkg.curation.import_corpus import records_of
 from mechkg.curation.ledger import Ledger
@@ -74,6 +74,12 @@ def test_the_shipped_tables_yield_their_disagreements_by_themselves() -> None:
     first = next(d for d in found.disagreements if d.title == "cdse at 350 nm")
     assert [len(side.values) for side in first.sides] == [3, 1, 1]
     assert all(value.by != (value.document,) for side in first.sides for value in side.values)
+
+
+def test_titles_are_those_of_the_rules() -> None:
+    properties = shipped_rules().properties
+    assert shipped_titles() == {each.id: each.title for each in properties}
+    assert list(shipped_titles("formulas")) == [each.id for each in properties if each.values == "formulas"] != []
 
 
 def test_each_side_keeps_all_that_hold_it() -> None:
