@@ -186,8 +186,13 @@ class _Parent:
         sys.stderr.flush()
         # a signal to the new process waits until its handlers are its own
         before = signal.pthread_sigmask(signal.SIG_BLOCK, _HEEDED)
-        place.process = os.fork()
         place.began = time.monotonic()
+        try:
+            place.process = os.fork()
+        except OSError as error:  # no memory, or too many processes
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+            self._again(place, FAILED, {"worker": place.number, "how": error.strerror})
+            return None
         if place.process:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
             return None
@@ -216,18 +221,21 @@ class _Parent:
     def _ended(self, place: _Place, code: int) -> None:
         now = time.monotonic()
         told = place.ends is not None
-        seconds = now - place.began
-        about = {"worker": place.number, "ended": place.process, "how": _how(code), "lived": round(seconds, 3)}
+        about = {"worker": place.number, "ended": place.process, "how": _how(code), "lived": round(now - place.began, 3)}
         place.process, place.ends, place.due = None, None, now
         if self._status is not None:
             return
         if told:
             place.failures = 0
-            return
-        if not self._served and code == BAD_INPUT:  # it has said why, and as long as nobody changes that it will again
+        elif not self._served and code == BAD_INPUT:  # it has said why, and as long as nobody changes that it will again
             self._stop(BAD_INPUT)
-            return
-        place.failures = 0 if place.serving and seconds >= SETTLED else place.failures + 1
+        else:
+            self._again(place, code, about)
+
+    def _again(self, place: _Place, code: int, about: dict[str, Any]) -> None:
+        """Say when a place is filled again whose worker ended, or could not be started; or give up."""
+        now = time.monotonic()
+        place.failures = 0 if place.serving and now - place.began >= SETTLED else place.failures + 1
         if place.failures > len(self._pauses):
             _log.error("gave up: a process that serves ended %d times in a row as soon as it began", place.failures, extra=about)
             self._stop(code if code > 0 else FAILED)

@@ -31,6 +31,13 @@ import json, os, signal, socket, sys, time
 from mechkg.cli import workers
 kind, count = sys.argv[1], int(sys.argv[2])
 workers.SLACK = 0.3
+if kind == "no-memory":
+    fork, refused = os.fork, [OSError(12, "Cannot allocate memory")]
+    def scarce():
+        if refused:
+            raise refused.pop()
+        return fork()
+    os.fork = scarce
 listener = socket.create_server(("127.0.0.1", 0))
 print(listener.getsockname()[1], flush=True)
 worker = workers.watch(count, 0.5, pauses=(0.05, 0.1, 0.4))
@@ -144,6 +151,12 @@ def test_starts_that_come_to_nothing_get_rarer_and_are_given_up(kind: str, statu
     assert waits[1] >= 0.1 and waits[2] >= 0.4
     assert parent.process.returncode == status
     assert "gave up: a process that serves ended 4 times in a row" in err
+
+
+def test_a_fork_that_the_system_refuses_is_tried_again() -> None:
+    with small("no-memory") as parent:
+        _, number, starts = parent.ask()
+        assert (number, starts) == (1, 2)
 
 
 def test_what_is_set_wrongly_is_not_tried_again() -> None:
