@@ -59,9 +59,10 @@ class Outage:
     def excuses(self, asked: Asked) -> bool:
         """Say whether a question may have been left without an answer by this.
 
-        It was asked, or waited for its answer, meanwhile; of a web process that was killed, it was asked of that one.
+        It was asked, or waited for its answer, meanwhile; of a web process that was killed, it was asked of that one. That the
+        SPARQL server is not there is no excuse: what it would answer is derived from the ledger.
         """
-        there = self.kill.service in ("ledger", "graph", f"web-{asked.web}")
+        there = self.kill.service in ("ledger", f"web-{asked.web}")
         return there and asked.begun <= self.until and asked.begun + asked.seconds >= self.kill.at
 
 

@@ -187,10 +187,11 @@ class Stack:
             return process.pid
         return next(iter(children(process.pid)), None)
 
-    def last_words(self, name: str, lines: int = 30) -> str:
-        """Return the end of the log of a service, without lines about requests that were answered."""
+    def last_words(self, name: str, lines: int = 12) -> str:
+        """Return the end of the log of a service, without lines about requests that were answered; long lines are cut inside."""
         text = [line for line in self._log(name) if '"level":"info"' not in line][-lines:]
-        return f"--- the last lines of {self.services[name].log}\n" + "\n".join(text)
+        shown = [line if len(line) < 1000 else f"{line[:400]} ... {line[-500:]}" for line in text]
+        return f"--- the last lines of {self.services[name].log}\n" + "\n".join(shown)
 
     def serious(self) -> list[str]:
         """Return what the logs of web processes tell of failures that nobody expected."""
