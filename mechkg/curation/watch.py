@@ -9,7 +9,7 @@ from typing import Any
 
 from mechkg.curation.desk import at_desk
 from mechkg.curation.ledger import Ledger
-from mechkg.errors import ForbiddenError, NotFoundError, RefusedActError
+from mechkg.errors import NotFoundError, RefusedActError
 from mechkg.model.ledger_record import Act, Subject
 from mechkg.model.person import Caller
 
@@ -57,14 +57,12 @@ def watch(
 
 
 def unwatch(ledger: Ledger, by: Caller, watch_id: str) -> Watch:
-    """End a watch; only who began it can. Raise RefusedActError when it has ended."""
+    """End a watch of one's own. Raise NotFoundError for any other, RefusedActError when it has ended."""
     subject = Subject("watch", watch_id)
     with at_desk(ledger, by) as desk:
         found = fold(desk.batch.acts_on(subject)).get(watch_id)
-        if found is None:
-            raise NotFoundError(f"there is no watch called '{watch_id}'", hint="watches are named watch-N")
-        if found.by != by.person:
-            raise ForbiddenError(f"{watch_id} is {found.by}'s")
+        if found is None or found.by != by.person:  # that others watch something is not told
+            raise NotFoundError(f"you have no watch called '{watch_id}'", hint="watches are named watch-N")
         desk.require("watch")
         if found.ended:
             raise RefusedActError(f"cannot end {watch_id}: it has ended")

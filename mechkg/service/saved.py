@@ -63,7 +63,7 @@ def saved_by(view: Recorded, person: str, space: str | None = None) -> list[Save
 
 
 def saved_as(view: Recorded, person: str, name: str) -> Saved:
-    """Return one saved setting; raise NotFoundError with the nearest name, ForbiddenError for that of somebody else."""
+    """Return one saved setting; raise NotFoundError with the nearest of their own for any other."""
     return _told(view, watch_of(view.ledger, person, name))
 
 

@@ -19,7 +19,7 @@ from mechkg.curation import watch as record
 from mechkg.curation.ledger import Ledger
 from mechkg.curation.ledger_at import Record
 from mechkg.curation.watch import Flip, Watch
-from mechkg.errors import BadInputError, ForbiddenError, MechkgError, NotFoundError, TooLargeError
+from mechkg.errors import BadInputError, MechkgError, NotFoundError, TooLargeError
 from mechkg.graph.store import Store
 from mechkg.model.ledger_record import Act
 from mechkg.model.person import Caller
@@ -143,13 +143,11 @@ def watches_of(ledger: Record, person: str, *, ended: bool = False) -> list[Watc
 
 
 def watch_of(ledger: Record, person: str, watch_id: str) -> Watch:
-    """Return one watch of a person; raise NotFoundError with the nearest name, ForbiddenError for another's."""
-    found = _all(ledger)
-    if watch_id not in found:
-        raise NotFoundError.of("watch", watch_id, [name for name, one in found.items() if one.by == person])
-    if found[watch_id].by != person:
-        raise ForbiddenError(f"{watch_id} is not yours")
-    return found[watch_id]
+    """Return one watch of a person; raise NotFoundError, with the nearest of their own, also for another's."""
+    own = {name: one for name, one in _all(ledger).items() if one.by == person}
+    if watch_id not in own:
+        raise NotFoundError.of("watch", watch_id, own)
+    return own[watch_id]
 
 
 def _all(ledger: Record) -> dict[str, Watch]:

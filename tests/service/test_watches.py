@@ -15,7 +15,7 @@ import pytest
 from mechkg.curation.import_corpus import import_corpus
 from mechkg.curation.ledger import Ledger
 from mechkg.curation.watch import Watch
-from mechkg.errors import BadInputError, ForbiddenError, NotFoundError
+from mechkg.errors import BadInputError, NotFoundError
 from mechkg.graph.store import Store
 from mechkg.literature.corpus import read_corpus
 from mechkg.service import watches
@@ -97,7 +97,7 @@ def test_a_candidate_its_own_and_a_whole_space(workspace: Workspace) -> None:
     unwatch(workspace.ledger, CLEO, named.id)
     assert [found.id for found in watches_of(workspace.ledger, "cleo")] == [own.id]
     assert [found.id for found in watches_of(workspace.ledger, "cleo", ended=True)] == [named.id, own.id]
-    with pytest.raises(ForbiddenError, match="not yours"):
+    with pytest.raises(NotFoundError, match=f"there is no watch called '{whole.id}'"):  # which others have is not told
         watch_of(workspace.ledger, "cleo", whole.id)
     with pytest.raises(NotFoundError, match="did you mean"):
         watch_of(workspace.ledger, "cleo", own.id + "0")
