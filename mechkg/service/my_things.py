@@ -9,7 +9,7 @@ from typing import Final
 
 from mechkg.curation import tokens
 from mechkg.curation.draft import drafts_of
-from mechkg.errors import BadInputError, NotFoundError
+from mechkg.errors import BadInputError, ForbiddenError, NotFoundError
 from mechkg.model.change_set import ChangeSet
 from mechkg.model.draft import Draft
 from mechkg.model.person import EVERYTHING, ROLES, Caller, Grant, Person, Role
@@ -100,7 +100,9 @@ def reach_of(workspace: Workspace, role: str, scope: str) -> Grant:
 
 
 def sign_out_everywhere(workspace: Workspace, by: Caller) -> None:
-    """End the sessions of the caller in every browser."""
+    """End the sessions of the caller in every browser; raise ForbiddenError for a token that only reads."""
+    if by.within.role == "reader":
+        raise ForbiddenError(f"this token of {by.person} may only read", hint="use a token that reaches further")
     for one in _sessions(workspace, by):
         tokens.sign_out(workspace.ledger, one)
 
