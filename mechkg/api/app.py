@@ -77,6 +77,7 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         openapi_url="/openapi.json",
+        redirect_slashes=False,  # that would lead to the host that the request names; failures.py leads on to this one
         lifespan=lifespan,
         responses=ANSWERS,
         # What FastAPI would tell by itself holds paths and words of exceptions, and so links that sign somebody in.

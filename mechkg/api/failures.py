@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
+from urllib.parse import quote
 
 from fastapi import FastAPI, Request, WebSocket
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 from fastapi.routing import iter_route_contexts
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, HTTPConnection
+from starlette.routing import Match
 
 from mechkg.api.frame import frame_of
 from mechkg.api.negotiation import best
@@ -67,6 +69,8 @@ async def _refused(connection: HTTPConnection, error: Exception) -> Response:
         method = connection.scope.get("method", "")
         found: MechkgError = MethodError(f"{method} means nothing at {path}", hint=f"use {allowed}" if allowed else None)
     elif error.status_code == 404:
+        if (there := _without_slash(connection)) is not None:
+            return RedirectResponse(there, 308)
         found = NotFoundError.of("page", path, _paths(connection.app))
     elif error.status_code == 413:
         found = TooLargeError("the request is longer than is read")
@@ -110,6 +114,18 @@ def _first(errors: Sequence[Mapping[str, Any]]) -> MechkgError:
     what = f"'{given[:80]}' is no {called}" if isinstance(given, str) else f"'{called}' cannot be read"
     hint = f"it is {expected}" if expected else str(one["msg"]).replace("Input should be", "it is", 1)
     return BadInputError(what, hint=hint)
+
+
+def _without_slash(connection: HTTPConnection) -> str | None:
+    """Return the address on this host that was meant, where a slash too many is all that is wrong with one that is asked for."""
+    asked: str = connection.scope["path"]
+    path = f"/{asked.strip('/')}"
+    if path == asked or connection.scope["type"] != "http":
+        return None
+    scope = {**connection.scope, "path": path}
+    if not any(route.matches(scope)[0] is Match.FULL for route in connection.app.router.routes):
+        return None
+    return quote(path) + (f"?{connection.url.query}" if connection.url.query else "")
 
 
 def _paths(app: FastAPI) -> list[str]:
