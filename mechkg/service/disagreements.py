@@ -13,10 +13,11 @@ from mechkg.model.base import Item
 from mechkg.model.belief import Belief
 from mechkg.model.corpus import ItemKind
 from mechkg.model.disagreement import Band, Disagreement, TypedValue
-from mechkg.model.ledger_record import Act
+from mechkg.model.ledger_record import Act, Subject
 from mechkg.model.quantity import Quantity
 from mechkg.service.belief import beliefs_of_sides
 from mechkg.service.catalog import Catalog
+from mechkg.service.naming import known_subject
 from mechkg.service.recorded import Recorded
 
 KINDS: tuple[ItemKind, ...] = ("claim", "observation", "species", "procedure", "chemical", "material", "step")
@@ -132,6 +133,16 @@ def disagreement(workspace: Recorded, name: str, *, tolerance: str | None = None
     if name not in found:
         raise NotFoundError.of("disagreement", name, found)
     return Weighed(found[name], beliefs_of_sides(catalog, found[name]))
+
+
+def standing_subject(workspace: Recorded, subject: Subject) -> Subject:
+    """Return what something is said or done upon; raise NotFoundError, with the nearest name, when there is no such thing now.
+
+    In the record a disagreement is a name alone: whether there is one of that name follows from what counts.
+    """
+    if subject.kind == "disagreement":
+        return Subject("disagreement", disagreement(workspace, subject.name).disagreement.id)
+    return known_subject(workspace, subject)
 
 
 def title_in_words(catalog: Catalog, found: Disagreement) -> str:
