@@ -9,7 +9,7 @@ import re
 import shutil
 import tempfile
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -22,6 +22,9 @@ MediaType = Literal["application/pdf", "text/plain"]
 
 LARGEST = 64 * 1024 * 1024
 """Bytes in a paper, at most, unless a store is opened with another limit."""
+
+ReadPdf = Callable[[bytes, str], tuple[list[str], str]]
+"""Returns the text of each page of a PDF of this name, and by what it was read."""
 
 PAGE_BREAK = "\f"
 _HASH = re.compile(r"[0-9a-f]{64}")
@@ -49,9 +52,10 @@ class Paper:
         return max(1, bisect_right(self.pages, offset))
 
     @classmethod
-    def of(cls, content: bytes, name: str, *, largest: int = LARGEST) -> Paper:
+    def of(cls, content: bytes, name: str, *, largest: int = LARGEST, read_pdf: ReadPdf = pdf_pages) -> Paper:
         """Read a file: a PDF by its first bytes, else a text in UTF-8, if it is not called a PDF. Its bytes decide what is read.
 
+        ``read_pdf`` reads a PDF; :func:`mechkg.literature.pdf_process.pages_apart` does so within bounds of time and memory.
         Raises TooLargeError, and BadInputError for what is empty, damaged, protected or no text; MissingExtraError for a PDF
         where the extra for it is not installed.
 
@@ -66,7 +70,7 @@ class Paper:
         if content.lstrip()[:5] != b"%PDF-" and Path(name).suffix.lower() == ".pdf":
             raise BadInputError(f"'{name}' is damaged, or no PDF", hint="open and save it anew; a text is called .txt")
         if content.lstrip()[:5] == b"%PDF-":
-            pages, read_by = pdf_pages(content, name)
+            pages, read_by = read_pdf(content, name)
             media_type: MediaType = "application/pdf"
         else:
             pages, read_by, media_type = _text_pages(content, name), "UTF-8", "text/plain"

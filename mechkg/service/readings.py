@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from mechkg.errors import BadInputError
 from mechkg.literature.papers import Paper
+from mechkg.literature.pdf_process import pages_apart
 from mechkg.model.person import Caller
 from mechkg.model.source import Document
 from mechkg.service.keep_answers import answers_of
@@ -71,7 +72,7 @@ def keep_text(workspace: Workspace, by: Caller, content: bytes, name: str, docum
         raise BadInputError(
             f"files like '{name}' are not read", hint="save it as a PDF or as plain text in UTF-8, or paste its text"
         )
-    paper = Paper.of(content, Path(name).name[:200] or "text.txt", largest=LARGEST)
+    paper = Paper.of(content, Path(name).name[:200] or "text.txt", largest=LARGEST, read_pdf=pages_apart)
     chosen = None
     if document:
         chosen = workspace.catalog.find(document, "document").id
