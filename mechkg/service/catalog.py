@@ -293,7 +293,8 @@ def _exchanged(
     found = dict(index)
     for key in {**old, **new}:
         gone = {id(entry) for entry in old.get(key, ())}
-        left = [entry for entry in index.get(key, ()) if id(entry) not in gone] + new.get(key, [])
+        there = index.get(key, [])
+        left = [*([entry for entry in there if id(entry) not in gone] if gone else there), *new.get(key, ())]
         if left:
             found[key] = left
         else:

@@ -180,9 +180,9 @@ def describe_dataset(workspace: Workspace, view: Recorded) -> Description:
             for name in ("Turtle", "JSON-LD", "N-Quads")
         ),
     ]
-    last = max((entry.accepted_at for entry in view.catalog.entries.values()), default=None)
-    if last is not None:
-        quads.append((node, iri(DCT + "modified"), typed(last.isoformat(), XSD + "dateTime"), ""))
+    accepted = list(view.catalog.entries.values())  # in the order of acceptance
+    if accepted:
+        quads.append((node, iri(DCT + "modified"), typed(accepted[-1].accepted_at.isoformat(), XSD + "dateTime"), ""))
     examples = [entries[0] for entries in view.catalog.by_kind.values()]
     quads += [(node, iri(VOID + "exampleResource"), iri(iri_of("item", entry.id)), "") for entry in examples]
     for place, names, predicate, count in (

@@ -15,7 +15,8 @@ from mechkg.curation.assertions import accept, propose, retract
 from mechkg.curation.batch import NewAct
 from mechkg.curation.ledger import Ledger
 from mechkg.errors import LedgerError, NotFoundError, RefusedActError
-from mechkg.model.ledger_record import AssertionRecord
+from mechkg.model.ledger_record import AssertionRecord, content_id
+from tests.curation.staff import employ
 
 Maker = Callable[..., AssertionRecord]
 
@@ -50,6 +51,25 @@ def test_answers_as_of_a_position_stay_the_same(ledger: Ledger, claim: Maker) ->
     assert ledger.accepted_with_acts(2) == [(record, accepted)]
     assert [ledger.status(record.id, at) for at in (1, 2, 3)] == ["proposed", "accepted", "retracted"]
     assert ledger.statuses(0) == {}
+
+
+def test_numbers_of_many_digits_are_read_as_they_were_written(ledger: Ledger, claim: Maker) -> None:
+    record = claim("a-1", "12345678901234567890 of them")
+    body = {**record.body, "number": 123456789012345678901234567890, "real": 0.1234567890123456789}
+    name = content_id({"kind": "claim", "document": record.document, "body": body})
+    long = AssertionRecord(name, "claim", "a-1", record.document, body)
+    propose(ledger, long, actor="ana")
+    assert ledger.assertion(long.id) == long
+
+
+def test_acts_upon_all_of_a_kind(ledger: Ledger, claim: Maker) -> None:
+    propose(ledger, claim(), actor="ana")
+    employ(ledger)
+    upon = [act for act in ledger.acts() if act.subject is not None and act.subject.kind == "person"]
+    assert len(upon) > 3
+    assert ledger.acts_upon_all("person", ledger.position()) == upon
+    assert ledger.acts_upon_all("person", upon[1].position) == upon[:2]
+    assert ledger.acts_upon_all("set", ledger.position()) == []
 
 
 def test_accepted_come_in_the_order_of_acceptance(ledger: Ledger, claim: Maker) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rdflib import RDF, Graph
 
 from mechkg.graph.classify import classify
-from mechkg.graph.entail import SUB_CLASS, TYPE, Axioms, Change, Some, Triple, entail, entail_change
+from mechkg.graph.entail import SUB_CLASS, TYPE, Axioms, Change, Closure, Some, Triple, entail, entail_change
 from mechkg.graph.terms import shown
 
 HEAD = """
@@ -233,6 +233,15 @@ random_triples = st.sets(
 @given(axioms=random_axioms, told=random_triples)
 def test_the_closure_is_that_of_the_rules_applied_until_nothing_is_new(axioms: Axioms, told: set[Triple]) -> None:
     assert entail(axioms, told) == fixpoint(axioms, told)
+
+
+@settings(max_examples=100, deadline=None)
+@given(axioms=random_axioms, told=st.lists(random_triples, max_size=4))
+def test_what_comes_in_parts_has_the_closure_of_all(axioms: Axioms, told: list[set[Triple]]) -> None:
+    closure = Closure(axioms)
+    for some in told:
+        closure.add(some)
+    assert closure.implied() == fixpoint(axioms, set().union(*told))
 
 
 @settings(max_examples=50, deadline=None)

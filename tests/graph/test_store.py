@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from mechkg.errors import GraphError, LockedGraphError, QueryError
+from mechkg.graph import store as module
 from mechkg.graph.namespaces import MK, MKID, XSD
 from mechkg.graph.store import Store, beside, bound, swap_in
 from mechkg.graph.terms import Plain, Quad, iri, literal, term, thing, typed
@@ -221,3 +222,30 @@ def test_a_damaged_store_can_be_exchanged(tmp_path: Path) -> None:
     (place / "CURRENT").write_text("nonsense")
     swap_in(make(beside(place), 2), place)
     assert content(place) == [[2]]
+
+
+def test_a_large_copy_lies_beside_the_store_until_it_is_closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_LARGE", 0)
+    one, other = [(iri("urn:a"), iri("urn:b"), literal(n), iri("urn:g")) for n in (1, 2)]
+    with Store.open(tmp_path / "graph") as store:
+        store.change([one])
+        copy = store.copy()
+        assert len(list(tmp_path.iterdir())) == 2
+        copy.change([other], remove=[one])
+        store.change([other])
+        assert list(copy.quads()) == [other]
+        assert sorted(store.quads()) == sorted([one, other])
+        copy.close()
+        assert [path.name for path in tmp_path.iterdir()] == ["graph"]
+    assert Store.open(None).copy().where is None
+
+
+def test_a_copy_that_a_killed_process_left_is_removed(tmp_path: Path) -> None:
+    left = tmp_path / "graph.copy-1234"
+    with Store.open(tmp_path / "graph"):
+        left.mkdir()  # somebody holds the graph, and this may be their copy
+        with pytest.raises(LockedGraphError):
+            Store.open(tmp_path / "graph")
+    assert left.exists()
+    Store.open(tmp_path / "graph").close()
+    assert not left.exists()

@@ -16,7 +16,7 @@ from mechkg.errors import RefusedActError
 from mechkg.model.corpus import ITEM_TYPES, ItemKind
 from mechkg.model.ledger_record import AssertionRecord
 from mechkg.service import read_catalog as reading
-from mechkg.service.catalog import Catalog
+from mechkg.service.catalog import Catalog, Entry
 from mechkg.service.read_catalog import read_catalog
 
 ME = "a curator"
@@ -96,8 +96,21 @@ def test_following_the_acts_gives_what_a_full_read_gives(steps: list[tuple[str, 
             else:
                 act(ledger, kind, each)
         version = ledger.settled()
-        found = everything(read_catalog(ledger, version, catalog))
-        assert found == everything(read_catalog(ledger, version))
+        followed = read_catalog(ledger, version, catalog)
+        assert everything(followed) == everything(read_catalog(ledger, version))
+        assert followed.since(catalog.version, catalog.entries) == exchanged(catalog, followed)
+        assert unmet(followed) == unmet(read_catalog(ledger, version))
+
+
+def exchanged(before: Catalog, now: Catalog) -> tuple[list[str], list[Entry]]:
+    """Which items are gone, and which are new or changed, by going through all."""
+    come = [entry for name, entry in now.entries.items() if before.entries.get(name) is not entry]
+    return [name for name in before.entries if name not in now.entries], come
+
+
+def unmet(catalog: Catalog) -> dict[str, set[str]]:
+    """The names that mean nothing, and who has them."""
+    return {name: {e.record.id for e in those} for name, those in catalog.unmet.items() if those}
 
 
 def test_what_did_not_change_is_carried_over_and_what_was_read_stays_as_it_was(tmp_path: Any) -> None:

@@ -8,7 +8,11 @@ import pytest
 
 from mechkg.errors import TooLargeError
 from mechkg.reasoning.problem import Problem
-from mechkg.service import impact, warm
+from mechkg.service import describe_dataset, impact, warm
+from mechkg.service.overview import overview
+from mechkg.service.read_models import conflicts
+from mechkg.service.read_models.columns import Columns
+from mechkg.service.read_models.text_index import TextIndex
 from mechkg.service.reading import Reading
 from mechkg.service.workspace import Workspace
 from tests.service.changes import changed
@@ -50,3 +54,18 @@ def test_what_is_left_is_given_up_with_the_block(curated: Workspace, monkeypatch
     with warm.warming(curated):
         assert begun.wait(10)
     assert not [thread for thread in threading.enumerate() if thread.name == "warming"]
+
+
+def test_when_all_is_ready_nothing_is_worked_out_for_the_first_page(curated: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert [*warm.parts(curated)][-1] == "dataset"
+
+    def refuse(*_: object, **__: object) -> object:
+        raise AssertionError("this was to be ready")
+
+    monkeypatch.setattr(conflicts, "find_disagreements", refuse)
+    monkeypatch.setattr(TextIndex, "of", refuse)
+    monkeypatch.setattr(Columns, "of", refuse)
+    monkeypatch.setattr(describe_dataset, "_counts_of", refuse)
+    assert overview(curated, None).open > 3
+    assert curated.reading.models.search("cluster").total > 3
+    assert describe_dataset.describe_dataset(curated, curated).facts

@@ -140,19 +140,15 @@ class Conflicts:
         """Return what came of each group, and the disagreements sorted by id: those of before, but for groups that changed."""
         touched = self._touched()
         groups, found = dict(before.groups), dict(before.found)
-        dropped = [key for key in self._keys_of(touched, groups) if key in groups]
-        for key in dropped:
-            for each in groups.pop(key):
-                found.pop(each.id, None)
+        dropped = {key for key in self._keys_of(touched, groups) if key in groups}
+        lost = {each.id for key in dropped for each in groups.pop(key)}
         come = {key: self._of_group(key, rows) for key, rows in self._suspects(touched)}
         groups |= come
         new = {each.id: each for those in come.values() for each in those}
-        if new.keys() <= before.found.keys() and len(found.keys() | new.keys()) == len(before.found):
-            found = {name: new.get(name) or found[name] for name in before.found}
-        else:
-            found |= new
-            found = {name: found[name] for name in sorted(found)}
-        return groups, found
+        for name in lost - new.keys():
+            found.pop(name, None)
+        found |= new  # those that were there stay in their places
+        return groups, found if new.keys() <= before.found.keys() else {name: found[name] for name in sorted(found)}
 
     def _worked(self) -> _Worked | None:
         """Return what was worked out last, of this version or of one before."""
