@@ -21,6 +21,7 @@ from types import TracebackType
 
 from sqlalchemy import Connection, Engine, Transaction, func, inspect, select
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from mechkg.curation import tables
 from mechkg.curation.alone import alone
@@ -439,6 +440,8 @@ class Ledger:
             yield
         except DBAPIError as error:
             raise tables.ledger_error(error, self._where) from error
+        except PoolTimeout as error:
+            raise LedgerError(f"the ledger {self._where} is asked too much at once", hint="ask again in a few seconds") from error
 
     def _prepare(self, create: bool, upgrade: bool) -> None:
         """Make sure that the database is a ledger of this version: make the tables of an empty one, and change older ones."""

@@ -109,6 +109,8 @@ def projecting(workspace: Workspace) -> Iterator[None]:
                     workspace.follow()
                 except MechkgError as error:
                     _log.warning("the graph was not brought up to the ledger, and will be: %s", error)
+                except Exception:  # whatever it is, the next look may go well
+                    _log.exception("the graph was not brought up to the ledger, and will be")
                 news.wait(_LOOK)
 
     thread = threading.Thread(target=work, name="projecting", daemon=True)

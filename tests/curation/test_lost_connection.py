@@ -6,6 +6,7 @@ import os
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -115,3 +116,13 @@ def test_whoever_loses_the_turn_is_told(ledger: Ledger, beside: Engine) -> None:
         turn.__exit__(None, None, None)
     with ledger.alone("graph") as mine:
         assert mine
+
+
+def test_more_at_once_than_there_are_connections(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ledger._engine.pool, "_timeout", 0.1)
+    with ExitStack() as held:
+        for _ in range(15):  # so many an engine has by default
+            held.enter_context(ledger.reading())
+        with pytest.raises(LedgerError, match="too much at once"):
+            ledger.position()
+    assert ledger.position()

@@ -184,6 +184,30 @@ def test_a_process_that_serves_is_told_of_acts_of_others(opened: Callable[[str],
     check_equal(one)
 
 
+def test_a_failure_that_nobody_expected_does_not_end_it(
+    opened: Callable[[str], Workspace], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    one, other = opened("one"), opened("other")
+    follow, calls = other.follow, []
+
+    def broken() -> None:
+        calls.append(time.monotonic())
+        if len(calls) < 3:
+            raise RuntimeError("unforeseen")
+        follow()
+
+    monkeypatch.setattr(other, "follow", broken)
+    with projecting(other):
+        take_in(one.ledger, "a")
+        until = time.monotonic() + 15
+        assert other.projector is not None
+        while other.projector.current() is None:
+            assert time.monotonic() < until
+            time.sleep(0.02)
+    assert "unforeseen" in caplog.text
+    check_equal(one)
+
+
 # --- who dies is replaced ---------------------------------------------------------------------------------------------
 
 HOLD = """
