@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from collections import deque
 from collections.abc import Iterator
@@ -9,6 +11,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Final
 from urllib.parse import urldefrag, urljoin, urlsplit
+from xml.etree import ElementTree
 
 import pytest
 from starlette.testclient import TestClient
@@ -19,10 +22,16 @@ from mechkg.curation.comment import comment
 from mechkg.curation.enrol import enrol
 from mechkg.curation.release import release
 from mechkg.model.ledger_record import Subject
+from mechkg.model.person import Grant
 from mechkg.service.dispute import dispute
+from mechkg.service.draft import drafts, save_draft
+from mechkg.service.imports import keep_table
 from mechkg.service.proposal import changed_item
 from mechkg.service.propose import propose
-from mechkg.service.watches import Hypothesis, watch
+from mechkg.service.readings import keep_text
+from mechkg.service.saved import save
+from mechkg.service.watches import Hypothesis, watch, watches_of
+from mechkg.service.workbench import Setting
 from mechkg.service.workspace import Workspace
 from tests.api.changing import load, opened
 from tests.curation.staff import ADA, BEN, CLEO
@@ -51,7 +60,10 @@ def _poisoned(case: str) -> str:
     ):
         assert words in case
         case = re.sub(rf"(?<=: ){re.escape(words)}(?=[,}}\n])", lambda _: quoted, case)
-    return case
+    works = (
+        f"references:\n  - {{id: r-evil, authors: [{quoted}], doi: {quoted}}}\n  - {{id: r-script, doi: 'javascript:alert(4)'}}\n"
+    )
+    return case.replace("source: {id: case-small,", f"source: {{id: case-small, doi: {quoted},") + works
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +79,11 @@ def poisoned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Workspa
         dispute(workspace, CLEO, Subject("assertion", workspace.catalog.entries["turn"].record.id), PLAIN)
         watch(workspace, BEN, Hypothesis.of({"space": SPACE, "candidate": "turns"}), title=PLAIN[:100])
         release(workspace.ledger, ADA, "one", note=PLAIN)
+        content = {"title": PLAIN[:100], "new": {"claims": [{"id": "x", "kind": "conclusion", "statement": PLAIN}]}}
+        save_draft(workspace, CLEO, {**content, "change": {"stray": {"note": PLAIN}}})
+        save_draft(workspace, CLEO, {"title": PLAIN[:100], "claims": [{"statement": PLAIN}]})
+        save(workspace, CLEO, SPACE, Setting(), PLAIN[:100])
+        tokens.issue(workspace.ledger, CLEO, PLAIN[:60], Grant("reader"))
         with TestClient(create_app(workspace)) as client:
             yield workspace, client
 
@@ -142,6 +159,60 @@ def test_what_was_asked_comes_back_as_words(poisoned: tuple[Workspace, TestClien
     for path in ("/id/<script>alert(1)</script>", "/spaces/<img src=x onerror=alert(2)>", "/nothing/<svg onload=alert(1)>"):
         answer = client.get(path, headers={"Accept": "text/html"})
         assert answer.status_code == 404 and not Read(answer.text).wrong, path
+
+
+def test_words_of_ones_own_are_words_too(poisoned: tuple[Workspace, TestClient]) -> None:
+    """On the pages that somebody alone sees: drafts, also those that cannot be read, texts, tables, settings, tokens."""
+    workspace, client = poisoned
+    text = keep_text(
+        workspace, CLEO, f"Results\n\n{PLAIN} A sample turned to B within 5 min.\n".encode(), f"{PLAIN[:80]}.txt", None
+    )
+    table = keep_table(
+        workspace, CLEO, f'id,{PLAIN[:40]},statement\nx-1,y,"{PLAIN.replace(chr(34), "")}"\n'.encode(), f"{PLAIN[:80]}.csv"
+    )
+    headers = {"Accept": "text/html", **_session(workspace, "cleo")}
+    paths = ["/me", "/curate/drafts", "/curate/read", "/curate/watches", "/spaces", f"/spaces/{SPACE}?wait=yes"]
+    paths += [f"/curate/read/{text}", f"/curate/new/claim?reading={text}&from=9&to=60", f"/curate/import/{table}?kind=claim"]
+    paths += [f"/curate/drafts/{one.id}{end}" for one in drafts(workspace, CLEO) for end in ("", "?check=yes")]
+    paths += [f"/saved/{one.id}" for one in watches_of(workspace.ledger, "cleo")]
+    shown = 0
+    for path in paths:
+        answer = client.get(path, headers=headers)
+        read = Read(answer.text)
+        assert answer.status_code == 200 and not read.wrong, (path, answer.status_code, read.wrong)
+        shown += "alert(" in "".join(read.words)
+    assert shown > 9, shown
+
+
+@pytest.mark.parametrize(
+    "path",
+    [f"/pathways/{SPACE}/drawing.svg", f"/spaces/{SPACE}/candidates/strays/drawing.svg", "/feeds/acts.atom", "/feeds/acts.rss"],
+)
+def test_a_drawing_and_a_feed_have_words_for_words(poisoned: tuple[Workspace, TestClient], path: str) -> None:
+    _, client = poisoned
+    answer = client.get(f"{path}?wait=yes")
+    assert answer.status_code == 200 and "alert(" in answer.text
+    every = list(ElementTree.fromstring(answer.content).iter())
+    assert not {"script", "foreignObject", "img", "iframe"} & {str(each.tag).rpartition("}")[2] for each in every}
+    names = {name.rpartition("}")[2] for each in every for name in each.attrib}
+    assert not [name for name in names if name.startswith("on")]
+    assert not [each for each in every if str(each.get("href", "")).lower().startswith(("javascript:", "data:"))]
+    assert "script-src 'none'" in (policy := answer.headers["content-security-policy"]) or "default-src 'none'" in policy
+
+
+def test_what_is_exported_holds_no_formula(poisoned: tuple[Workspace, TestClient]) -> None:
+    workspace, client = poisoned
+    table = keep_table(workspace, CLEO, b"id,=HYPERLINK(1),statement\n-x,y,@SUM(1)\n", "t.csv")
+    headers = {**_session(workspace, "cleo")}
+    paths = ["/compare/compositions.csv", "/compare/conditions.csv", f"/curate/import/{table}/errors.csv?kind=claim"]
+    paths += [
+        f"/curate/import/template?filled=yes&kind={kind}" for kind in ("claim", "step", "assumption", "reference", "document")
+    ]
+    for path in paths:
+        answer = client.get(path, headers=headers)
+        assert answer.status_code == 200 and answer.headers["content-disposition"].startswith("attachment; filename=")
+        for row in csv.reader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")):
+            assert not [cell for cell in row if cell.startswith(("=", "+", "-", "@", "\t", "\r"))], (path, row)
 
 
 UP: Final = ("..", "%2e%2e", "..%2f..%2f", "%2e%2e%2f%2e%2e%2f", "..%5c..%5c", "%252e%252e%252f", "....//", "%c0%ae%c0%ae/")

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
+from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
+
 from tests.web.prepared import CANDIDATE, CONFLICT, DOUBTED, PAPER, SPACE, Prepared
 
 
@@ -107,3 +112,16 @@ def waited(path: str) -> str:
     """Return the address at which a page waits until what it shows is worked out."""
     late = path.startswith(("/spaces/", "/pathways/", "/curate/changes/"))
     return f"{path}{'&' if '?' in path else '?'}wait=yes" if late else path
+
+
+HASHED = re.compile(r"/(styles|scripts)/[0-9a-f]{12}")
+"""Paths of styles and scripts change with their content."""
+
+
+def routes(app: FastAPI) -> list[tuple[str, frozenset[str]]]:
+    """Return the addresses that an application has, with their methods."""
+    found = []
+    for one in iter_route_contexts(app.routes):
+        path = re.sub(HASHED, r"/\1", getattr(one, "path", "") or "")
+        found.append((path, frozenset(getattr(one, "methods", None) or {"GET"})))
+    return found
