@@ -40,6 +40,7 @@ _MUCH: Final = 10_000
 _IMPLIED: Final = iri(IMPLIED_GRAPH)
 
 _CHUNK: Final = 5000  # assertions whose quads are in memory at once when a graph is built from nothing: some 40 MB
+_LOADED: Final = 200_000  # quads that are loaded at once, for which the store takes more than 1 kB each
 
 
 class Ledger(Protocol):
@@ -152,7 +153,9 @@ def _build(store: GraphStore, ledger: Ledger, now: State) -> BuildReport:
         store.load(quads)
         added += len(some)
     implied = following.implied()
-    store.load(_in(IMPLIED_GRAPH, implied))
+    rest = iter(implied)
+    while some_implied := list(islice(rest, _LOADED)):
+        store.load(_in(IMPLIED_GRAPH, some_implied))
     store.load(_in(ONTOLOGY_GRAPH, _ontology()))
     store.change(_state_quads(now))
     store.flush()
