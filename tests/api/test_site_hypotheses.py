@@ -13,13 +13,11 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from mechkg.api import about_space
-from mechkg.api.linked_data import add_linked_data
-from mechkg.api.pages import add_styles
 from mechkg.api.site import add_site
 from mechkg.service.verdict_board import work_out
 from mechkg.service.workspace import Workspace
 from mechkg.web.typeset import prose
-from tests.web.browser import browsing, faults, serving
+from tests.web.browser import browsing, faults, serving, site_of
 
 MAIN = "/spaces/cdtese-msc399"
 SMALL = "/spaces/msc-399-in-toluene"
@@ -27,13 +25,7 @@ SMALL = "/spaces/msc-399-in-toluene"
 
 @pytest.fixture(scope="module")
 def app(shipped: Workspace) -> FastAPI:
-    made = FastAPI()
-    made.state.public_url = None
-    made.state.ledger = shipped.ledger
-    add_styles(made)
-    add_site(made, shipped)
-    add_linked_data(made, shipped)
-    return made
+    return site_of(shipped, add_site)
 
 
 @pytest.fixture(scope="module")

@@ -14,16 +14,13 @@ from xml.etree import ElementTree
 import networkx as nx
 import pytest
 from fastapi import FastAPI
-from fastapi.staticfiles import StaticFiles
 from starlette.testclient import TestClient
 
-from mechkg.api.linked_data import add_linked_data
-from mechkg.api.pages import add_styles
 from mechkg.api.site_hypotheses import add_hypotheses
 from mechkg.api.site_pathways import add_pathways
 from mechkg.assets import static_dir
 from mechkg.service.workspace import Workspace
-from tests.web.browser import browsing, faults, serving
+from tests.web.browser import browsing, faults, serving, site_of
 
 MAIN = "/pathways/cdtese-msc399"
 SMALL = "/pathways/msc-399-in-toluene"
@@ -32,15 +29,7 @@ STAGE = f"{MAIN}?candidate=eq2&procedure=z-f1&stage=z-f1/add-ota"
 
 @pytest.fixture(scope="module")
 def app(shipped: Workspace) -> FastAPI:
-    made = FastAPI()
-    made.state.public_url = None
-    made.state.ledger = shipped.ledger
-    made.mount("/static", StaticFiles(directory=static_dir(), check_dir=False))
-    add_styles(made)
-    add_hypotheses(made, shipped)
-    add_pathways(made, shipped)
-    add_linked_data(made, shipped)
-    return made
+    return site_of(shipped, add_hypotheses, add_pathways)
 
 
 @pytest.fixture(scope="module")

@@ -4,18 +4,39 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import uvicorn
 from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
 
+from mechkg.api.linked_data import add_linked_data
+from mechkg.api.pages import add_styles
+from mechkg.assets import static_dir
+from mechkg.service.workspace import Workspace
 from tests.web.test_graphiql import BROWSER_ARGUMENTS, chromium
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
+
+
+Part = Callable[[FastAPI, Workspace], None]
+"""Adds some of the pages to an application."""
+
+
+def site_of(workspace: Workspace, *parts: Part) -> FastAPI:
+    """Return an application with some of the pages, and those about single items that they lead to."""
+    app = FastAPI()
+    app.state.public_url = None
+    app.state.ledger = workspace.ledger
+    app.mount("/static", StaticFiles(directory=static_dir(), check_dir=False))
+    add_styles(app)
+    for add in (*parts, add_linked_data):
+        add(app, workspace)
+    return app
 
 
 @contextmanager
@@ -63,6 +84,13 @@ def browsing(**options: object) -> Iterator[Watched]:
         page.on("request", lambda request: watched.asked.append(request.url))
         yield watched
         browser.close()
+
+
+@contextmanager
+def opened(workspace: Workspace, *parts: Part, **options: object) -> Iterator[tuple[str, Watched]]:
+    """Serve some of the pages, and open a browser; yield the address and the browser's page."""
+    with serving(site_of(workspace, *parts)) as address, browsing(**options) as watched:
+        yield address, watched
 
 
 def faults(page: Page) -> list[str]:

@@ -5,18 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from fastapi import FastAPI
 
-from mechkg.api.linked_data import add_linked_data
-from mechkg.api.pages import add_styles
 from mechkg.api.site_compare import add_compare
 from mechkg.service.workspace import Workspace
-from tests.web.browser import Watched, browsing, faults, serving
+from tests.web.browser import faults, opened
 
 PATHS = (
     "/compare", "/compare/cdse-clusters", "/compare/compositions", "/compare/conditions", "/compare/cdse-clusters?shown=decided",
@@ -25,23 +20,11 @@ PATHS = (
 )  # fmt: skip
 
 
-@contextmanager
-def opened(workspace: Workspace, **options: object) -> Iterator[tuple[str, Watched]]:
-    app = FastAPI()
-    app.state.public_url = None
-    app.state.ledger = workspace.ledger
-    add_styles(app)
-    add_linked_data(app, workspace)
-    add_compare(app, workspace)
-    with serving(app) as address, browsing(**options) as watched:
-        yield address, watched
-
-
 @pytest.mark.browser
 @pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_pages_that_compare_are_sound(shipped: Workspace, scheme: str) -> None:
-    with opened(shipped, color_scheme=scheme) as (address, watched):
+    with opened(shipped, add_compare, color_scheme=scheme) as (address, watched):
         page = watched.page
         for path in PATHS:
             answer = page.goto(f"{address}{path}")
@@ -63,7 +46,7 @@ def test_pages_that_compare_are_sound(shipped: Workspace, scheme: str) -> None:
 def test_from_table_s1_to_a_conflict_and_a_file(shipped: Workspace, tmp_path: Path) -> None:
     from playwright.sync_api import expect
 
-    with opened(shipped) as (address, watched):
+    with opened(shipped, add_compare) as (address, watched):
         page = watched.page
         page.goto(f"{address}/compare")
         page.get_by_role("link", name="Clusters of CdSe, paper by paper").click()
@@ -105,7 +88,7 @@ def test_from_table_s1_to_a_conflict_and_a_file(shipped: Workspace, tmp_path: Pa
 def test_rows_columns_and_bands_are_chosen_without_a_script(shipped: Workspace) -> None:
     from playwright.sync_api import expect
 
-    with opened(shipped, java_script_enabled=False) as (address, watched):
+    with opened(shipped, add_compare, java_script_enabled=False) as (address, watched):
         page = watched.page
         page.goto(f"{address}/compare/compositions")
         page.get_by_text("Rows, columns and filters").click()
@@ -126,7 +109,7 @@ def test_rows_columns_and_bands_are_chosen_without_a_script(shipped: Workspace) 
 def test_a_map_is_asked_and_invents_nothing(shipped: Workspace) -> None:
     from playwright.sync_api import expect
 
-    with opened(shipped) as (address, watched):
+    with opened(shipped, add_compare) as (address, watched):
         page = watched.page
         page.goto(f"{address}/zones")
         page.get_by_role("link", name="Reaction zones of CdTe").click()

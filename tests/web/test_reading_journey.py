@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
-from fastapi import FastAPI
 
-from mechkg.api.linked_data import add_linked_data
-from mechkg.api.pages import add_styles
 from mechkg.api.site_reading import add_reading
 from mechkg.service.verdict_board import verdict_board, work_out
 from mechkg.service.workspace import Workspace
-from tests.web.browser import Watched, browsing, faults, serving
+from tests.web.browser import faults, opened
 
 PATHS = (
     "/", "/search", "/search?q=MSC-350", "/search?q=cdte&kind=claim", "/search?q=zzzqqq", "/species", "/claims?disputed=yes",
@@ -22,25 +16,13 @@ PATHS = (
 )  # fmt: skip
 
 
-@contextmanager
-def opened(workspace: Workspace, **options: object) -> Iterator[tuple[str, Watched]]:
-    app = FastAPI()
-    app.state.public_url = None
-    app.state.ledger = workspace.ledger
-    add_styles(app)
-    add_linked_data(app, workspace)
-    add_reading(app, workspace)
-    with serving(app) as address, browsing(**options) as watched:
-        yield address, watched
-
-
 @pytest.mark.browser
 @pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_pages_to_read_are_sound(shipped: Workspace, scheme: str) -> None:
     if not verdict_board(shipped).checks:
         work_out(shipped)
-    with opened(shipped, color_scheme=scheme) as (address, watched):
+    with opened(shipped, add_reading, color_scheme=scheme) as (address, watched):
         page = watched.page
         for path in PATHS:
             answer = page.goto(f"{address}{path}")
@@ -60,7 +42,7 @@ def test_pages_to_read_are_sound(shipped: Workspace, scheme: str) -> None:
 def test_from_the_first_page_to_a_disagreement(shipped: Workspace) -> None:
     from playwright.sync_api import expect
 
-    with opened(shipped, permissions=["clipboard-read", "clipboard-write"]) as (address, watched):
+    with opened(shipped, add_reading, permissions=["clipboard-read", "clipboard-write"]) as (address, watched):
         page = watched.page
         page.goto(address)
         page.keyboard.press("/")
@@ -83,7 +65,7 @@ def test_from_the_first_page_to_a_disagreement(shipped: Workspace) -> None:
 def test_a_list_is_narrowed_without_a_script(shipped: Workspace) -> None:
     from playwright.sync_api import expect
 
-    with opened(shipped, java_script_enabled=False) as (address, watched):
+    with opened(shipped, add_reading, java_script_enabled=False) as (address, watched):
         page = watched.page
         page.goto(f"{address}/")
         page.get_by_role("navigation", name="Site").get_by_role("link", name="Species").click()
