@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from collections.abc import Generator, Iterator
@@ -12,6 +13,9 @@ import pytest
 
 if TYPE_CHECKING:
     from mechkg.service.workspace import Workspace
+
+# A run holds millions of values that stay, and with Python's own settings a quarter of its time goes into looking through them.
+gc.set_threshold(100_000, 20, 100)
 
 # --- the data of the user ---------------------------------------------------------------------------------------------
 

@@ -17,7 +17,7 @@ from mechkg.api.site import add_site
 from mechkg.service.verdict_board import work_out
 from mechkg.service.workspace import Workspace
 from mechkg.web.typeset import prose
-from tests.web.browser import browsing, faults, serving, site_of
+from tests.web.browser import browsing, serving, site_of
 
 MAIN = "/spaces/cdtese-msc399"
 SMALL = "/spaces/msc-399-in-toluene"
@@ -243,27 +243,3 @@ def test_the_matrix_by_keys_and_parts_on_demand(app: FastAPI) -> None:
         page.locator("#survivors summary").click()
         expect(page.locator("#survivors")).to_contain_text("Required, in every survivor", timeout=60_000)
         assert watched.troubles == []
-
-
-@pytest.mark.browser
-@pytest.mark.slow
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_pages_are_sound(app: FastAPI, tmp_path: Path, scheme: str) -> None:
-    paths = [
-        "/spaces", SMALL, f"{SMALL}?without=cluster-turns-only-into-its-own-pc", f"{SMALL}/matrix?group=part&show=all",
-        f"{SMALL}/candidates/falls-apart", f"{SMALL}/parts/what-if", f"{SMALL}/parts/experiments",
-        f"{SMALL}/candidates/falls-apart/conflicts",
-        f"{SMALL}/report",
-    ]  # fmt: skip
-    with serving(app) as address, browsing(color_scheme=scheme) as watched:
-        page = watched.page
-        for path in paths:
-            answer = page.goto(f"{address}{path}{'&' if '?' in path else '?'}wait=yes")
-            assert answer is not None and answer.status == 200, path
-            assert faults(page) == []
-        page.set_viewport_size({"width": 360, "height": 700})
-        for path in paths:
-            page.goto(f"{address}{path}")
-            assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
-        assert watched.troubles == []
-        assert watched.hosts(address) == set()

@@ -20,7 +20,7 @@ from mechkg.api.site_hypotheses import add_hypotheses
 from mechkg.api.site_pathways import add_pathways
 from mechkg.assets import static_dir
 from mechkg.service.workspace import Workspace
-from tests.web.browser import browsing, faults, serving, site_of
+from tests.web.browser import browsing, serving, site_of
 
 MAIN = "/pathways/cdtese-msc399"
 SMALL = "/pathways/msc-399-in-toluene"
@@ -233,29 +233,3 @@ def test_filters_and_files_of_what_is_seen(app: FastAPI, tmp_path: Path) -> None
         page.go_back()
         expect(page.locator("#about-step-3")).to_have_count(1)
         assert watched.troubles == []
-
-
-@pytest.mark.browser
-@pytest.mark.slow
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_pages_are_sound(app: FastAPI, scheme: str) -> None:
-    paths = ["/pathways", MAIN, STAGE, f"{MAIN}?show=open&hide=chemical", "/pathways/cdte-449-to-469", "/pathways/cdte-bands"]
-    with serving(app) as address, browsing(color_scheme=scheme) as watched:
-        page = watched.page
-        for path in paths:
-            answer = page.goto(f"{address}{path}{'&' if '?' in path else '?'}wait=yes")
-            assert answer is not None and answer.status == 200, path
-            if page.locator("#explorer").count():
-                page.locator("#canvas[data-ready]").wait_for(timeout=30_000)
-                page.locator("#canvas").focus()
-                page.keyboard.press("ArrowRight")
-                assert page.locator("#panel .about").count() > 0
-            assert faults(page) == []
-        page.set_viewport_size({"width": 360, "height": 700})
-        for path in paths:
-            page.goto(f"{address}{path}")
-            if page.locator("#explorer").count():
-                page.locator("#canvas[data-ready]").wait_for(timeout=30_000)
-            assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
-        assert watched.troubles == []
-        assert watched.hosts(address) == set()

@@ -56,19 +56,19 @@ def pages(made: Prepared) -> dict[str, list[str]]:
         "/spaces": ["/spaces"],
         "/spaces/{space}": [space, f"{space}?without={DOUBTED}"],
         "/spaces/{space}/matrix": [f"{space}/matrix?group=part&show=all"],
-        "/spaces/{space}/parts/{part}": [f"{space}/parts/survivors", f"{space}/parts/experiments"],
+        "/spaces/{space}/parts/{part}": [f"{space}/parts/{part}" for part in ("survivors", "what-if", "experiments")],
         "/spaces/{space}/report": [f"{space}/report"],
         "/spaces/{space}/candidates/{candidate}": [f"{space}/candidates/falls-apart", f"{space}/candidates/{CANDIDATE}"],
         "/spaces/{space}/candidates/{candidate}/conflicts": [f"{space}/candidates/falls-apart/conflicts"],
         "/saved/{name}": [f"/saved/{made.watch}"],
         "/pathways": ["/pathways"],
-        "/pathways/{space}": [f"/pathways/{SPACE}"],
+        "/pathways/{space}": [f"/pathways/{SPACE}", "/pathways/cdte-449-to-469?show=open&hide=chemical", "/pathways/cdte-bands"],
         "/compare": ["/compare"],
-        "/compare/{name}": ["/compare/cdse-clusters"],
+        "/compare/{name}": ["/compare/cdse-clusters", "/compare/compositions", "/compare/conditions?shown=decided"],
         "/zones": ["/zones"],
-        "/zones/{name}": ["/zones/mech2023?temperature=75+C"],
+        "/zones/{name}": ["/zones/mech2023?temperature=75+C", "/zones/mech2023?temperature=100&solvent=tol&ola=30+mmol"],
         # to curate
-        "/curate": ["/curate"],
+        "/curate": ["/curate", "/curate?status=all&whose=review"],
         "/curate/changes/{name}": [set_, f"/curate/changes/{made.decided}", f"/curate/changes/{made.stale}"],
         "/curate/changes/{name}/impact": [f"{set_}/impact"],
         "/curate/changes/{name}/rebase": [f"/curate/changes/{made.stale}/rebase"],
@@ -76,10 +76,15 @@ def pages(made: Prepared) -> dict[str, list[str]]:
         "/curate/read": ["/curate/read"],
         "/curate/read/{digest}": [f"/curate/read/{made.text}"],
         "/curate/new": ["/curate/new"],
-        "/curate/new/{kind}": ["/curate/new/observation"],
-        "/curate/edit/{item}": ["/curate/edit/step-1"],
+        "/curate/new/{kind}": [
+            f"/curate/new/claim?reading={made.text}&from=12&to=80",
+            "/curate/new/observation",
+            "/curate/new/procedure",
+            "/curate/new/space",
+        ],
+        "/curate/edit/{item}": ["/curate/edit/step-1", "/curate/edit/z-f3"],
         "/curate/drafts": ["/curate/drafts"],
-        "/curate/drafts/{draft}": [f"/curate/drafts/{made.draft}"],
+        "/curate/drafts/{draft}": [f"/curate/drafts/{made.draft}", f"/curate/drafts/{made.draft}?check=yes"],
         "/curate/import": ["/curate/import"],
         "/curate/import/{digest}": [f"/curate/import/{made.table}?kind=claim&document={PAPER}"],
         "/curate/dispute/{name:path}": [f"/curate/dispute/{made.claim}"],
@@ -104,7 +109,7 @@ NO_PAGE = {
 }  # fmt: skip
 """Addresses that answer with no page of the site, and with what."""
 
-OWN = ("/saved/", "/curate/read/", "/curate/drafts/", "/curate/import/", "/me")
+OWN = ("/saved/", "/curate/read/", "/curate/new/claim?reading=", "/curate/drafts/", "/curate/import/", "/me")
 """What belongs to one person, here to a curator; all else is looked at by an administrator."""
 
 

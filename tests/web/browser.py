@@ -93,11 +93,15 @@ def opened(workspace: Workspace, *parts: Part, **options: object) -> Iterator[tu
         yield address, watched
 
 
-def faults(page: Page) -> list[str]:
-    """What axe finds wrong with a page, by rule and element (https://github.com/dequelabs/axe-core)."""
+def faults(page: Page, *rules: str) -> list[str]:
+    """What axe finds wrong with a page, by rule and element; by these rules alone if some are given.
+
+    See https://github.com/dequelabs/axe-core for the rules.
+    """
     from axe_playwright_python.sync_playwright import Axe
 
-    found = Axe().run(page, options={"resultTypes": ["violations"]}).response  # what is well is not gathered
+    asked = {"runOnly": {"type": "rule", "values": rules}} if rules else {}
+    found = Axe().run(page, options={"resultTypes": ["violations"], **asked}).response  # what is well is not gathered
     assert found["testEngine"]["name"] == "axe-core"
     return [
         f"{page.url}: {violation['id']}: {node['target']}" for violation in found["violations"] for node in violation["nodes"]

@@ -19,7 +19,7 @@ from mechkg.literature.spreadsheets import Sheet, to_csv
 from mechkg.model.person import Caller
 from mechkg.service.accept import accept
 from mechkg.service.acting import change_set_of
-from mechkg.service.draft import drafts, load_draft, save_draft
+from mechkg.service.draft import drafts, load_draft
 from mechkg.service.readings import keep_text
 from mechkg.service.sign_in import SignIn
 from mechkg.service.watches import Hypothesis, catch_up, watch, watches_of
@@ -132,40 +132,6 @@ def test_a_sentence_becomes_an_assertion_by_two_people_and_a_watched_verdict_cha
     catch_up(curated)
     [seen] = watches_of(curated.ledger, "ben")
     assert [(flip.before, flip.after) for flip in seen.flips] == [("ruled out", "survives")]
-
-
-@pytest.mark.browser
-@pytest.mark.slow
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_pages_to_write_are_sound(curated: Workspace, scheme: str) -> None:
-    digest = keep_text(curated, CLEO, TEXT.encode(), "note.txt", "zhang2020")
-    unknown = keep_text(curated, CLEO, TEXT.encode() + b" ", "other.txt")
-    draft = save_draft(
-        curated, CLEO, {"title": "T", "document": "zhang2020", "claims": [{"kind": "conclusio", "about": ["step-9"]}]}
-    )
-    paths = [
-        "/curate/read", f"/curate/read/{digest}", f"/curate/read/{unknown}", f"/curate/new/claim?reading={digest}&from=12&to=80",
-        "/curate/new", "/curate/new/procedure", "/curate/new/space", "/curate/edit/step-1", "/curate/edit/z-f3",
-        "/curate/drafts", f"/curate/drafts/{draft.id}?check=yes", "/curate/import",
-    ]  # fmt: skip
-    with opened(curated, color_scheme=scheme) as (address, watched):
-        page = watched.page
-        rows = [{"id": "r-1", "document": "zhang202", "kind": "gap", "text": "x"}, {"id": "r-1", "kind": "gap", "text": "y"}]
-        table = to_csv(Sheet("remark", {"id": "", "document": "", "kind": "", "text": "", "txet": ""}, rows))
-        page.goto(f"{address}/curate/import")
-        page.get_by_label("The table").set_input_files({"name": "r.csv", "mimeType": "text/csv", "buffer": table})
-        page.get_by_role("button", name="Look at it").click()
-        page.wait_for_url("**/curate/import/*")
-        paths.append(page.url.removeprefix(address))
-        for path in paths:
-            answer = page.goto(f"{address}{path}")
-            assert answer is not None and answer.status == 200, path
-            assert page.locator("h1").count() == 1, path
-            assert faults(page) == []
-        page.set_viewport_size({"width": 360, "height": 700})
-        for path in paths:
-            page.goto(f"{address}{path}")
-            assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
 
 
 @pytest.mark.browser

@@ -11,34 +11,7 @@ import pytest
 
 from mechkg.api.site_compare import add_compare
 from mechkg.service.workspace import Workspace
-from tests.web.browser import faults, opened
-
-PATHS = (
-    "/compare", "/compare/cdse-clusters", "/compare/compositions", "/compare/conditions", "/compare/cdse-clusters?shown=decided",
-    "/compare/cdse-clusters?rows=nonsense", "/zones", "/zones/mech2023?temperature=100&solvent=tol&ola=30+mmol",
-    "/zones/mech2023?temperature=75+C",
-)  # fmt: skip
-
-
-@pytest.mark.browser
-@pytest.mark.slow
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_pages_that_compare_are_sound(shipped: Workspace, scheme: str) -> None:
-    with opened(shipped, add_compare, color_scheme=scheme) as (address, watched):
-        page = watched.page
-        for path in PATHS:
-            answer = page.goto(f"{address}{path}")
-            assert answer is not None and answer.status == (404 if "nonsense" in path else 200), path
-            assert page.locator("h1").count() == 1
-            for details in page.locator("main details").all()[:3]:
-                details.evaluate("each => each.open = true")
-            assert faults(page) == []
-        page.set_viewport_size({"width": 360, "height": 700})
-        for path in PATHS:
-            page.goto(f"{address}{path}")
-            assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
-        assert [each for each in watched.troubles if "404" not in each] == []
-        assert watched.hosts(address) == set()
+from tests.web.browser import opened
 
 
 @pytest.mark.browser

@@ -16,7 +16,7 @@ from mechkg.service.watches import Hypothesis, watch
 from mechkg.service.workspace import Workspace
 from tests.curation.staff import BEN, CLEO
 from tests.service.changes import FREED, LIMIT, REMARK, changed
-from tests.web.browser import faults, serving
+from tests.web.browser import serving
 from tests.web.test_graphiql import BROWSER_ARGUMENTS, chromium
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -142,40 +142,4 @@ def test_a_claim_is_disputed_and_the_dispute_settled(curated: Workspace) -> None
         reviewer.get_by_label("Your answer").fill("Row 3 says so itself.")
         reviewer.get_by_role("button", name="Uphold it").click()
         expect(reviewer.locator(".status.upheld")).to_be_visible()
-    assert troubles == []
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_pages_of_curation_are_sound(curated: Workspace, scheme: str) -> None:
-    from mechkg.model.ledger_record import Subject
-    from mechkg.service.accept import accept
-    from mechkg.service.dispute import dispute
-
-    done = changed(curated, REMARK, title="done", note="x")
-    accept(curated, BEN, done.id, revision=1)
-    limit = changed(curated, LIMIT, title="limit", effects=None)
-    stale = changed(curated, REMARK, title="stale", note="y")
-    accept(curated, BEN, changed(curated, REMARK, title="other", note="z", kind="gap").id, revision=1)
-    dispute(curated, CLEO, Subject("assertion", curated.catalog.entries[CLAIM].record.id), "not so")
-    watch(curated, BEN, Hypothesis(*FREED))
-    paths = [
-        "/curate", "/curate?status=all&whose=review", f"/curate/changes/{done.id}", f"/curate/changes/{limit.id}",
-        f"/curate/changes/{stale.id}", f"/curate/changes/{stale.id}/rebase", f"/curate/dispute/{CLAIM}", "/conflicts",
-        f"/conflicts/{CONFLICT}", f"/history/{REMARK}", "/curate/watches", f"/id/{CLAIM}",
-    ]  # fmt: skip
-    troubles: list[str] = []
-    with opened(curated) as (address, browser):
-        for who in (None, BEN):
-            page = signed_in(curated, browser, address, who, troubles, color_scheme=scheme)
-            for path in paths:
-                answer = page.goto(f"{address}{path}")
-                assert answer is not None and answer.status == 200, path
-                page.locator(".working").wait_for(state="detached", timeout=60_000)
-                assert page.locator("h1").count() == 1
-                assert faults(page) == []
-        page.set_viewport_size({"width": 360, "height": 700})
-        for path in paths:
-            page.goto(f"{address}{path}")
-            page.locator(".working").wait_for(state="detached", timeout=60_000)
-            assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
     assert troubles == []

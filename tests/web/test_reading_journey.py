@@ -5,36 +5,8 @@ from __future__ import annotations
 import pytest
 
 from mechkg.api.site_reading import add_reading
-from mechkg.service.verdict_board import verdict_board, work_out
 from mechkg.service.workspace import Workspace
-from tests.web.browser import faults, opened
-
-PATHS = (
-    "/", "/search", "/search?q=MSC-350", "/search?q=cdte&kind=claim", "/search?q=zzzqqq", "/species", "/claims?disputed=yes",
-    "/steps?material=cdte&sort=kind", "/papers", "/species?q=zzzqqq", "/id/cdse-msc-350", "/id/step-1", "/id/z-f3",
-    "/id/zhang2020",
-)  # fmt: skip
-
-
-@pytest.mark.browser
-@pytest.mark.slow
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_pages_to_read_are_sound(shipped: Workspace, scheme: str) -> None:
-    if not verdict_board(shipped).checks:
-        work_out(shipped)
-    with opened(shipped, add_reading, color_scheme=scheme) as (address, watched):
-        page = watched.page
-        for path in PATHS:
-            answer = page.goto(f"{address}{path}")
-            assert answer is not None and answer.status == 200, path
-            assert page.locator("h1").count() == 1
-            assert faults(page) == []
-        page.set_viewport_size({"width": 360, "height": 700})
-        for path in PATHS:
-            page.goto(f"{address}{path}")
-            assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
-        assert watched.troubles == []
-        assert watched.hosts(address) == set()
+from tests.web.browser import opened
 
 
 @pytest.mark.browser

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 from fastapi import FastAPI
-from fastapi.routing import iter_route_contexts
 from httpx2 import Response
 from starlette.testclient import TestClient
 
@@ -25,7 +24,7 @@ from mechkg.api.app import create_app
 from mechkg.service.workspace import Workspace
 from mechkg.web.pages import POLICY
 from tests.curation.staff import ADA, CLEO
-from tests.web.addresses import NO_PAGE, OWN, pages, waited
+from tests.web.addresses import NO_PAGE, OWN, pages, routes, waited
 from tests.web.browser import Watched, browsing, faults, serving
 from tests.web.prepared import SPACE, Prepared, prepare, session
 
@@ -34,6 +33,9 @@ if TYPE_CHECKING:
 
 HEAVIEST = 300_000
 """Bytes that the first load of a page to read may take, as they are sent."""
+
+DRAWN_LATE = ("#canvas",)
+"""What a script draws after the page was loaded."""
 
 PHONE = {"width": 360, "height": 740}
 
@@ -45,9 +47,6 @@ VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "l
 
 TWINS = ("/verdict/", "/set/")
 """The record of what has a page to work with elsewhere is called as that is."""
-
-HASHED = re.compile(r"/(styles|scripts)/[0-9a-f]{12}")
-"""Paths of styles and scripts change with their content."""
 
 HEAVY = ("/ontology", "/curate", "/me", "/saved", "/sign-in", "/invitation", "/pathways", "/spaces/")
 """What is no page to read: those to work on bring their tools along; the ontology is one long list."""
@@ -86,15 +85,6 @@ def site(staffed_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
             assert client.get(session(workspace, by), follow_redirects=False).status_code == 303
             clients[by.person] = client
         yield Site(app, workspace, made, clients)
-
-
-def routes(app: FastAPI) -> list[tuple[str, frozenset[str]]]:
-    """Return the addresses that an application has, with their methods."""
-    found = []
-    for one in iter_route_contexts(app.routes):
-        path = re.sub(HASHED, r"/\1", getattr(one, "path", "") or "")
-        found.append((path, frozenset(getattr(one, "methods", None) or {"GET"})))
-    return found
 
 
 # --- as HTML --------------------------------------------------------------------------------------------------------------
@@ -238,16 +228,39 @@ def test_every_page_is_sound_in_a_browser(site: Site, walking: tuple[str, Watche
         if path.startswith(OWN) and not site.addresses[place - 1].startswith(OWN):
             page.goto(f"{address}{session(site.workspace, CLEO)}")
         page.set_viewport_size({"width": 1280, "height": 900})
-        # what is drawn in one mode is drawn in the other; of pages of one kind one is looked at in each
-        page.emulate_media(color_scheme="dark" if place % 2 else "light")
+        page.emulate_media(color_scheme="light")
         page.goto(f"{address}{waited(path)}", wait_until="load")
+        for late in DRAWN_LATE:
+            if page.locator(late).count():
+                page.locator(f"{late}[data-ready]").wait_for(timeout=30_000)
+        page.evaluate("[...document.querySelectorAll('main details')].slice(0, 3).forEach((each) => { each.open = true })")
         wrong += faults(page)
+        page.emulate_media(color_scheme="dark")  # which changes colours alone
+        wrong += [f"dark: {one}" for one in faults(page, "color-contrast")]
         page.set_viewport_size(PHONE)  # type: ignore[arg-type]
         if not page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"):
             wrong.append(f"{path}: wider than a phone")
     assert wrong == [], "\n".join(wrong)
     assert watched.troubles == []
     assert watched.hosts(address) == set()
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_for_nobody_and_about_mistakes_are_sound(site: Site, walking: tuple[str, Watched], scheme: str) -> None:
+    address, watched = walking
+    browser = watched.page.context.browser
+    assert browser is not None
+    page = browser.new_context(color_scheme=scheme).new_page()  # type: ignore[arg-type]
+    paths = {"/curate": 200, f"/curate/changes/{site.made.waiting}": 200, "/conflicts": 200, "/curate/new": 200, "/me": 200}
+    wrong = {"/no-such-page": 404, f"/spaces/{SPACE}x": 404, "/compare/cdse-clusters?rows=nonsense": 404}
+    for path, status in {**paths, **wrong}.items():
+        answer = page.goto(f"{address}{path}")
+        assert answer is not None and answer.status == status, path
+        assert page.locator("h1").count() == 1
+        assert faults(page) == []
+    page.context.close()
 
 
 @pytest.mark.browser
