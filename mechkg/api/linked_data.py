@@ -96,6 +96,9 @@ def _parameters(names: list[str]) -> list[dict[str, Any]]:
 Describe = Callable[[str | None], Description]
 """Describes something as of a moment."""
 
+_TRIES: Final = 5
+"""So often an answer is made when what counts changes while it is made."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
@@ -235,6 +238,17 @@ class _Door:
         return description_page(page, frame)
 
     def _answer(self, request: Request, asked: _Asked) -> Response:
+        """Answer from one version, which the answer names; where what counts changed meanwhile, the answer is made anew."""
+        for _ in range(_TRIES):
+            response, version = self._answered(request, asked)
+            if version is None or self._workspace.version == version:
+                return response
+        for header in ("ETag", "Mechkg-Version"):  # it may be of several
+            del response.headers[header]
+        return response
+
+    def _answered(self, request: Request, asked: _Asked) -> tuple[Response, int | None]:
+        """Return an answer, and the version that it is of as long as that is what counts; None where it is of no such."""
         as_of = request.query_params.get("asOf", "").strip() or None
         suffix = asked.suffix
         if suffix is None:
@@ -250,8 +264,10 @@ class _Door:
         if asked.suffix is None and not asked.document:
             asked.describe(as_of)  # what is not there is not found at once
             links.append(f'<{there[suffix]}>; rel="describedby"; type="{_FORMS[suffix][1]}"')
-            return Response(status_code=303, headers={**headers, "Location": there[suffix], "Link": ", ".join(links)})
+            return Response(status_code=303, headers={**headers, "Location": there[suffix], "Link": ", ".join(links)}), None
         view = self._workspace.view(as_of)
+        version = view.version
+        now = version if as_of is None else None
         frame = frame_of(request, _section(view, asked)) if suffix == "html" else None
         if frame is not None:
             headers |= private(frame)
@@ -259,7 +275,7 @@ class _Door:
         seen = repr(
             (
                 view.ledger.position(),
-                view.version,
+                version,
                 asked.path,
                 suffix,
                 as_of,
@@ -270,21 +286,20 @@ class _Door:
             )
         )
         headers["ETag"] = f'W/"{blake2b(seen.encode(), digest_size=16).hexdigest()}"'
-        headers["Mechkg-Version"] = str(view.version)
+        headers["Mechkg-Version"] = str(version)
         if asked.suffix is None:
             headers["Content-Location"] = there[suffix]
         # who has it was sent it from this very state, so it is there
         if headers["ETag"].removeprefix("W/") in request.headers.get("if-none-match", ""):
-            return Response(status_code=304, headers=headers)
+            return Response(status_code=304, headers=headers), None
         links.append('</dataset>; rel="describedby"')
         found = asked.describe(as_of)
         headers["Link"] = ", ".join([*links, f'<{found.iri}>; rel="{"canonical" if asked.document else "describes"}"'])
         if frame is not None:
-            return html(self._page(asked, found, there, as_of, view, frame), headers=headers)
+            return html(self._page(asked, found, there, as_of, view, frame), headers=headers), now
         media = _FORMS[suffix][1]
-        return Response(
-            as_rdf(found.quads, _RDF[suffix]), 200, headers, "text/turtle; charset=utf-8" if suffix == "ttl" else media
-        )
+        content = as_rdf(found.quads, _RDF[suffix])
+        return Response(content, 200, headers, "text/turtle; charset=utf-8" if suffix == "ttl" else media), now
 
 
 def _parted(request: Request) -> tuple[str, Suffix | None]:
