@@ -67,6 +67,7 @@ QUERIES = {
     "disagreement": 'id: "cdse-434-composition"',
     "discussion": 'of: "assertion:{disputed}"',
     "history": 'of: "item:w-05"',
+    "observations": 'filter: {id: "z-f1-o6"}',  # which rules out some candidates: all about verdicts is asked of it alone
     "draft": 'id: "{draft}"',
     "draftHistory": 'id: "{draft}"',
     "watch": 'id: "{watch}"',
@@ -81,7 +82,7 @@ MORE = {
     "impact": ['changeSet: "{broken}"'],
     "assertions": ["filter: {kind: [ZONE, MODEL, REMARK, REFERENCE, MATERIAL]}, first: 400", "filter: {kind: STEP}, first: 100"],
     "claims": ["first: 300"],
-    "observations": ["first: 60", 'filter: {id: "z-f1-o6"}'],
+    "observations": ["first: 60"],
     "assumptions": ["filter: {backing: SUPPORTED}", "first: 100"],
     "procedures": ["first: 60"],
     "steps": ["first: 100"],
