@@ -19,7 +19,7 @@ from mechkg.curation import watch as record
 from mechkg.curation.ledger import Ledger
 from mechkg.curation.ledger_at import Record
 from mechkg.curation.watch import Flip, Watch
-from mechkg.errors import BadInputError, MechkgError, NotFoundError, TooLargeError
+from mechkg.errors import BadInputError, LedgerError, MechkgError, NotFoundError, TooLargeError
 from mechkg.graph.store import Store
 from mechkg.model.ledger_record import Act
 from mechkg.model.person import Caller
@@ -321,6 +321,9 @@ class _Follower:
                 settled = self.workspace.ledger.settled()
                 if settled != done:
                     catch_up(self.workspace)
+            except LedgerError as error:  # such as a database that is away, which is looked for again after a pause
+                settled = done
+                _log.warning("watched hypotheses were not looked after, and will be: %s", error)
             except Exception:  # whatever it is, the service goes on; what is left is done when something is accepted next
                 _log.exception("watched hypotheses were not looked after")
             done = settled

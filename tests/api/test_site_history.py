@@ -60,5 +60,5 @@ def test_a_watch_tells_what_changed_it_and_can_be_ended(curated: Workspace) -> N
         again = client.post(f"/curate/watches/{found.id}/end")
         assert again.status_code == 409 and "it has ended" in again.text
     with browser(curated, BEN) as client:
-        assert client.post(f"/curate/watches/{found.id}/end").status_code == 403
+        assert client.post(f"/curate/watches/{found.id}/end").status_code == 404
     assert watches_of(curated.ledger, "cleo") == []

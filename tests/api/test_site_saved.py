@@ -73,7 +73,7 @@ def test_a_setting_is_saved_listed_and_watched(enter: Enter, curated: Workspace)
     assert "You saved this as" in cleo.get(bench).text
     for other in (enter(BEN), enter(None)):
         assert "My &lt;doubt&gt;" not in other.get("/spaces").text + other.get(bench).text
-    assert enter(BEN).get(f"/saved/{watched.id}").status_code == 403
+    assert enter(BEN).get(f"/saved/{watched.id}").status_code == 404  # not even that it is there
     refused = enter(None).get(f"/saved/{watched.id}")
     assert refused.status_code == 401 and f"/sign-in?next=%2Fsaved%2F{watched.id}" in refused.text
     # what somebody else does changes a verdict

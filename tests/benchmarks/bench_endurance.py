@@ -54,6 +54,7 @@ def bench_kills(scratch: Path) -> Iterator[Row]:
 
     PostgreSQL waits for its disk, as it does unless told otherwise. The row counts acts and what was found wrong of them.
     """
+    scratch.chmod(0o711)  # PostgreSQL runs as another user
     _tell(f"{ROUNDS} rounds, ENDURANCE_SEED={SEED}")
     chance = random.Random(SEED)
     kills: Counter[str] = Counter()
@@ -108,6 +109,7 @@ def _next(kills: Mapping[str, int], chance: random.Random) -> str:
 
 def bench_load(scratch: Path) -> Iterator[Row]:
     """Many read and some curate, all at once and without a pause, one web process first, and then two."""
+    scratch.chmod(0o711)  # PostgreSQL runs as another user
     for webs in (1, 2):
         with trial(SEED, readers=READERS, curators=CURATORS, synced=True, webs=webs, within=scratch) as ran:
             _tell(f"{READERS} readers and {CURATORS} curators for {SECONDS:g} s, {webs} web process{'es' * (webs > 1)}")

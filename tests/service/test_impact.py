@@ -141,7 +141,6 @@ def test_spaces_left_out_are_the_same(curated: Workspace) -> None:
 SAMPLED = (
     ("z-f1-o11", {"kind": "absent"}),
     (LIMIT, {"effects": None}),
-    ("cdte-pc-371", {"kind": "QD", "signature": None}),
     ("tol", {"classes": ["Chemical"]}),
 )
 """Edits of several kinds that verdicts hang on: a preview of each is held against what comes once it is accepted."""

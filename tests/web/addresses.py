@@ -76,12 +76,7 @@ def pages(made: Prepared) -> dict[str, list[str]]:
         "/curate/read": ["/curate/read"],
         "/curate/read/{digest}": [f"/curate/read/{made.text}"],
         "/curate/new": ["/curate/new"],
-        "/curate/new/{kind}": [
-            f"/curate/new/claim?reading={made.text}&from=12&to=80",
-            "/curate/new/observation",
-            "/curate/new/procedure",
-            "/curate/new/space",
-        ],
+        "/curate/new/{kind}": ["/curate/new/observation", "/curate/new/procedure", "/curate/new/space"],
         "/curate/edit/{item}": ["/curate/edit/step-1", "/curate/edit/z-f3"],
         "/curate/drafts": ["/curate/drafts"],
         "/curate/drafts/{draft}": [f"/curate/drafts/{made.draft}", f"/curate/drafts/{made.draft}?check=yes"],
@@ -109,7 +104,7 @@ NO_PAGE = {
 }  # fmt: skip
 """Addresses that answer with no page of the site, and with what."""
 
-OWN = ("/saved/", "/curate/read/", "/curate/new/claim?reading=", "/curate/drafts/", "/curate/import/", "/me")
+OWN = ("/saved/", "/curate/read/", "/curate/drafts/", "/curate/import/", "/me")
 """What belongs to one person, here to a curator; all else is looked at by an administrator."""
 
 
