@@ -22,6 +22,10 @@ from tests.curation.staff import BEN, employ, proposed, put
 UPON = Subject("item", "a-1")
 
 
+OURS = "ledger-to-lose"
+"""What the connections of the ledger are called: other tests have theirs to the same server."""
+
+
 @pytest.fixture
 def beside(postgresql: str) -> Iterator[Engine]:
     engine = create_engine(postgresql)
@@ -35,17 +39,17 @@ def ledger(postgresql: str, beside: Engine) -> Iterator[Ledger]:
     name = f"t{os.urandom(6).hex()}"
     with beside.begin() as connection:
         connection.execute(text(f"CREATE SCHEMA {name}"))
-    with Ledger.open(f"{postgresql}&options=-csearch_path%3D{name}") as opened:
+    with Ledger.open(f"{postgresql}&options=-csearch_path%3D{name}&application_name={OURS}") as opened:
         employ(opened)
         proposed(opened, put("a-1"))
         yield opened
 
 
-END = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND usename IS NOT NULL")
+END = text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = '{OURS}'")
 
 
 def end_all(beside: Engine) -> None:
-    """Let the server end all other connections."""
+    """Let the server end all connections of the ledger."""
     with beside.connect() as connection:
         connection.execute(END)
 
