@@ -25,7 +25,7 @@ from tests.reasoning.random_spaces import random_program
 from tests.reasoning.spaces_of_facts import problem_of
 from tests.service.sweeping import cluster
 
-CHOICES, BITS, ROUNDS = 34, 29, 3
+CHOICES, BITS, ROUNDS = 37, 31, 3
 PROCESSES = {1: "1 process", 2: "2 processes"}
 DASK = {1: "Dask, 1 worker", 2: "Dask, 2 workers"}
 
@@ -57,7 +57,7 @@ def _as_a_block(problem: Problem) -> Counts:
 
 
 def bench_workers(scratch: Path) -> Iterator[Row]:
-    """2^34 candidates: in this process, on one and two processes, and on one and two workers of a Dask cluster, in turns."""
+    """2^37 candidates: in this process, on one and two processes, and on one and two workers of a Dask cluster, in turns."""
     problem = problem_of(random_program(0, CHOICES))
     expected = count_survivors(problem)
     load = os.getloadavg()[0]
