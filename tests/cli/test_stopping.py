@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import shutil
 import signal
 import subprocess
-import sys
 import threading
 import time
 import urllib.error
@@ -22,43 +20,17 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 from mechkg.curation.ledger import Ledger
+from tests.cli.served import Served, slow
 
 SUBSCRIPTION = "subscription { acts { position } }"
-# A server as the command starts it, with one more address, whose answer takes as long as it is told to.
-SLOW = """
-import sys, time
-import mechkg.api.app as made
-plain = made.create_app
-def create_app(workspace, *, warm=False):
-    app = plain(workspace, warm=False)
-    @app.get("/slow/{seconds}")
-    def slow(seconds: float):
-        time.sleep(seconds)
-        return {"slept": seconds}
-    return app
-made.create_app = create_app
-sys.argv = ["mechkg", "serve", "--port", "0"]
-from mechkg.cli import main
-main()
-"""
 
 
-class Served:
-    """A server in a process of its own."""
+class Logging(Served):
+    """A server whose log is read when it has ended."""
 
     def __init__(self, home: Path, *command: str, **variables: str) -> None:
-        environment = {**os.environ, "MECHKG_HOME": str(home), "PYTHONUNBUFFERED": "1", "MECHKG_LOG_LEVEL": "info", **variables}
-        environment.pop("MECHKG_LEDGER", None)
-        self.home = home
-        self.process = subprocess.Popen(
-            [sys.executable, *(command or ("-c", SLOW))],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env=environment,
-        )
-        assert self.process.stdout is not None
-        self.url = self.process.stdout.readline().split()[3]
+        given = command or slow(cold=True)
+        super().__init__(home, *given, stderr=subprocess.PIPE, **{"MECHKG_LOG_LEVEL": "info", **variables})
 
     def wait_ready(self) -> None:
         end = time.monotonic() + 60
@@ -83,26 +55,25 @@ class Served:
 
 
 @pytest.fixture
-def serve(staffed_home: Path, tmp_path: Path) -> Iterator[Callable[..., Served]]:
-    started: list[Served] = []
+def serve(staffed_home: Path, tmp_path: Path) -> Iterator[Callable[..., Logging]]:
+    started: list[Logging] = []
 
-    def start(*command: str, **variables: str) -> Served:
+    def start(*command: str, **variables: str) -> Logging:
         home = tmp_path / "home"
         if not home.exists():
             shutil.copytree(staffed_home, home)
-        server = Served(home, *command, **variables)
+        server = Logging(home, *command, **variables)
         started.append(server)
         server.wait_ready()
         return server
 
     yield start
     for server in started:
-        server.process.kill()
-        server.process.communicate()
+        server.end()
 
 
 @pytest.mark.slow
-def test_requests_streams_and_sockets_end_as_they_should(serve: Callable[..., Served]) -> None:
+def test_requests_streams_and_sockets_end_as_they_should(serve: Callable[..., Logging]) -> None:
     server = serve()
     answers: list[object] = []
     events: list[str] = []
@@ -163,7 +134,7 @@ def test_requests_streams_and_sockets_end_as_they_should(serve: Callable[..., Se
 
 
 @pytest.mark.slow
-def test_what_takes_too_long_is_given_up_and_the_end_is_still_orderly(serve: Callable[..., Served]) -> None:
+def test_what_takes_too_long_is_given_up_and_the_end_is_still_orderly(serve: Callable[..., Logging]) -> None:
     server = serve(MECHKG_GRACE="0.5")
     failed: list[object] = []
 
@@ -187,7 +158,7 @@ def test_what_takes_too_long_is_given_up_and_the_end_is_still_orderly(serve: Cal
 
 
 @pytest.mark.slow
-def test_the_command_is_stopped_while_it_warms_up(serve: Callable[..., Served]) -> None:
+def test_the_command_is_stopped_while_it_warms_up(serve: Callable[..., Logging]) -> None:
     server = serve("-m", "mechkg", "serve", "--port", "0")
     with urllib.request.urlopen(f"{server.url}/metrics", timeout=20) as answer:
         assert b"mechkg_info" in answer.read()

@@ -22,6 +22,7 @@ import pytest
 
 from mechkg.curation.ledger import Ledger
 from tests.cli.conftest import Run
+from tests.cli.served import Served, slow
 from tests.curation.conftest import PROGRAMS, new_place, place, postgresql, quick_path  # noqa: F401 - fixtures
 from tests.graph.servers import oxigraph_server
 
@@ -206,39 +207,12 @@ def test_what_a_terminal_sends_to_all_is_for_the_parent() -> None:
 
 # --- the command ------------------------------------------------------------------------------------------------------
 
-# The command, with one more address, whose answer takes as long as it is told to.
-SERVE = """
-import sys, time
-import mechkg.api.app as made
-plain = made.create_app
-def create_app(workspace, **settings):
-    app = plain(workspace, **settings)
-    @app.get("/slow/{seconds}")
-    def slow(seconds: float):
-        time.sleep(seconds)
-        return {"slept": seconds}
-    return app
-made.create_app = create_app
-sys.argv = ["mechkg", "serve", "--port", "0", "--workers", sys.argv[1]]
-from mechkg.cli import main
-main()
-"""
 
-
-class Served:
+class Working(Served):
     """The command, with workers."""
 
     def __init__(self, home: Path, count: int, **variables: str) -> None:
-        environment = {**os.environ, "MECHKG_HOME": str(home), "PYTHONUNBUFFERED": "1", **variables}
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", SERVE, str(count)],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-            env=environment,
-        )
-        assert self.process.stdout is not None
-        self.url = self.process.stdout.readline().split()[3]
+        super().__init__(home, *slow("--workers", str(count)), **variables)
 
     def get(self, path: str) -> str:
         with urllib.request.urlopen(f"{self.url}{path}", timeout=60) as answer:
@@ -252,16 +226,12 @@ class Served:
     def version(self) -> Any:
         return json.loads(self.get("/graphql?query={graphVersion}"))["data"]["graphVersion"]
 
-    def end(self) -> None:
-        self.process.kill()
-        self.process.communicate()
-
 
 @pytest.mark.slow
 def test_a_killed_server_answers_again_and_one_that_stops_answers_first(staffed_home: Path, tmp_path: Path) -> None:
     home = tmp_path / "home"
     shutil.copytree(staffed_home, home)
-    server = Served(home, 1)
+    server = Working(home, 1)
     try:
         version = server.version()
         (before,) = server.workers()
@@ -298,7 +268,7 @@ def test_a_killed_server_answers_again_and_one_that_stops_answers_first(staffed_
 def test_several_share_a_ledger_and_a_graph_on_servers(new_place: Callable[[], str], tmp_path: Path) -> None:  # noqa: F811
     (tmp_path / "graph").mkdir()
     with oxigraph_server(tmp_path / "graph") as (graph, _):
-        server = Served(tmp_path / "home", 2, MECHKG_LEDGER=new_place(), MECHKG_GRAPH=graph)
+        server = Working(tmp_path / "home", 2, MECHKG_LEDGER=new_place(), MECHKG_GRAPH=graph)
         try:
             assert server.version() == 0
             told = ""

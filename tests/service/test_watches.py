@@ -15,7 +15,7 @@ import pytest
 from mechkg.curation.import_corpus import import_corpus
 from mechkg.curation.ledger import Ledger
 from mechkg.curation.watch import Watch
-from mechkg.errors import BadInputError, NotFoundError
+from mechkg.errors import BadInputError, LedgerError, NotFoundError
 from mechkg.graph.store import Store
 from mechkg.literature.corpus import read_corpus
 from mechkg.service import watches
@@ -326,6 +326,26 @@ def test_whoever_follows_sees_what_it_did_itself_and_what_others_did(workspace: 
         accepted(workspace, RemoveItem("no-c", "misread"))
         until(lambda: number() == 3)
     accepted(workspace, changed(workspace, "b-seen", window="6 min"))  # nobody follows: done on the spot
+
+
+def test_a_ledger_that_was_away_is_looked_at_again(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Once it is back, what was missed is looked at, though nothing more is accepted."""
+    one = watch(workspace, CLEO, Hypothesis(SPACE, "both"))
+    away = [True]
+
+    def look(given: Workspace) -> None:
+        if away:
+            away.pop()
+            raise LedgerError("it cannot be reached")
+        catch_up(given)
+
+    load(workspace.ledger, SEEN_C, tmp_path)
+    monkeypatch.setattr("mechkg.service.watches.catch_up", look)
+    with following(workspace, pause=0.05):
+        until(lambda: len(watch_of(workspace.ledger, "cleo", one.id).flips) == 1)
+    assert [(told.levelname, "it cannot be reached" in told.message) for told in caplog.records] == [("WARNING", True)]
 
 
 def test_a_failure_to_look_does_not_undo_what_was_accepted(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
