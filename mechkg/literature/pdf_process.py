@@ -1,8 +1,9 @@
 """PDFs of strangers, read in a process of their own: ``python -m mechkg.literature.pdf_process NAME MEMORY``.
 
-A PDF of some kilobytes can ask for hours: pages share one long drawing, or drawings hold each other. Its reader cannot be told to
-give up, but a process can be ended, by who started it when its time is over, and by the system when it asks for more memory than
-it was given. The file comes on standard input; what was read, or what is wrong with it, goes to standard output as JSON.
+A PDF of some kilobytes can ask for more time than anybody waits: pages share one long drawing, or drawings hold each other. Its
+reader cannot be told to give up, but a process can be ended, by who started it when its time is over, and by the system when it
+asks for more memory than it was given. The file comes on standard input; what was read, or what is wrong with it, goes to
+standard output as JSON.
 """
 
 from __future__ import annotations
@@ -39,7 +40,8 @@ def pages_apart(content: bytes, name: str, *, seconds: float | None = None) -> t
     except subprocess.TimeoutExpired:
         raise TooLargeError(f"'{name}' takes longer than {most:g} s to read", hint=hint) from None
     if done.returncode:
-        raise TooLargeError(f"'{name}' takes more than {MEMORY} MB of memory to read", hint=hint)
+        what = f"'{name}' could not be read to its end with up to {MEMORY} MB of memory"
+        raise TooLargeError(what, hint=hint)
     told: dict[str, Any] = json.loads(done.stdout)
     if "error" in told:
         raise _ERRORS[told["error"]](told["message"], hint=told["hint"])

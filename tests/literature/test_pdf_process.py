@@ -36,5 +36,5 @@ def test_what_takes_long_is_ended() -> None:
 
 def test_what_takes_much_memory_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pdf_process, "MEMORY", 64)
-    with pytest.raises(TooLargeError, match="takes more than 64 MB of memory"):
+    with pytest.raises(TooLargeError, match=r"'a\.pdf' could not be read to its end with up to 64 MB of memory"):
         pages_apart(drawn("q Q " * 2_000_000), "a.pdf")
