@@ -39,6 +39,7 @@ from mechkg.api.sparql import add_sparql
 from mechkg.api.stopping import Stopping
 from mechkg.api.threads import CountedThreads
 from mechkg.assets import static_dir
+from mechkg.service.keep_answers import answering
 from mechkg.service.providers import read_providers
 from mechkg.service.sign_in import SignIn
 from mechkg.service.verdict_board import keeping
@@ -66,7 +67,12 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        with following(workspace), keeping(workspace), warming(workspace, warmth) if warm else nullcontext():
+        with (
+            answering(workspace),
+            following(workspace),
+            keeping(workspace),
+            warming(workspace, warmth) if warm else nullcontext(),
+        ):
             yield
 
     warmth = Warmth(done=not warm)

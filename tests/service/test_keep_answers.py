@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from mechkg.errors import BusyError, NotFoundError
-from mechkg.service.keep_answers import Answers, NotYetError, answers_of
+from mechkg.service.keep_answers import Answers, NotYetError, answering, answers_of
 from mechkg.service.workspace import Workspace
 
 
@@ -75,3 +75,44 @@ def test_the_oldest_goes_first() -> None:
 
 def test_each_workspace_has_answers_of_its_own(shipped: Workspace) -> None:
     assert answers_of(shipped) is answers_of(shipped)
+
+
+def test_what_nobody_has_begun_is_dropped_when_the_server_stops() -> None:
+    answers, begun, go, worked = Answers(), threading.Semaphore(0), threading.Event(), []
+
+    def work(name: str) -> str:
+        worked.append(name)
+        begun.release()
+        assert go.wait(10)
+        return name
+
+    def told() -> None:
+        with pytest.raises(BusyError, match="the server stops"):
+            answers.ask("late", lambda: work("late"), 10)
+        worked.append("told")
+
+    for name in ("a", "b"):  # both workers have something to do
+        with pytest.raises(NotYetError):
+            answers.ask(name, lambda name=name: work(name), 0)  # type: ignore[misc]
+        assert begun.acquire(timeout=10)
+    with pytest.raises(NotYetError):
+        answers.ask("late", lambda: work("late"), 0)
+    waiting = threading.Thread(target=told)
+    waiting.start()
+    answers.drop_waiting()
+    waiting.join(10)
+    go.set()
+    assert [answers.ask(name, lambda: "again", 5) for name in ("a", "b")] == ["a", "b"]
+    assert sorted(worked) == ["a", "b", "told"]
+    assert answers.ask("late", lambda: "asked again", 5) == "asked again"
+
+
+def test_a_workspace_that_is_served_no_more_works_out_nothing_new(shipped: Workspace) -> None:
+    go, begun = threading.Event(), []
+    with answering(shipped):
+        for name in "abc":
+            with pytest.raises(NotYetError):
+                answers_of(shipped).ask(name, lambda name=name: begun.append(name) or go.wait(10), 0)  # type: ignore[func-returns-value, misc]
+    go.set()
+    assert answers_of(shipped).ask("d", lambda: "d", 10) == "d"
+    assert "c" not in begun
