@@ -23,6 +23,7 @@ from mechkg.client.failures import BUSY, error_in, nothing_in, seconds_of
 from mechkg.errors import (
     BadInputError,
     ForbiddenError,
+    LedgerError,
     MechkgError,
     MissingExtraError,
     NotFoundError,
@@ -176,7 +177,8 @@ class Tries:
             return self._next_or(error, seconds)
         if error.code in BUSY and not self._acts:
             return self._next_or(error, seconds)
-        if self._acts and isinstance(error, (QueryTimeoutError, RemoteError)):  # what began may go on, or have been done
+        # what began may go on, and what was done need not be told when the ledger goes right after it
+        if self._acts and (isinstance(error, (QueryTimeoutError, RemoteError)) or type(error) is LedgerError):
             raise UncertainError(error.message, hint=error.hint or _LOOK) from error
         error.add_note(f"asked of {self._endpoint.url}")
         raise error

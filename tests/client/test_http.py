@@ -147,7 +147,7 @@ def test_an_act_is_sent_once_when_it_may_have_been_done(passing: str) -> None:
     assert len(server.asked) == 1
 
 
-@pytest.mark.parametrize("code", ["graphql.timeout", "mechkg.internal"])
+@pytest.mark.parametrize("code", ["graphql.timeout", "mechkg.internal", "mechkg.ledger"])
 def test_an_act_that_went_wrong_on_the_way_may_have_been_done(code: str) -> None:
     with pytest.raises(UncertainError):
         Server((503, refused(code), {})).ask(ACT)
