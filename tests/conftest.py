@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 # A run holds millions of values that stay, and with Python's own settings a quarter of its time goes into looking through them.
 gc.set_threshold(100_000, 20, 100)
 
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Return how many processes run the tests: one more than there are cores, for many wait for servers and browsers."""
+    return len(os.sched_getaffinity(0)) + 1
+
+
 # --- the data of the user ---------------------------------------------------------------------------------------------
 
 
