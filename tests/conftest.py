@@ -9,6 +9,7 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
 
 if TYPE_CHECKING:
@@ -16,6 +17,13 @@ if TYPE_CHECKING:
 
 # A run holds millions of values that stay, and with Python's own settings a quarter of its time goes into looking through them.
 gc.set_threshold(100_000, 20, 100)
+
+
+# How long an example takes says more about the machine and what else it does than about the code.
+hypothesis.settings.register_profile(
+    "mechkg", hypothesis.settings(), deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("mechkg")
 
 
 def pytest_xdist_auto_num_workers() -> int:
