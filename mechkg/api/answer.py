@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 
-from mechkg.api.context import THREADS, Context
+from mechkg.api.context import Context, reasoning_threads
 from mechkg.api.execution import carry_out
 from mechkg.api.graphql_errors import RequestError
 from mechkg.api.graphql_request import GraphQLRequest
@@ -36,7 +35,7 @@ async def answered(
     operation: str | None = None,
 ) -> dict[str, Any]:
     """Return the answer to an operation, as a server gives it: data, and errors with their codes."""
-    with ThreadPoolExecutor(THREADS) as threads:
+    with reasoning_threads() as threads:
         try:
             admitted = schema.admission.admit(GraphQLRequest(text, operation, variables))
             return (await carry_out(schema, admitted, Context(workspace, threads, caller))).answer()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import threading
+from collections.abc import Awaitable, Callable, Hashable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import partial
 from typing import Annotated, Any, Concatenate, ParamSpec, TypeVar
 
 import strawberry
@@ -44,7 +45,7 @@ class Context(BaseContext):
     """One request's view: every field reads the same snapshot, so no field needs a query of its own."""
 
     def __init__(
-        self, workspace: Workspace, threads: Executor, caller: Caller | None = None, acting: Executor | None = None
+        self, workspace: Workspace, threads: CountedThreads, caller: Caller | None = None, acting: Executor | None = None
     ) -> None:
         super().__init__()
         self.workspace = workspace
@@ -52,6 +53,8 @@ class Context(BaseContext):
         """Who asks, for what is no part of the answer; fields ask for ``caller``."""
         self.asked_who = False
         """Whether it was asked who asks, so that others may be answered otherwise."""
+        self._catalog: Catalog | None = None
+        self._looking = threading.Lock()
         self._threads = threads
         self._acting = acting
         self._reasoned = 0
@@ -64,10 +67,18 @@ class Context(BaseContext):
         self.asked_who = True
         return self.known
 
-    @cached_property
+    @property
     def catalog(self) -> Catalog:
         """The accepted items as of the start of the request."""
-        return made_ready(self.workspace.catalog)
+        # no cached_property: in Python 3.11 those of all requests would wait for one another
+        with self._looking:
+            if self._catalog is None:
+                self._catalog = made_ready(self.workspace.catalog)
+            return self._catalog
+
+    @catalog.setter
+    def catalog(self, catalog: Catalog) -> None:
+        self._catalog = catalog
 
     async def reason(self, act: Callable[Concatenate[Workspace, P], T], *arguments: P.args, **named: P.kwargs) -> T:
         """Do an act of the service that reasons, in a thread, so that other requests are answered meanwhile.
@@ -78,10 +89,20 @@ class Context(BaseContext):
 
     async def reason_on(self, view: V, act: Callable[Concatenate[V, P], T], *arguments: P.args, **named: P.kwargs) -> T:
         """Do an act of the service that reasons on what counts now, or counted in the past; raise as :meth:`reason` does."""
+        self._note_reasoning()
+        return await self._in_thread(partial(act, view, *arguments, **named))
+
+    async def ask_on(self, view: V, act: Callable[Concatenate[V, P], T], *arguments: P.args, **named: P.kwargs) -> T:
+        """Do an act of the service that only asks, as :meth:`reason_on` does; who asks the same meanwhile is answered along."""
+        self._note_reasoning()
+        question = (id(view), act, _plain(arguments), _plain(named))
+        waited = self._threads.submit_shared(question, partial(act, view, *arguments, **named))
+        return await asyncio.shield(asyncio.wrap_future(waited))
+
+    def _note_reasoning(self) -> None:
         self._reasoned += 1
         if self._reasoned > MOST_REASONED:
             raise TooLargeError(f"one operation may ask the reasoner {MOST_REASONED} times", hint="ask in several operations")
-        return await self._in_thread(partial(act, view, *arguments, **named))
 
     async def go_on(self, act: Callable[[], T]) -> T:
         """Do more of what was begun by :meth:`reason`, which is counted once, in the same threads."""
@@ -136,6 +157,20 @@ class Asked:
     async def reason(self, act: Callable[Concatenate[Recorded, P], T], *arguments: P.args, **named: P.kwargs) -> T:
         """Do an act of the service that reasons, in a thread; raise TooLargeError when a request asks for too many of them."""
         return await self.context.reason_on(self.view, act, *arguments, **named)
+
+    async def ask(self, act: Callable[Concatenate[Recorded, P], T], *arguments: P.args, **named: P.kwargs) -> T:
+        """Do an act of the service that only asks; raise as :meth:`reason` does. Others may be given the same answer."""
+        return await self.context.ask_on(self.view, act, *arguments, **named)
+
+
+def _plain(value: object) -> Hashable:
+    """Return arguments in a form in which they can be compared: the same for those that ask the same, in the same order."""
+    if isinstance(value, Mapping):
+        return tuple((name, _plain(each)) for name, each in sorted(value.items()))
+    if isinstance(value, (list, tuple)):
+        return tuple(map(_plain, value))
+    assert isinstance(value, Hashable)
+    return value
 
 
 Info = strawberry.Info[Context, Any]

@@ -236,7 +236,7 @@ class Observation(Item):
     async def verdicts(self, info: Info, space: Space) -> Optional[list[Verdicts]]:
         from mechkg.api.verdicts import CandidateVerdict  # reads this file
 
-        checked = await asked(info).reason(check, space_name(space))
+        checked = await asked(info).ask(check, space_name(space))
         return [
             CandidateVerdict(value=each, space=checked.space)
             for each in checked.candidates

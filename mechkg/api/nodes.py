@@ -98,7 +98,7 @@ async def _verdict(info: Info, of: Identifier, premises: str) -> Node | None:
         asked_for[_ASKED[key]].append(value)
     without, ignoring = asked_for["without"], asked_for["ignoring"]
     own = candidate == AD_HOC
-    checked = await asked(info).reason(
+    checked = await asked(info).ask(
         check,
         space,
         candidates=() if own else (candidate,),

@@ -422,7 +422,7 @@ class Report:
 
     @strawberry.field(description="Verdicts on the named candidates, with the part of each observation.")
     async def check(self, info: Info) -> verdicts.Check:
-        found = await asked(info).reason(check, self.space, without=self.without, ignoring=self.ignoring)
+        found = await asked(info).ask(check, self.space, without=self.without, ignoring=self.ignoring)
         return verdicts.Check(value=found)
 
     @strawberry.field(description="What all candidates come to: how many survive, what they share, the smallest.")
@@ -435,7 +435,7 @@ class Report:
 
     @strawberry.field(description="Conflict sets and repairs of each candidate that is ruled out.")
     async def conflict_sets(self, info: Info) -> list[ConflictSets]:
-        verdicts_on = await asked(info).reason(check, self.space, without=self.without, ignoring=self.ignoring)
+        verdicts_on = await asked(info).ask(check, self.space, without=self.without, ignoring=self.ignoring)
         out = [c.id for c in verdicts_on.candidates if c.verdict == "ruled out"]
         return [await conflict_sets_of(info, self._of, name, budget=self.budget) for name in out]
 

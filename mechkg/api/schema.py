@@ -274,7 +274,7 @@ class Query(NodeQueries, CurationQueries, HistoryQueries, ReleaseQueries, WatchQ
         postulates: given.Postulates = None,
     ) -> verdicts.Check:
         of = Hypothesis.of(space, without, ignoring, steps, postulates)
-        found = await asked(info).reason(
+        found = await asked(info).ask(
             check,
             of.space,
             candidates=[part_name(name) for name in candidates or ()],
@@ -300,7 +300,7 @@ class Query(NodeQueries, CurationQueries, HistoryQueries, ReleaseQueries, WatchQ
         postulates: given.Postulates = None,
     ) -> verdicts.Explanation:
         of = Hypothesis.of(space, without, ignoring, steps, postulates)
-        found = await asked(info).reason(
+        found = await asked(info).ask(
             why,
             of.space,
             None if candidate is None else part_name(candidate),
@@ -332,7 +332,7 @@ class Query(NodeQueries, CurationQueries, HistoryQueries, ReleaseQueries, WatchQ
         postulates: given.Postulates = None,
     ) -> verdicts.WhyNot:
         of = Hypothesis.of(space, without, ignoring, steps, postulates)
-        found = await asked(info).reason(
+        found = await asked(info).ask(
             why_not,
             of.space,
             None if candidate is None else part_name(candidate),

@@ -1,12 +1,12 @@
-"""Threads whose work is counted, and takes along what is known of the request that it is done for."""
+"""Threads whose work is counted, takes along what is known of the request that it is done for, and is shared where it can be."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, cast
 
 from mechkg.tracing import span
 
@@ -23,6 +23,8 @@ class CountedThreads(ThreadPoolExecutor):
         self._counting = threading.Lock()
         self.waiting = 0
         self.running = 0
+        self._sharing = threading.Lock()
+        self._shared: dict[Hashable, Future[Any]] = {}
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Have a piece of work done."""
@@ -52,6 +54,23 @@ class CountedThreads(ThreadPoolExecutor):
             raise
         future.add_done_callback(self._given_up)
         return future
+
+    def submit_shared(self, key: Hashable, work: Callable[[], T]) -> Future[T]:
+        """Have a question answered, once for all who ask it by the same ``key`` before anybody begins to work on it.
+
+        Who asks later is answered by the next, which sees what was done in between. Nobody may cancel the answer, or change it.
+        """
+
+        def begun() -> T:
+            with self._sharing:
+                del self._shared[key]
+            return work()
+
+        with self._sharing:
+            found = self._shared.get(key)
+            if found is None:
+                found = self._shared[key] = self.submit(begun)
+            return cast("Future[T]", found)
 
     def _given_up(self, future: Future[T]) -> None:
         if future.cancelled():

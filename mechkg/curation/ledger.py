@@ -62,6 +62,8 @@ class Ledger:
 
     def __init__(self, engine: Engine, where: str) -> None:
         self._engine = engine
+        # a question of one statement needs no transaction, which to a server are two round trips more
+        self._asking = engine.execution_options(isolation_level="AUTOCOMMIT") if self.on_server else engine
         self._where = where
         self._turn = threading.Lock()
         self._writer: int | None = None
@@ -297,7 +299,7 @@ class Ledger:
         """
         query = last_acts(*(column.label(f"act_{column.name}") for column in act.c), *assertion.c, at=at)
         query = query.where(act.c.kind.in_(COUNTING)).order_by(act.c.position)
-        with self._read() as connection:
+        with self._explained(), self._engine.connect() as connection:
             for row in connection.execution_options(yield_per=CHUNK).execute(query):
                 yield record_of(row), act_of(row, "act_")
 
@@ -370,7 +372,10 @@ class Ledger:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """Open a connection to read what is kept beside the acts, such as tokens. To write there, use that of ``writing()``."""
+        """Open a connection to read what is kept beside the acts, such as tokens, each statement by itself.
+
+        To write there, use that of ``writing()``.
+        """
         with self._read() as connection:
             yield connection
 
@@ -393,7 +398,7 @@ class Ledger:
 
     @contextmanager
     def _read(self) -> Iterator[Connection]:
-        with self._explained(), self._engine.connect() as connection:
+        with self._explained(), self._asking.connect() as connection:
             yield connection
 
     @contextmanager

@@ -212,8 +212,8 @@ COUNTING = ("accept", "restore")
 """Acts after which an assertion counts."""
 _NAMES: BindParameter[list[str]] = bindparam("names", expanding=True)
 _LAST = select(act.c.position, act.c.digest).order_by(act.c.position.desc()).limit(1)
-# Asked to return something, SQLAlchemy writes many rows in one statement: to a server, that is one round trip. Each number of rows
-# is another statement, and for many rows to read it takes the driver longer than to send them one after the other.
+# Asked to return something, SQLAlchemy writes many rows in one statement: to a server, that is one round trip. Each number of
+# rows is another statement, and with many it takes the driver longer to read it than to send them one after the other.
 _WRITE_FEW = act.insert().returning(act.c.position)
 _FEW = 20
 _UPON = select(act).where(act.c.subject == bindparam("subject")).order_by(act.c.position)

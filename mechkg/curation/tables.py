@@ -273,6 +273,9 @@ _after_create(
 _IDLE = 1.0
 """Seconds after which a connection to a server is asked whether it still lives: asking each time would cost a round trip."""
 
+_CONNECTIONS = 15
+"""So many connections to a server a process has at most; whoever needs one more waits."""
+
 _PATIENCE = 30.0
 """Seconds a writer waits for another one."""
 
@@ -336,7 +339,8 @@ def connect(url: URL) -> Engine:
     """Return an engine whose connections are set for a ledger. Nothing is opened yet."""
     if url.get_backend_name() == "postgresql":
         try:
-            engine = create_engine(url)
+            # to open a connection takes as long as several questions: those that were opened are kept
+            engine = create_engine(url, pool_size=_CONNECTIONS, max_overflow=0)
         except (ModuleNotFoundError, NoSuchModuleError) as error:
             raise MissingExtraError(
                 "a ledger in PostgreSQL needs the extra 'postgresql'", hint="pip install 'mechkg[postgresql]'"

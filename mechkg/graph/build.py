@@ -409,15 +409,16 @@ def _state_quads(state: State) -> list[Quad]:
 def state_of(ledger: Ledger) -> State:
     """Return the state that a graph of the ledger should have now."""
     position = ledger.settled()
-    return State(position, _digest_at(ledger, position), ontology_digest(), mapping_digest())
+    return State(position, digest_at(ledger, position), ontology_digest(), mapping_digest())
 
 
 def _continues(ledger: Ledger, before: State, now: State) -> bool:
     """Say whether the ledger of now has the same acts up to where the graph was derived from."""
-    return before.position <= now.position and _digest_at(ledger, before.position) == before.ledger
+    return before.position <= now.position and digest_at(ledger, before.position) == before.ledger
 
 
-def _digest_at(ledger: Ledger, position: int) -> str:
+def digest_at(ledger: Ledger, position: int) -> str:
+    """Return the digest of the act at a position of the ledger; nothing for the beginning."""
     act = next(islice(ledger.acts(position - 1, position), 1), None) if position else None
     return act.digest if act else ""
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from mechkg.graph.store import Answer, Graphs, Store, Table
 from mechkg.graph.terms import Quad, Term, Triple
+
+T = TypeVar("T")
 
 
 class GraphView(Protocol):
@@ -59,6 +61,13 @@ class GraphView(Protocol):
 
     def rows(self, query: str, bindings: Mapping[str, str]) -> list[list[Any]]:
         """Answer a SELECT with rows of plain values; ``bindings`` gives items, by local name, to variables."""
+        ...
+
+    def together(self, ask: Callable[[GraphView], T]) -> T:
+        """Answer several questions by one that ``ask`` is given; where the graph can move on, they are answered of one moment.
+
+        ``ask`` may be called again, and keeps nothing of a call before.
+        """
         ...
 
     def copy(self) -> Store:

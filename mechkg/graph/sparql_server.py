@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from mechkg.errors import GraphError, LockedGraphError, QueryError
 from mechkg.graph.namespaces import GRAPH, STATE_GRAPH
@@ -46,6 +46,8 @@ REVISION: Final = GRAPH + "revision"
 _REVISION: Final = term("revision")
 _MANY: Final = 500
 """So many graphs are named in one request."""
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +222,10 @@ class SparqlServer:
                 if not left or self.quirks.again is None or self.quirks.again not in error.message:
                     raise
                 time.sleep(_PAUSE)
+
+    def together(self, ask: Callable[[SparqlServer], T]) -> T:
+        """Answer several questions by one that ``ask`` is given: this one, which may move on in between."""
+        return ask(self)
 
     # --- copies
 

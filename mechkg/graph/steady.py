@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from mechkg.errors import GraphError
 from mechkg.graph.graph_store import GraphView
@@ -19,41 +18,43 @@ _log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
+class OwnGraph(Protocol):
+    """A graph of one version that is not on the server."""
+
+    def ask(self, question: Callable[[GraphView], T]) -> T:
+        """Answer a question, or several of them; the graph that it is given is not to be used afterwards."""
+        ...
+
+
 class Steady:
     """Answers as the server did at ``revision``, all its life; threads may share it.
 
     A server has no answers to several questions about one moment. So after each answer it is asked whether the revision is still
     the same: an answer counts only if it is. When it is not, when the server fails, or when it is one whose answers are not
-    relied on, ``own`` gives a graph of one's own that says what the server said then, and that is asked from there on.
+    relied on, ``own`` is asked from there on: a graph of one's own that says what the server said then.
     """
 
-    def __init__(self, server: SparqlServer, revision: Revision | None, own: Callable[[], GraphView]) -> None:
+    def __init__(self, server: SparqlServer, revision: Revision | None, own: OwnGraph) -> None:
         self._server = server
         self._revision = revision if server.quirks.relied_on else None
-        self._make = own
-        self._making = threading.Lock()
-        self._own: GraphView | None = None
+        self._own = own
+        self._moved = False
 
     @property
     def moved(self) -> bool:
         """Whether a graph of one's own is asked by now."""
-        return self._own is not None
+        return self._moved
 
     def _asked(self, ask: Callable[[GraphView], T]) -> T:
-        if self._own is None and self._revision is not None:
+        if not self._moved and self._revision is not None:
             try:
                 answer = ask(self._server)
                 if self._server.revision() == self._revision:
                     return answer
             except GraphError as error:
                 _log.warning("what %s does not answer is asked of a graph derived from the ledger: %s", self._server.place, error)
-        return ask(self._mine())
-
-    def _mine(self) -> GraphView:
-        with self._making:
-            if self._own is None:
-                self._own = self._make()
-            return self._own
+        self._moved = True
+        return self._own.ask(ask)
 
     def __len__(self) -> int:
         return self._asked(len)
@@ -109,10 +110,16 @@ class Steady:
         """Answer a SELECT with rows of plain values."""
         return self._asked(lambda view: view.rows(query, bindings))
 
+    def together(self, ask: Callable[[GraphView], T]) -> T:
+        """Answer several questions of one graph: whether the revision is still the same is asked once, after all of them."""
+        return self._asked(ask)
+
     def copy(self) -> Store:
         """Return a store in memory that says the same: derived anew, which is faster than to fetch it."""
-        return self._mine().copy()
+        self._moved = True
+        return self._own.ask(lambda view: view.copy())
 
     def copy_to(self, folder: Path) -> None:
         """Put a copy into ``folder``."""
-        self._mine().copy_to(folder)
+        self._moved = True
+        self._own.ask(lambda view: view.copy_to(folder))

@@ -10,18 +10,20 @@ import re
 import shutil
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO, Literal
+from typing import Any, BinaryIO, Literal, TypeVar
 
 import pyoxigraph as ox
 
 from mechkg.errors import GraphError, LockedGraphError, QueryError
 from mechkg.graph.sparql_text import names_graphs
 from mechkg.graph.terms import Plain, Quad, Term, Triple, of_datatype, shown, thing
+
+T = TypeVar("T")
 
 _DUMP = "graph.nq"
 """File of a copy of a store in memory."""
@@ -162,6 +164,10 @@ class Store:
         """Put everything on disk now; makes the next opening fast."""
         with _explained("the graph cannot be written"):
             self._open.flush()
+
+    def together(self, ask: Callable[[Store], T]) -> T:
+        """Answer several questions by one that ``ask`` is given: this one."""
+        return ask(self)
 
     # --- copies
 

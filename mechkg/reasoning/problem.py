@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Protocol
 
@@ -15,6 +15,9 @@ from mechkg.reasoning.outcomes import Model, Outcomes, Setting
 from mechkg.reasoning.program import GroundProgram
 from mechkg.reasoning.proof import Instances, Prover
 from mechkg.reasoning.rulebook import Rulebook, read_rulebook
+
+_OF_FACTS = ("program", "outcomes", "observations", "_seen_at")
+"""What of a problem is worked out of facts and rules alone, whatever things are called."""
 
 _NO_TIME = 10**9
 """An observation without a printed time comes after all that have one."""
@@ -61,6 +64,15 @@ class Problem:
             # not checked again: candidates and constraints may name what is gone
             less = self.space.model_copy(update={"optional": optional, "postulates": postulates})
             object.__setattr__(self, "space", less)
+
+    def with_work_of(self, earlier: Problem) -> Problem:
+        """Return this problem with what was worked out of an earlier one, where that had the same space, facts and rules."""
+        if (earlier.space, earlier.rulebook, earlier.facts) != (self.space, self.rulebook, self.facts):
+            return self
+        # what was worked out speaks of the facts that it was worked out of
+        found = replace(self, facts=earlier.facts, rulebook=earlier.rulebook, grounder=earlier.grounder)
+        vars(found).update((name, vars(earlier)[name]) for name in _OF_FACTS if name in vars(earlier))
+        return found
 
     def gone_of(self, candidate: Candidate) -> tuple[str, ...]:
         """Return the steps and postulates of a candidate that no longer count."""

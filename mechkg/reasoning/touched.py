@@ -49,6 +49,16 @@ class Shared:
         """Take the answers of another graph, but for those queries that answer otherwise here."""
         self._before, self._changed = before, frozenset(query.text for query in changed)
 
+    def asking(self, source: Source) -> Shared:
+        """Return the same, to ask another ``source`` from here on, which says what this one says."""
+        found = Shared(source)
+        found._kept, found._before, found._changed = dict(self._kept), self._before, self._changed
+        return found
+
+    def take(self, other: Shared) -> None:
+        """Keep the answers that were given to another."""
+        self._kept.update(other._kept)
+
     def gather(self, queries: Iterable[FactQuery], spaces: Collection[str]) -> None:
         """Ask once for many ``spaces`` what would be asked for each of them."""
         for query in queries:

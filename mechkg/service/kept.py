@@ -199,7 +199,7 @@ class KeptSpaces:
 
     def _unchanged(self) -> bool:
         """Say whether the files that this process runs by are still those that it started with."""
-        return self._made_by is not None and digest_of_files() == self._made_by
+        return self._made_by is not None and _digest_as_they_are() == self._made_by
 
     def _name(self, kind: str, *derived_from: str) -> str:
         return f"{kind}-{hashlib.sha256(repr((self._made_by, *derived_from)).encode()).hexdigest()}"
@@ -260,6 +260,24 @@ def digest_of_files() -> str | None:
     except OSError:
         return None
     return digest.hexdigest()
+
+
+_looked: tuple[tuple[object, ...], str | None] | None = None
+"""What files there were when their content was last read, and its digest."""
+
+
+def _digest_as_they_are() -> str | None:
+    """Return the digest of the files, whose content is read again only where one of them is another one."""
+    global _looked
+    try:
+        packages = [(str(folder), folder.stat().st_mtime_ns) for folder in sorted({_packages_with(each) for each in _ENGINES})]
+        files = [(str(file), (state := file.stat()).st_mtime_ns, state.st_size, state.st_ino) for file in _files()]
+    except OSError:
+        return None
+    there, known = (*packages, *files), _looked
+    if known is None or known[0] != there:
+        _looked = known = (there, digest_of_files())
+    return known[1]
 
 
 def _packages_with(engine: str) -> Path:

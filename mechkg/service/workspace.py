@@ -13,7 +13,7 @@ from typing import Any
 
 from mechkg.curation.ledger import Ledger
 from mechkg.errors import GraphError, LockedGraphError
-from mechkg.graph.build import BuildReport, bring_up_to_date, read_state, state_in
+from mechkg.graph.build import BuildReport, bring_up_to_date, digest_at, read_state, state_in
 from mechkg.graph.graph_store import GraphView
 from mechkg.graph.sparql_server import Revision, SparqlServer
 from mechkg.graph.steady import Steady
@@ -24,6 +24,7 @@ from mechkg.service.as_of import AsOf, Moment, Past
 from mechkg.service.catalog import Catalog
 from mechkg.service.home import default_home, graph_address, may_write, open_ledger
 from mechkg.service.kept import KeptSpaces, forget, made_by
+from mechkg.service.mirror import Mirror
 from mechkg.service.projector import Projector
 from mechkg.service.read_catalog import read_catalog
 from mechkg.service.reading import Reading
@@ -33,6 +34,9 @@ _log = logging.getLogger(__name__)
 
 _AWAY = 10.0
 """Seconds for which a server of the graph that failed is not asked by whoever waits for an answer."""
+
+_BUSY = 10.0
+"""Seconds between two versions that follow each other so fast that who asks about the first is still asking."""
 
 
 class Workspace:
@@ -57,6 +61,8 @@ class Workspace:
         self._reasoning = threading.RLock()
         self._reading: Reading | None = None
         self._past = Past(ledger, home)
+        self._mirror = Mirror(ledger, lambda version: self._past.at(version).store)
+        self._changed_at = float("-inf")
         self._shadowing = threading.Lock()
         self._shadow: Store | None = None
         self._version = -1
@@ -141,6 +147,7 @@ class Workspace:
             if self.projector is not None and found != self._revision:
                 self.refresh()
             _ = self.version
+        self._mirror.let_go()
 
     @property
     def shared(self) -> bool:
@@ -163,30 +170,57 @@ class Workspace:
 
         The graph follows when the ledger has moved on.
         """
+        # a ledger on a server takes a while to say so: those who only read do not queue, nor ask again once they had to
+        settled = self.ledger.settled()
+        if settled == self._version:
+            return settled
         with self._lock:
-            if self.ledger.settled() != self._version:
+            if settled != self._version and self.ledger.settled() != self._version:
                 self.refresh()
             return self._version
 
     @property
     def reading(self) -> Reading:
         """What counts now."""
+        version = self.version
+        if (known := self._known(version)) is not None:
+            return known
         with self._lock:
+            if (known := self._known(version)) is not None:  # somebody was faster
+                return known
             version = self.version
-            if self._reading is None or self._reading.version != version or self._renew:
-                self._renew = False
-                before = self._reading
-                catalog = read_catalog(self.ledger, version, before.catalog if before else None)
-                store = self._view_of(version)
-                kept = None if self.home is None else KeptSpaces(self.home, read_state(store).ledger)
-                self._reading = Reading(version, store, catalog, kept)
-            return self._reading
+            if (known := self._known(version)) is not None:
+                return known
+            self._renew = False
+            before = self._reading
+            catalog = read_catalog(self.ledger, version, before.catalog if before else None)
+            changed_before, self._changed_at = self._changed_at, time.monotonic()
+            busy = self.projector is not None and self._changed_at - changed_before < _BUSY
+            store = self._view_of(version, busy=busy)
+            # nobody comes back to a state that is gone the next moment
+            kept = None if self.home is None or busy else KeptSpaces(self.home, self._ledger_digest(store, version))
+            self._reading = found = Reading(version, store, catalog, kept, before)
+            return found
 
-    def _view_of(self, version: int) -> GraphView:
-        """Return the graph of a version; one on a server may go on to another, and is derived from the ledger then."""
+    def _known(self, version: int) -> Reading | None:
+        """Return what counts at ``version`` where it was read already."""
+        known = self._reading
+        return known if known is not None and known.version == version and not self._renew else None
+
+    def _view_of(self, version: int, *, busy: bool) -> GraphView:
+        """Return the graph of a version; one on a server may go on to another, and then one in memory is asked.
+
+        That is asked to begin with when the ledger is ``busy``: the one on the server would go on before all is answered.
+        """
         if isinstance(self._graph, Store):
             return self._graph
-        return Steady(self._graph, self._revision, lambda: self._past.at(version).store)
+        return Steady(self._graph, None if busy and self._mirror.in_use else self._revision, self._mirror.of(version))
+
+    def _ledger_digest(self, store: GraphView, version: int) -> str:
+        """Return what tells this state of the ledger from all others."""
+        if self._revision is not None:  # a server has said so already
+            return state_in(self._revision.stamp).ledger
+        return read_state(store).ledger if isinstance(store, Store) else digest_at(self.ledger, version)
 
     def at(self, as_of: AsOf) -> Moment:
         """Return a position of the ledger, a time or a release: it answers what the workspace answers, as it did then.
@@ -247,6 +281,7 @@ class Workspace:
 
     def close(self) -> None:
         """Close graph and ledger."""
+        self._mirror.let_go(idle=0)
         self._graph.close()
         if self._given_up is not None:
             self._given_up.close()

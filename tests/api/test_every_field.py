@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from inspect import isawaitable
 from typing import Any
@@ -25,8 +24,9 @@ from graphql import (
     subscribe,
 )
 
-from mechkg.api.context import Context
+from mechkg.api.context import Context, reasoning_threads
 from mechkg.api.schema import Schema, create_schema
+from mechkg.api.threads import CountedThreads
 from mechkg.curation.release import release
 from mechkg.model.person import Caller
 from mechkg.service.accept import accept
@@ -163,15 +163,15 @@ def reached() -> Reached:
 
 
 @pytest.fixture
-def threads() -> Iterator[ThreadPoolExecutor]:
-    with ThreadPoolExecutor(2) as threads:
+def threads() -> Iterator[CountedThreads]:
+    with reasoning_threads() as threads:
         yield threads
 
 
 class Asking:
     """Asks a workspace, and notes what was reached."""
 
-    def __init__(self, reached: Reached, workspace: Workspace, threads: ThreadPoolExecutor) -> None:
+    def __init__(self, reached: Reached, workspace: Workspace, threads: CountedThreads) -> None:
         self.reached, self.workspace, self.threads = reached, workspace, threads
 
     def ask(self, text: str) -> None:
@@ -257,7 +257,7 @@ def note(text: str, item: str = "w-05") -> str:
     return f'[{{change: {{item: "{item}", fields: {{note: "{text}"}}}}}}]'
 
 
-def test_every_field(reached: Reached, curated: Workspace, threads: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_field(reached: Reached, curated: Workspace, threads: CountedThreads, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("mechkg.api.context.MOST_REASONED", 10_000)
     asking = Asking(reached, curated, threads)
     begin = curated.ledger.position()

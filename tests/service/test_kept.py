@@ -65,7 +65,7 @@ def home(tmp_path: Path) -> Path:
 
 
 def grounded(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Count from now on how often clingo grounds here; what a server of an earlier test still works on in a thread does not count."""
+    """Count from now on how often clingo grounds in this thread; a server of an earlier test may still work in others."""
     times: list[int] = []
     here, original = threading.get_ident(), engine.ground
 
@@ -211,8 +211,27 @@ def test_a_file_under_the_name_of_another_is_not_what_was_written(tmp_path: Path
     assert kept.get("space-1") is None
 
 
+def test_files_are_read_again_when_one_of_them_is_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[int] = []
+    original = kept_module.digest_of_files
+    monkeypatch.setattr(kept_module, "digest_of_files", lambda: read.append(1) or original())
+    rules = shutil.copytree(kept_module.rules_dir(), tmp_path / "rules")
+    monkeypatch.setattr(kept_module, "rules_dir", lambda: rules)
+    first = kept_module._digest_as_they_are()
+    assert (kept_module._digest_as_they_are(), len(read)) == (first, 1)
+    file = min(rules.glob("*.lp"))
+    other = tmp_path / "other.lp"  # of the same size and time
+    other.write_bytes(file.read_bytes().swapcase())
+    os.utime(other, ns=(file.stat().st_atime_ns, file.stat().st_mtime_ns))
+    other.replace(file)
+    assert kept_module._digest_as_they_are() not in (first, None)
+    (rules / "more.lp").write_text("% nothing\n", encoding="utf-8")
+    assert kept_module._digest_as_they_are() == original() and len(read) == 3
+
+
 def test_nothing_is_kept_once_files_were_exchanged(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kept_module, "digest_of_files", lambda: "those of a newer version")
+    monkeypatch.setattr(kept_module, "_looked", None)
     assert asked(home) == (worked_out(home), True)
     assert not (home / FOLDER).exists()
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Hashable, Iterator
+from concurrent.futures import Future
 from inspect import isawaitable
 from types import SimpleNamespace
 from typing import Any
@@ -24,6 +24,7 @@ from mechkg.api.compiled import CompiledExecutor
 from mechkg.api.compiled.plans import MOST_CHOICES, Plans
 from mechkg.api.context import Context
 from mechkg.api.schema import create_schema
+from mechkg.api.threads import CountedThreads
 from mechkg.curation.import_corpus import import_corpus
 from mechkg.curation.ledger import Ledger
 from mechkg.curation.release import release
@@ -45,7 +46,7 @@ def answer(schema: GraphQLSchema, asked: Asked, context: Any, executor: type[Cor
     """Return the bytes of an answer, and mind that nothing is left waiting."""
 
     async def run() -> ExecutionResult:
-        asyncio.get_running_loop().set_default_executor(AtOnce(1))
+        asyncio.get_running_loop().set_default_executor(AtOnce(1, "at once"))
         found: Any = execute(
             schema,
             parsed(asked.text),
@@ -286,7 +287,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
         yield workspace
 
 
-class AtOnce(ThreadPoolExecutor):
+class AtOnce(CountedThreads):
     """Does at once what is given to a thread, so that all ends in one order: of two errors at the top, only the first is told."""
 
     def submit(self, act: Callable[..., Any], /, *arguments: Any, **named: Any) -> Future[Any]:
@@ -297,10 +298,13 @@ class AtOnce(ThreadPoolExecutor):
             done.set_exception(error)
         return done
 
+    def submit_shared(self, _: Hashable, work: Callable[[], Any]) -> Future[Any]:
+        return self.submit(work)
+
 
 @pytest.fixture(scope="module")
 def threads() -> AtOnce:
-    return AtOnce(1)
+    return AtOnce(1, "at once")
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
