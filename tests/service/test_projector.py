@@ -208,6 +208,67 @@ def test_a_failure_that_nobody_expected_does_not_end_it(
     check_equal(one)
 
 
+# --- while acts follow each other -------------------------------------------------------------------------------------
+
+
+def test_while_acts_follow_each_other_graphs_in_memory_are_asked(
+    opened: Callable[[str], Workspace], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace, now, asked = opened("one"), time.monotonic(), []
+    original = SparqlServer.rows
+    monkeypatch.setattr(SparqlServer, "rows", lambda *given: asked.append(1) or original(*given))
+    monkeypatch.setattr("mechkg.service.workspace.time.monotonic", lambda: now)
+    take_in(workspace.ledger, "a")
+    before = workspace.reading
+    assert texts(workspace) == ["text of a"] and len(asked) == 1
+    now += 60
+    take_in(workspace.ledger, "b")
+    assert texts(workspace) == ["text of a", "text of b"] and len(asked) == 2  # it is only now that one follows another
+    assert [row[0] for row in before.store.rows(TEXTS, {})] == ["text of a"]
+    so_far = len(asked)
+    for name in "cd":
+        now += 5
+        take_in(workspace.ledger, name)
+        workspace.follow()
+        assert texts(workspace)[-1] == f"text of {name}" and len(asked) == so_far
+    now += 11
+    take_in(workspace.ledger, "e")
+    assert texts(workspace)[-1] == "text of e" and len(asked) == so_far + 1
+    check_equal(workspace)
+
+
+def test_many_threads_read_one_version_each_while_acts_go_on(opened: Callable[[str], Workspace]) -> None:
+    """What a reading says of its catalogue is what it says of its graph, whenever it is asked, and none goes back."""
+    workspace, ended, wrong, versions = opened("one"), threading.Event(), [], list[list[int]]()
+
+    def read() -> None:
+        seen: list[int] = []
+        versions.append(seen)
+        while not ended.is_set():
+            floor = max((v for some in versions for v in some[-1:]), default=0)
+            reading = workspace.reading
+            seen.append(reading.version)
+            items = sorted(f"text of {name}" for name in reading.catalog.entries)
+            for _ in range(2):
+                found = sorted(row[0] for row in reading.store.rows(TEXTS, {}))
+                if found != items or reading.version < floor:
+                    wrong.append((floor, reading.version, items, found))
+
+    threads = [threading.Thread(target=read) for _ in range(5)]
+    with projecting(workspace):
+        for thread in threads:
+            thread.start()
+        for number in range(30):
+            take_in(workspace.ledger, f"r-{number:02}")
+            time.sleep(0.1)
+        ended.set()
+        for thread in threads:
+            thread.join(30)
+    assert wrong == []
+    assert len({version for seen in versions for version in seen}) > 5 and all(seen == sorted(seen) for seen in versions)
+    check_equal(workspace)
+
+
 # --- who dies is replaced ---------------------------------------------------------------------------------------------
 
 HOLD = """
