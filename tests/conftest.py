@@ -25,10 +25,13 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("mechkg")
 
+# --- order ------------------------------------------------------------------------------------------------------------
 
-def pytest_xdist_auto_num_workers() -> int:
-    """Return how many processes run the tests: one more than there are cores, for many wait for servers and browsers."""
-    return len(os.sched_getaffinity(0)) + 1
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with files that have slow tests, so that at the end no process waits for another one's last file."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
 
 
 # --- the data of the user ---------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from weakref import WeakKeyDictionary
 from mechkg.errors import BusyError
 from mechkg.service.workspace import Workspace
 
-MOST_KEPT: Final = 400
+MOST_KEPT: Final = 100
 """So many answers are kept; what has not been asked for longest goes first. The largest, proofs of a verdict, take about a MB."""
 
 MOST_WAITING: Final = 32

@@ -258,14 +258,17 @@ def test_many_threads_read_one_version_each_while_acts_go_on(opened: Callable[[s
     with projecting(workspace):
         for thread in threads:
             thread.start()
-        for number in range(30):
+        for number in range(12):
             take_in(workspace.ledger, f"r-{number:02}")
-            time.sleep(0.1)
+            until = time.monotonic() + 20
+            while not any(seen[-1:] == [workspace.ledger.settled()] for seen in versions):
+                assert time.monotonic() < until
+                time.sleep(0.01)
         ended.set()
         for thread in threads:
             thread.join(30)
     assert wrong == []
-    assert len({version for seen in versions for version in seen}) > 5 and all(seen == sorted(seen) for seen in versions)
+    assert len({version for seen in versions for version in seen}) >= 12 and all(seen == sorted(seen) for seen in versions)
     check_equal(workspace)
 
 
