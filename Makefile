@@ -43,6 +43,7 @@ web: ## build what the browser is served (needs npm)
 
 .PHONY: test
 test: test-setup lint ## every check: lint, types, layers, tests
+	@$(BIN)/python -m compileall -q -j 0 -x node_modules mechkg # once, and not in each process that tests start
 	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(TESTS)
 
 .PHONY: lint
