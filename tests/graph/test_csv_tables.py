@@ -100,7 +100,7 @@ def test_parts_have_rows_of_their_own() -> None:
 # --- there and back ---------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(ANY_ITEM)
 def test_any_item_comes_back(case: tuple[ItemKind, Any]) -> None:
     kind, item = case

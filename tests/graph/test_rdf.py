@@ -148,7 +148,7 @@ def distinct(kind: ItemKind, item: Any) -> bool:
     )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(ANY_ITEM)
 def test_an_item_comes_back_from_its_triples(case: tuple[ItemKind, Any]) -> None:
     kind, item = case

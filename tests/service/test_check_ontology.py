@@ -6,8 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from mechkg.curation.import_corpus import import_corpus
-from mechkg.model.corpus import CorpusFile
 from mechkg.service.check_ontology import check_ontology
 from mechkg.service.workspace import Workspace
 
@@ -21,21 +19,17 @@ def test_what_the_shipped_corpus_says_fits_the_ontology(shipped: Workspace) -> N
     assert report.counts["data triples"] > 1000
 
 
-def test_an_addition_that_contradicts_what_is_accepted_is_caught(tmp_path: Path) -> None:
-    content = {
-        "mechkg": 1,
-        "source": {"id": "paper", "title": "Paper"},
-        "chemicals": [{"id": "amine", "names": "amine", "classes": ["PrimaryAmine"], "flag": "external"}],
-    }
-    with Workspace.open(tmp_path / "home") as workspace:
-        import_corpus(workspace.ledger, CorpusFile.model_validate(content), "paper.yaml")
-        workspace.refresh()
+def test_an_addition_that_contradicts_what_is_accepted_is_caught(shipped: Workspace, tmp_path: Path) -> None:
+    amine = next(
+        entry.value.id for entry in shipped.catalog.entries.values() if "PrimaryAmine" in getattr(entry.value, "classes", ())
+    )
     file = tmp_path / "extra.ttl"
-    file.write_text("<https://w3id.org/mechkg/id/amine> a <https://w3id.org/mechkg/ontology#SecondaryAmine> .", encoding="utf-8")
-    assert check_ontology((), tmp_path / "home", with_graph=True).consistent
-    report = check_ontology([file], tmp_path / "home", with_graph=True)
+    file.write_text(
+        f"<https://w3id.org/mechkg/id/{amine}> a <https://w3id.org/mechkg/ontology#SecondaryAmine> .", encoding="utf-8"
+    )
+    report = check_ontology([file], shipped.home, with_graph=True)
     assert not report.consistent
-    assert any(f.code == "ontology.inconsistent" and "'amine'" in f.message for f in report.findings)
+    assert any(f.code == "ontology.inconsistent" and f"'{amine}'" in f.message for f in report.findings)
 
 
 def test_without_the_graph_only_the_ontology_is_checked(tmp_path: Path) -> None:

@@ -139,6 +139,7 @@ def test_spaces_left_out_are_the_same(curated: Workspace) -> None:
 
 
 SAMPLED = (
+    ("z-f1-o11", {"kind": "absent"}),
     (LIMIT, {"effects": None}),
     ("tol", {"classes": ["Chemical"]}),
 )

@@ -58,8 +58,8 @@ def test_the_moment_goes_along_with_links() -> None:
 
 @pytest.mark.browser
 @pytest.mark.slow
-def test_pages_in_a_dark_browser(shipped: Workspace, tmp_path: Path) -> None:
-    """In the light they are looked at with all others (test_site.py)."""
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_in_a_browser(shipped: Workspace, tmp_path: Path, scheme: str) -> None:
     space = shipped.catalog.space("cdte-449-to-469")
     claim = shipped.catalog.by_kind["claim"][0].id
     observation = shipped.catalog.by_kind["observation"][0]
@@ -73,7 +73,7 @@ def test_pages_in_a_dark_browser(shipped: Workspace, tmp_path: Path) -> None:
     app.state.public_url = None
     add_styles(app)
     add_linked_data(app, shipped)
-    with serving(app) as address, browsing(color_scheme="dark") as watched:
+    with serving(app) as address, browsing(color_scheme=scheme) as watched:
         page = watched.page
         for path in paths:
             answer = page.goto(f"{address}{path}")

@@ -38,14 +38,15 @@ def test_downloads_ask_the_same() -> None:
 
 @pytest.mark.browser
 @pytest.mark.slow
-def test_asking_in_a_dark_browser_without_a_script(shipped: Workspace, tmp_path: Path) -> None:
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_asking_in_a_browser_without_a_script(shipped: Workspace, tmp_path: Path, scheme: str) -> None:
     from playwright.sync_api import expect
 
     app = FastAPI()
     app.state.public_url = None
     add_styles(app)
     mount_sparql(app, Sparql(shipped.view, folder=shipped.home))
-    with serving(app) as address, browsing(color_scheme="dark") as watched:
+    with serving(app) as address, browsing(color_scheme=scheme) as watched:
         page = watched.page
         page.goto(f"{address}/sparql")
         expect(page).to_have_title("SPARQL · mechkg")
@@ -72,6 +73,7 @@ def test_asking_in_a_dark_browser_without_a_script(shipped: Workspace, tmp_path:
         page.screenshot(path=tmp_path / "sparql.png")
         # the style sheet was applied: no policy was in its way
         assert page.evaluate("getComputedStyle(document.body).margin") == "0px"
-        assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(20, 23, 27)"
+        dark = "rgb(20, 23, 27)"
+        assert (page.evaluate("getComputedStyle(document.body).backgroundColor") == dark) == (scheme == "dark")
         assert watched.troubles == []
         assert watched.hosts(address) == set()

@@ -97,7 +97,7 @@ def counting(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 # graphql-core itself may drop what it began to wait for, when an error elsewhere has made it needless
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(
     asked=operations(ODD, depth=5),
     seeds=st.lists(st.integers(0, 999), min_size=2, max_size=3),
@@ -307,7 +307,7 @@ def threads() -> AtOnce:
     return AtOnce(1, "at once")
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(asked=operations(REAL, WORDS, ROOTS), who=st.sampled_from([None, Caller("ada", "graphql")]))
 def test_the_same_on_the_schema_of_mechkg(small: Workspace, threads: AtOnce, asked: Asked, who: Caller | None) -> None:
     assume(not validate(REAL, parsed(asked.text)))

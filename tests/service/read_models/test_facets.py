@@ -30,7 +30,7 @@ def counted(plain: Plain, names: set[str], field: str) -> Facet:
     return Facet(field, tuple(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))), 0, without)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(changes, st.sampled_from(FACET_FIELDS), st.data())
 def test_a_facet_counts_what_going_through_all_counts(
     steps: list[tuple[list[AssertionRecord], list[str]]], field: str, data: Any

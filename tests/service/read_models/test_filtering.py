@@ -22,7 +22,7 @@ def found(models: ReadModels, given: Filter) -> set[str]:
     return {models.columns.entries[row].id for row in np.flatnonzero(models.rows(given))}
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(changes, st.data())
 def test_a_filter_finds_what_going_through_all_finds(steps: list[tuple[list[AssertionRecord], list[str]]], data: Any) -> None:
     models: ReadModels | None = None

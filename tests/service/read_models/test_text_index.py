@@ -30,7 +30,7 @@ def named(**items: dict[str, Any]) -> ReadModels:
     return ReadModels(Catalog(1, entries))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(changes, queries, st.lists(st.sampled_from(TEXT_FIELDS), max_size=2, unique=True), st.data())
 def test_search_finds_what_going_through_all_finds(
     steps: list[tuple[list[AssertionRecord], list[str]]], query: str, fields: list[Any], data: Any
